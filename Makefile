@@ -1,0 +1,51 @@
+# make run · make test · make bench … each target does its own set-up, in .venv beside this file.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: run test check bench lock messages clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+run: .venv/run.stamp  ## the site on http://127.0.0.1:8000, with demonstration content
+	@exec $(BIN)/portal run --with-demo
+
+test: .venv/test.stamp check  ## linters, types, import contracts, catalogues and every test
+	@$(BIN)/python -m pytest
+
+check: .venv/test.stamp
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/ty check --quiet
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/deptry portal
+	@$(BIN)/djlint --lint --quiet templates
+
+bench: .venv/test.stamp  ## rates of pages and feeds as ratios to nginx (needs nginx and wrk)
+	@$(BIN)/python -m tests.bench
+
+messages: .venv/test.stamp  ## gather the sentences of the code into translations/
+	@$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output --omit-header -o translations/messages.pot portal templates
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --omit-header -i translations/messages.pot -d translations -l fr
+
+lock:  ## write the two requirements files anew (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
+		--group build --extra postgres pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
+		--group build --group test --group check --extra postgres -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean:  ## remove the environment and what it wrote
+	rm -rf .venv var build dist
+
+.venv/run.stamp: requirements.txt pyproject.toml
+	@echo "Building the environment in .venv …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/test.stamp: requirements-dev.txt .venv/run.stamp
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,8 @@
+"""The portal: a folder is a subject, a file is a role.
+
+subjects   dates · notices · contacts · status · delivery
+roles      rules (decide) · records (fetch and keep) · files (read a file) · feeds · pages · api
+below      web (what is common to all pages) · store (what is kept) · config · core (pure words and values)
+above      wsgi (the door) · app (the only file that knows every other) · front, machines (pages of several
+           subjects) · commands (the `portal` command) · demo (demonstration content)
+"""

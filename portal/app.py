@@ -1,0 +1,111 @@
+"""The application: the only file that knows every other."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NoReturn
+
+from flask import Flask, g
+from flask.sessions import NullSession, SessionInterface, SessionMixin
+from flask.wrappers import Request, Response
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import assets, front, machines
+from portal.config import Config
+from portal.contacts import api as contacts_api, pages as contacts
+from portal.core import formats
+from portal.core.calendar import QUEBEC
+from portal.dates import api as dates_api, pages as dates
+from portal.notices import api as notices_api, pages as notices
+from portal.status import pages as status
+from portal.store import database
+from portal.web import failures, health, limits, locale
+from portal.web.public import is_demonstration
+
+#: A form of ours is a few hundred bytes; files come by the command line.
+LONGEST_BODY = 64 * 1024
+
+BLUEPRINTS = (
+    front.blueprint,
+    dates.blueprint,
+    notices.blueprint,
+    contacts.blueprint,
+    status.blueprint,
+    dates_api.blueprint,
+    notices_api.blueprint,
+    contacts_api.blueprint,
+    machines.blueprint,
+    health.blueprint,
+)
+
+
+class ForbiddenSession(NullSession):
+    """A session that fails on any use, to read as to write."""
+
+    def _fail(self, *arguments: object, **named: object) -> NoReturn:
+        raise RuntimeError("public pages have no session: a page that is kept must not know its visitor")
+
+    __getitem__ = __contains__ = __iter__ = get = _fail  # type: ignore[assignment]  # every way in is closed
+
+
+class NoSession(SessionInterface):
+    """Public pages have no session: code that touches one fails loudly, and no answer sets a cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin:
+        """Open the session that nothing may touch."""
+        return ForbiddenSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep nothing."""
+
+
+def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.now(QUEBEC)) -> Flask:
+    """Return the application; `clock` gives the aware instant of each request. Raises SettingError."""
+    app = Flask("portal", template_folder=str(assets.TEMPLATES), static_folder=None)
+    app.config.update(
+        PUBLIC_URL=config.public_url,
+        SECRET=config.secret,
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
+        TRUSTED_HOSTS=list(config.trusted_hosts),
+    )
+    app.session_interface = NoSession()
+    app.url_map.redirect_defaults = False
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    database.attach(app, config)
+    locale.attach(app)
+    limits.attach(app)
+    failures.attach(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    locale.check_twins(app)
+    _furnish_templates(app)
+
+    @app.before_request
+    def read_clock() -> None:
+        g.now = clock()
+
+    if config.proxy_hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxy_hops, x_proto=config.proxy_hops)
+    return app
+
+
+def _furnish_templates(app: Flask) -> None:
+    language = locale.language
+    app.jinja_env.filters.update(
+        day=lambda value: formats.day(value, language()),
+        long_day=lambda value: formats.long_day(value, language()),
+        short_day=lambda value: formats.short_day(value, language()),
+        instant=lambda value: formats.instant(value, language()),
+        hour=lambda value: formats.hour(value.astimezone(QUEBEC).time(), language()),
+        hours=lambda value: formats.hours(value, language()),
+        weekday=lambda value: formats.weekday(value, language()),
+        listed=lambda value: formats.listed(value, language()),
+        phone=formats.phone,
+    )
+    app.jinja_env.globals.update(
+        static_address=assets.static_address,
+        is_demonstration=is_demonstration,
+        contact_now=contacts.contact_now,
+        public_url=app.config["PUBLIC_URL"],
+        QUEBEC=QUEBEC,
+    )

@@ -1,0 +1,62 @@
+"""Where the templates, static files and translations lie, and the release they make up."""
+
+import shutil
+from functools import lru_cache
+from hashlib import sha1
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+#: In an installed wheel the three folders are inside the package; in a checkout they are beside it.
+_ROOT = _PACKAGE / "_assets" if (_PACKAGE / "_assets").is_dir() else _PACKAGE.parent
+
+TEMPLATES = _ROOT / "templates"
+STATIC = _ROOT / "static"
+TRANSLATIONS = _ROOT / "translations"
+MIGRATIONS = _PACKAGE / "migrations"
+FACTS = _PACKAGE / "facts"
+
+#: Files that change what a page says. Anything else (a .pyc, an editor's file) makes no new release.
+_SUFFIXES = {".py", ".html", ".po", ".css", ".js", ".svg", ".toml", ".json", ".xml", ".png", ".ico"}
+
+
+def _digest(*folders: Path) -> str:
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in _SUFFIXES)
+    total = sha1(usedforsecurity=False)
+    for path in files:
+        total.update(path.name.encode() + path.read_bytes())
+    return total.hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def release() -> str:
+    """Return the name of this release: the same on every machine that runs the same files."""
+    return _digest(_PACKAGE, TEMPLATES, STATIC, TRANSLATIONS)
+
+
+@lru_cache(maxsize=1)
+def static_prefix() -> str:
+    """Return the path under which static files are served; it changes with them, so they may be kept for ever."""
+    return f"/static/{_digest(STATIC)}/"
+
+
+def static_address(name: str) -> str:
+    """Return the path of a static file, for example `css/portal.css`."""
+    return static_prefix() + name
+
+
+def compressed_static(data: Path) -> Path:
+    """Return a folder of the static files with their compressed twins, made in `data` once for each release."""
+    # Here, because only the first start of a release compresses.
+    from whitenoise.compress import Compressor
+
+    folder = data / "static" / static_prefix().strip("/").rpartition("/")[2]
+    if not folder.is_dir():
+        making = folder.with_name(f"{folder.name}.making")
+        shutil.rmtree(making, ignore_errors=True)
+        shutil.copytree(STATIC, making)
+        compressor = Compressor(quiet=True)
+        for path in sorted(making.rglob("*")):
+            if path.is_file() and compressor.should_compress(path.name):
+                list(compressor.compress(str(path)))
+        making.rename(folder)
+    return folder

@@ -1,0 +1,119 @@
+"""Every setting of the portal, read once from the environment; a wrong one stops the start with one sentence."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from portal.core.errors import SettingError
+
+Environment = Literal["development", "production"]
+
+#: The settings, what each is for, and the default: the README's list is held to this one by a test.
+SETTINGS = {
+    "PORT": "port to listen on (8000)",
+    "PORTAL_BIND": "address to listen on (127.0.0.1)",
+    "PORTAL_DATA": "folder of the database and of everything written (var)",
+    "PORTAL_DATABASE_URL": "sqlite:///… or postgresql://… (portal.db in PORTAL_DATA)",
+    "PORTAL_ENV": "development or production (development)",
+    "PORTAL_PROXY_HOPS": "proxies in front whose X-Forwarded-For is believed (0)",
+    "PORTAL_PUBLIC_URL": "address of the site as visitors type it, without a final / (http://127.0.0.1:PORT)",
+    "PORTAL_SECRET_FILE": "file with at least 32 characters that key the references (secret in PORTAL_DATA)",
+}
+SHORTEST_SECRET = 32
+MOST_HOPS = 5
+_PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
+_POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one process."""
+
+    environment: Environment
+    data: Path
+    database_url: str
+    public_url: str
+    bind: str
+    port: int
+    proxy_hops: int
+    secret_file: Path
+
+    @property
+    def is_production(self) -> bool:
+        """Say whether visitors are real: no demonstration content, no debug, HTTPS stated in the headers."""
+        return self.environment == "production"
+
+    @property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """Host names a request may ask for; while developing, those of this machine too."""
+        public = urlsplit(self.public_url).hostname or ""
+        return (public,) if self.is_production else (public, "127.0.0.1", "localhost")
+
+    @property
+    def secret(self) -> bytes:
+        """The key of the references' hash. Raises SettingError when the file is missing or too short."""
+        try:
+            secret = self.secret_file.read_bytes().strip()
+        except OSError:
+            raise SettingError("PORTAL_SECRET_FILE", f"names no readable file: {self.secret_file}") from None
+        if len(secret) < SHORTEST_SECRET:
+            raise SettingError("PORTAL_SECRET_FILE", f"must hold at least {SHORTEST_SECRET} characters")
+        return secret
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
+    """Return the settings of this process. Raises SettingError, naming the setting and saying why."""
+    environment = environ.get("PORTAL_ENV", "development")
+    if environment not in ("development", "production"):
+        raise SettingError("PORTAL_ENV", f"must be development or production, not “{environment}”")
+    if environment == "production":
+        _check_production(environ)
+    port = _number(environ, "PORT", 8000, range(1, 65536))
+    data = Path(environ.get("PORTAL_DATA") or "var").absolute()
+    if data.exists() and not data.is_dir():
+        raise SettingError("PORTAL_DATA", f"must be a folder; {data} is a file")
+    return Config(
+        environment="production" if environment == "production" else "development",
+        data=data,
+        database_url=_database_url(environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{data / 'portal.db'}"),
+        public_url=_public_url(environ.get("PORTAL_PUBLIC_URL") or f"http://127.0.0.1:{port}"),
+        bind=environ.get("PORTAL_BIND") or "127.0.0.1",
+        port=port,
+        proxy_hops=_number(environ, "PORTAL_PROXY_HOPS", 0, range(MOST_HOPS + 1)),
+        secret_file=Path(environ.get("PORTAL_SECRET_FILE") or data / "secret").absolute(),
+    )
+
+
+def _check_production(environ: Mapping[str, str]) -> None:
+    for setting in ("PORTAL_PUBLIC_URL", "PORTAL_SECRET_FILE"):
+        if not environ.get(setting):
+            raise SettingError(setting, "must be set when PORTAL_ENV is production")
+    if environ.get("FLASK_DEBUG", "0") not in ("", "0", "false"):
+        raise SettingError("FLASK_DEBUG", "must not be set when PORTAL_ENV is production")
+
+
+def _number(environ: Mapping[str, str], setting: str, default: int, allowed: range) -> int:
+    text = environ.get(setting) or str(default)
+    if not (text.isascii() and text.isdigit() and int(text) in allowed):
+        raise SettingError(setting, f"must be a whole number from {allowed[0]} to {allowed[-1]}, not “{text[:40]}”")
+    return int(text)
+
+
+def _public_url(text: str) -> str:
+    if not _PUBLIC_URL.fullmatch(text):
+        raise SettingError("PORTAL_PUBLIC_URL", f"must look like https://portal.example.org, not “{text[:80]}”")
+    return text
+
+
+def _database_url(text: str) -> str:
+    if _POSTGRES.match(text):
+        return _POSTGRES.sub("postgresql+psycopg://", text)
+    if text.startswith("sqlite:///") and text != "sqlite:///":
+        # Absolute, so that the door's bare driver and SQLAlchemy open the same file.
+        return f"sqlite:///{Path(text.removeprefix('sqlite:///')).absolute()}"
+    # Never the value itself: it may hold a password.
+    raise SettingError("PORTAL_DATABASE_URL", "must begin with sqlite:/// or postgresql://")

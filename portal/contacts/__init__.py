@@ -1,0 +1,1 @@
+"""Telephones, opening hours, and whether someone answers now."""

@@ -1,0 +1,1 @@
+"""Pure words and values: no Flask, no SQLAlchemy, no clock, no environment."""

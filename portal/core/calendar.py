@@ -1,0 +1,91 @@
+"""Days in Québec: working days, holidays of the public administration, midnight.
+
+Every function is given its day; none asks the clock.
+"""
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from dateutil.easter import easter
+
+from portal.core.errors import FIRST_YEAR, DateInFuture, DateTooOld, NotADate
+from portal.core.languages import Bilingual
+
+#: A day is a day in Québec (product.md §2), whatever the server's own clock says.
+QUEBEC = ZoneInfo("America/Toronto")
+#: Longest text worth reading as a date: anything longer is refused unread.
+ISO_LENGTH = len("2021-07-22")
+
+
+def day_of(at: datetime) -> date:
+    """Return the day in Québec of an aware instant."""
+    return at.astimezone(QUEBEC).date()
+
+
+def instant(day: date, at: time = time.min) -> datetime:
+    """Return the aware instant of a wall-clock time in Québec; midnight unless told."""
+    return datetime.combine(day, at, tzinfo=QUEBEC)
+
+
+def parse_day(text: str, *, today: date | None = None) -> date:
+    """Read a day written YYYY-MM-DD.
+
+    With `today`, the day must have been reached. Raises NotADate, DateTooOld (before 1990) and DateInFuture.
+    """
+    text = text.strip()
+    # Only ASCII digits: `date.fromisoformat` alone would take 2021W29 or other shapes.
+    if len(text) != ISO_LENGTH or not text.isascii() or text[4] + text[7] != "--":
+        raise NotADate(text)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise NotADate(text) from None
+    if day.year < FIRST_YEAR:
+        raise DateTooOld(day)
+    if today is not None and day > today:
+        raise DateInFuture(day)
+    return day
+
+
+def _monday_before(day: date) -> date:
+    return day - timedelta(days=day.weekday() or 7)
+
+
+def _first_monday(year: int, month: int) -> date:
+    first = date(year, month, 1)
+    return first + timedelta(days=-first.weekday() % 7)
+
+
+@lru_cache(maxsize=64)
+def holidays(year: int) -> dict[date, Bilingual]:
+    """Return the thirteen days of `year` on which the public administration is closed, in order (product.md §2)."""
+    sunday = easter(year)
+    return {
+        date(year, 1, 1): Bilingual("Jour de l’An", "New Year’s Day"),
+        date(year, 1, 2): Bilingual("Lendemain du jour de l’An", "Day after New Year’s Day"),
+        sunday - timedelta(days=2): Bilingual("Vendredi saint", "Good Friday"),
+        sunday + timedelta(days=1): Bilingual("Lundi de Pâques", "Easter Monday"),
+        _monday_before(date(year, 5, 25)): Bilingual("Journée nationale des patriotes", "National Patriots’ Day"),
+        date(year, 6, 24): Bilingual("Fête nationale du Québec", "Québec National Holiday"),
+        date(year, 7, 1): Bilingual("Fête du Canada", "Canada Day"),
+        _first_monday(year, 9): Bilingual("Fête du Travail", "Labour Day"),
+        _first_monday(year, 10) + timedelta(days=7): Bilingual("Action de grâces", "Thanksgiving"),
+        date(year, 12, 24): Bilingual("Veille de Noël", "Christmas Eve"),
+        date(year, 12, 25): Bilingual("Noël", "Christmas Day"),
+        date(year, 12, 26): Bilingual("Lendemain de Noël", "Day after Christmas"),
+        date(year, 12, 31): Bilingual("Veille du jour de l’An", "New Year’s Eve"),
+    }
+
+
+def is_working_day(day: date) -> bool:
+    """Say whether the public administration works on `day`."""
+    return day.weekday() < 5 and day not in holidays(day.year)
+
+
+def add_working_days(day: date, count: int) -> date:
+    """Return the day that comes `count` working days after `day` (`count` ≥ 0; `day` itself does not count)."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day

@@ -1,0 +1,87 @@
+"""Everything the portal can say no to: one tree, each class adds one attribute or one message.
+
+`str(error)` is the English sentence for the terminal; a page writes its own, in its language.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+class PortalError(Exception):
+    """Base of every error a person can act on."""
+
+
+class SettingError(PortalError):
+    """A setting has a value with which the portal must not start."""
+
+    def __init__(self, setting: str, why: str) -> None:
+        super().__init__(f"{setting} {why}")
+        self.setting = setting
+
+
+class NotADate(PortalError):
+    """A text is not a day written YYYY-MM-DD."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"“{text[:40]}” is not a date; write it YYYY-MM-DD, for example 2021-07-22")
+
+
+class DateInFuture(PortalError):
+    """A day that must have been reached lies after today."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(f"{day} is in the future")
+        self.day = day
+
+
+class DateTooOld(PortalError):
+    """A day lies before the portal's first year."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(f"{day} is before {FIRST_YEAR}")
+        self.day = day
+
+
+#: Nothing the agency still processes was received before; an older date is a slip of the keyboard.
+FIRST_YEAR = 1990
+
+
+class ReferenceMalformed(PortalError):
+    """A text has not the shape of a reference: ten symbols and a check symbol."""
+
+
+class ReferenceMistyped(PortalError):
+    """A reference has the right shape, but its check symbol says that a symbol is wrong."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """What is wrong on one line of a file. `line` counts from 1; 0 is the file as a whole."""
+
+    line: int
+    sentence: str
+
+
+class FileRefused(PortalError):
+    """A file has errors: all of them are told at once, and nothing of it was kept."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("the file was refused")
+        self.problems = tuple(sorted(problems))
+
+
+class NeedsConfirmation(PortalError):
+    """Something allowed but unusual: the person must say that it is meant."""
+
+    def __init__(self, *questions: str) -> None:
+        super().__init__("\n".join(questions))
+        self.questions = questions
+
+
+class StaleEdit(PortalError):
+    """The subject changed since the person began to edit it."""
+
+    def __init__(self, subject: str, expected: int, found: int) -> None:
+        super().__init__(f"{subject} changed meanwhile: revision {found}, not {expected}")
+        self.expected = expected
+        self.found = found

@@ -1,0 +1,61 @@
+"""Numbers people copy by hand: references of requests, form numbers, telephones."""
+
+import re
+from collections.abc import Iterable
+
+from portal.core.errors import ReferenceMalformed, ReferenceMistyped
+
+#: Crockford's base 32 leaves out I, L, O and U, so that a copied reference can be forgiven.
+SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+#: The check symbol is the value modulo 37; five more symbols write 32 to 36.
+CHECK_SYMBOLS = SYMBOLS + "*~$=U"
+REFERENCE_LENGTH = 10
+#: A person may copy spaces, hyphens and quotes around it; nothing honest is longer.
+LONGEST_TYPED = 40
+
+_FORGIVEN = str.maketrans("OIL", "011", " \t-‐‑–—.\u00a0\u202f")
+_FORM = re.compile(r"[0-9]{4}", re.ASCII)
+
+
+def reference_of(value: int) -> str:
+    """Return the reference, check symbol included, that writes a 50-bit `value`."""
+    digits = [SYMBOLS[value >> 5 * place & 31] for place in reversed(range(REFERENCE_LENGTH))]
+    return "".join(digits) + CHECK_SYMBOLS[value % 37]
+
+
+def normal_reference(typed: str) -> str:
+    """Return the one spelling of a reference typed by a person.
+
+    Forgives case, spaces, hyphens, O for 0, I and L for 1 (product.md §4).
+    Raises ReferenceMalformed for a wrong length or symbol, ReferenceMistyped for a wrong check symbol.
+    """
+    if len(typed) > LONGEST_TYPED:
+        raise ReferenceMalformed
+    reference = typed.upper().translate(_FORGIVEN)
+    body, check = reference[:REFERENCE_LENGTH], reference[REFERENCE_LENGTH:]
+    if len(check) != 1 or check not in CHECK_SYMBOLS or not all(symbol in SYMBOLS for symbol in body):
+        raise ReferenceMalformed
+    value = 0
+    for symbol in body:
+        value = value << 5 | SYMBOLS.index(symbol)
+    if CHECK_SYMBOLS[value % 37] != check:
+        raise ReferenceMistyped
+    return reference
+
+
+def printed_reference(reference: str) -> str:
+    """Return a reference as an acknowledgement prints it: 5-5-check, easy to read aloud."""
+    return f"{reference[:5]}-{reference[5:10]}-{reference[10:]}"
+
+
+def is_form_number(text: str) -> bool:
+    """Say whether `text` is written as a form number of the agency: four digits."""
+    return _FORM.fullmatch(text) is not None
+
+
+def form_numbers(text: str) -> tuple[str, ...]:
+    """Return the form numbers of a text that separates them by spaces, sorted, each once. Raises ValueError."""
+    words: Iterable[str] = text.split()
+    if wrong := next((word for word in words if not is_form_number(word)), None):
+        raise ValueError(wrong)
+    return tuple(sorted(set(text.split())))

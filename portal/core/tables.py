@@ -1,0 +1,92 @@
+"""Reading a CSV file that a person made: every error told, with its line, in plain words.
+
+Excel in French writes `;` and often Latin-1 or a BOM: the separator is found, a BOM is taken off, and a file that
+is not UTF-8 is refused with the way to save it.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+
+from portal.core.errors import FileRefused, Problem
+
+LONGEST_CELL = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table: `number` is the line in the file, `cells` the trimmed text under each column."""
+
+    number: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of a file in UTF-8, with or without a BOM. Raises FileRefused for another encoding or control characters."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise FileRefused(Problem(line, "the file is not in UTF-8; save it again as “CSV UTF-8”")) from None
+    for number, row in enumerate(text.splitlines(), start=1):
+        if any(is_control(symbol) for symbol in row):
+            raise FileRefused(Problem(number, "there is a control character; delete it and type the text again"))
+    return text
+
+
+def is_control(symbol: str) -> bool:
+    """Say whether a character may not stand in a text (XML 1.0 §2.2: most controls are illegal in a feed)."""
+    return (symbol < " " and symbol not in "\t\r\n") or "\x7f" <= symbol <= "\x9f" or symbol in "\ufffe\uffff"
+
+
+def read(
+    content: bytes, required: frozenset[str], optional: frozenset[str] = frozenset()
+) -> tuple[list[Line], list[Problem]]:
+    """Return the lines of a CSV file that can be read, and what is wrong with the others.
+
+    Blank lines are passed over. Raises FileRefused when nothing can be read: an empty file, another encoding, columns
+    that are unknown, missing or given twice.
+    """
+    text = decoded(content)
+    if not text.strip():
+        raise FileRefused(Problem(0, "the file is empty"))
+    heading = text.splitlines()[0]
+    delimiter = max(",;\t", key=heading.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines: list[Line] = []
+    problems: list[Problem] = []
+    try:
+        columns = [cell.strip().lower() for cell in next(reader)]
+        _check_columns(columns, required, optional)
+        for row in reader:
+            if sentence := _fault(row, columns):
+                problems.append(Problem(reader.line_num, sentence))
+            elif any(cell.strip() for cell in row):
+                cells = {name: cell.strip() for name, cell in zip(columns, row, strict=False)}
+                lines.append(Line(reader.line_num, cells))
+    except csv.Error as error:
+        problems.append(Problem(reader.line_num, f"the line cannot be read as CSV ({error})"))
+    return lines, problems
+
+
+def _check_columns(columns: list[str], required: frozenset[str], optional: frozenset[str]) -> None:
+    known = sorted(required | optional)
+    sentences = [f"the column “{name}” is missing" for name in sorted(required - set(columns))]
+    sentences += [f"the column “{name}” stands twice" for name in sorted({n for n in columns if columns.count(n) > 1})]
+    sentences += [
+        f"the column “{name[:40]}” is unknown; the columns are {', '.join(known)}"
+        for name in sorted(set(columns) - set(known))
+    ]
+    if sentences:
+        raise FileRefused(*(Problem(1, sentence) for sentence in sentences))
+
+
+def _fault(row: list[str], columns: list[str]) -> str | None:
+    if len(row) > len(columns):
+        return f"there are {len(row)} cells for {len(columns)} columns"
+    if any(len(cell) > LONGEST_CELL for cell in row):
+        return f"a cell is longer than {LONGEST_CELL} characters"
+    return None

@@ -1,0 +1,144 @@
+"""The table of processing dates, one row of it, and the answer to "has my date been reached?"."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from flask import Blueprint, Response, abort, request, url_for
+from flask_babel import gettext as _
+from wtforms import SelectField, StringField, ValidationError
+
+from portal.core.feeds import Channel, rss
+from portal.dates import feeds, records
+from portal.dates.rules import Group, ProcessingDate, answer
+from portal.notices.records import notice_of_key
+from portal.notices.rules import IN_FEED, Notice
+from portal.store.database import session
+from portal.web.locale import language, route, twin_arguments
+from portal.web.public import (
+    PublicForm,
+    absolute,
+    channel_title,
+    data,
+    feed,
+    known_arguments,
+    now,
+    page,
+    received_on,
+    render,
+    today,
+)
+
+blueprint = Blueprint("dates", __name__)
+
+#: Changes shown on the page of a row.
+ON_PAGE = 10
+
+
+class CheckForm(PublicForm):
+    """The kind of request and the received date of a person's own."""
+
+    type = SelectField(validate_choice=False)
+    date = StringField()
+
+    def offer(self, table: Sequence[ProcessingDate]) -> "CheckForm":
+        """Fill the choices of the first field with the rows of the table, by group."""
+        self.type.choices = {
+            group.label.in_(language()): [(found.row.key, found.row.label.in_(language())) for found in dates]
+            for group, dates in by_group(table)
+        }
+        return self
+
+    def validate_type(self, field: SelectField) -> None:
+        """Refuse a kind of request that is no row of the table."""
+        keys = [key for rows in field.choices.values() for key, _label in rows]
+        if field.data not in keys:
+            raise ValidationError(_("Choose the kind of request."))
+
+    def validate_date(self, field: StringField) -> None:
+        """Refuse what is no day, a day to come, or one before 1990."""
+        received_on(field)
+
+
+def by_group(table: Sequence[ProcessingDate]) -> list[tuple[Group, list[ProcessingDate]]]:
+    """Return the rows under their groups, in the order of the table."""
+    return [(group, list(dates)) for group, dates in groupby(table, key=lambda found: found.row.group)]
+
+
+def _found(table: Sequence[ProcessingDate], key: str) -> ProcessingDate:
+    return next((found for found in table if found.row.key == key), None) or abort(404)
+
+
+def _explained_by(found: ProcessingDate) -> Notice | None:
+    return notice_of_key(session(), found.row.notice, now()) if found.row.notice else None
+
+
+@route(blueprint, fr="/dates/", en="/dates/")
+@page("dates")
+def table() -> Response:
+    """The table."""
+    dates = records.table(session())
+    as_of = max((found.as_of for found in dates if found.as_of), default=None)
+    form = CheckForm(formdata=None).offer(dates)
+    stale = [found for found in dates if found.is_stale(today())]
+    return render("dates/table.html", groups=by_group(dates), as_of=as_of, form=form, stale=stale, today=today())
+
+
+@route(blueprint, fr="/dates/<row>/", en="/dates/<row>/")
+@page("dates", "notices")
+def row(row: str) -> Response:
+    """One row: its date, what it means, the forms it covers, its last changes."""
+    dates = records.table(session())
+    found = _found(dates, row)
+    merged = _found(dates, found.row.merged_into) if found.row.merged_into else None
+    form = CheckForm(formdata=None, type=row).offer(dates)
+    changes = records.changes(session(), row, ON_PAGE)
+    context = {"notice": _explained_by(found), "merged": merged, "changes": changes, "form": form, "today": today()}
+    return render("dates/row.html", date=found, **context)
+
+
+@route(blueprint, fr="/dates/verifier", en="/dates/check")
+@page("dates", "notices", "delivery", arguments=("type", "date"))
+def check() -> Response | tuple[Response, int]:
+    """The answer to a person's own date; without arguments, the question."""
+    given = known_arguments("type", "date")
+    twin_arguments(**given)
+    dates = records.table(session())
+    form = CheckForm(formdata=request.args if given else None).offer(dates)
+    if not given:
+        return render("dates/check.html", form=form, answer=None)
+    if not form.validate():
+        return render("dates/check.html", form=form, answer=None), 422
+    found = _found(dates, form.type.data)
+    received = received_on(form.date)
+    answered = answer(found, received, records.reached_on(session(), found.row.key, received), today())
+    merged = _found(dates, found.row.merged_into) if found.row.merged_into else None
+    context = {"notice": _explained_by(found), "merged": merged, "today": today()}
+    return render("dates/check.html", form=form, answer=answered, **context)
+
+
+@route(blueprint, fr="/dates/fil.rss", en="/dates/feed.rss")
+@data("dates")
+def table_feed() -> Response:
+    """The feed of every row."""
+    title = _("Processing dates")
+    description = _("Each published change of a date in the table of processing dates.")
+    return _feed(None, title, description, url_for("dates.table"), url_for("dates.table_feed"))
+
+
+@route(blueprint, fr="/dates/<row>/fil.rss", en="/dates/<row>/feed.rss")
+@data("dates")
+def row_feed(row: str) -> Response:
+    """The feed of one row."""
+    label = _found(records.table(session()), row).row.label.in_(language())
+    title = _("Processing date: %(label)s", label=label)
+    description = _("Each published change of this row of the table of processing dates.")
+    return _feed(row, title, description, url_for("dates.row", row=row), url_for("dates.row_feed", row=row))
+
+
+def _feed(row_key: str | None, title: str, description: str, link: str, address: str) -> Response:
+    channel = Channel(channel_title(title), description, absolute(link), absolute(address), language())
+    items = [
+        feeds.item(change, absolute(url_for("dates.row", row=change.row_key)), language(), _)
+        for change in records.changes(session(), row_key, IN_FEED)
+    ]
+    return feed(rss(channel, items))

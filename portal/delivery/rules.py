@@ -1,0 +1,50 @@
+"""By which channel each credential travels (product.md §2, notice of July 2021). Pure; the rules are dated data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from portal.core.errors import PortalError
+
+Channel = Literal["registered_mail", "email_to_user", "email_to_authoriser"]
+
+
+class NoDeliveryRule(PortalError):
+    """No rule says how the credentials of a request travel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule, from its first day to its last (None: without bound), for the forms it names or, with none, all others.
+
+    What counts is the day in Québec on which the agency received the request. `notice` is a notice's key.
+    """
+
+    key: str
+    first_day: date | None
+    last_day: date | None
+    forms: frozenset[str]
+    password: Channel
+    user_name: Channel
+    notice: str
+
+    def covers(self, received_on: date) -> bool:
+        """Say whether the rule is in force for a request received on that day."""
+        after_first = self.first_day is None or self.first_day <= received_on
+        return after_first and (self.last_day is None or received_on <= self.last_day)
+
+
+def decide(rules: Sequence[Rule], form_number: str, received_on: date) -> Rule:
+    """Return the rule that decides for a form (may be empty) and a received date: one naming the form comes first.
+
+    Raises NoDeliveryRule.
+    """
+    in_force = [rule for rule in rules if rule.covers(received_on)]
+    for rule in in_force:
+        if form_number in rule.forms:
+            return rule
+    for rule in in_force:
+        if not rule.forms:
+            return rule
+    raise NoDeliveryRule(f"no delivery rule for form {form_number or '?'} received on {received_on}")

@@ -1,0 +1,1 @@
+"""Demonstration content: deterministic for a day, and says what it is."""

@@ -1,0 +1,72 @@
+"""Filling an empty database with the demonstration, by the same doors as real content."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from portal.core.calendar import instant
+from portal.core.errors import PortalError
+from portal.dates import files as dates_files, records as dates
+from portal.demo import content
+from portal.notices import files as notices_files, records as notices
+from portal.status import files as status_files, records as status
+from portal.store.changes import DEMONSTRATION, change_details, recorded_change, was_ever
+from portal.store.database import session
+
+ACTOR = "demonstration"
+REASON = "Demonstration"
+#: Editions of the demonstration are published at nine o'clock.
+PUBLISHED_AT = time(9)
+
+
+class NotEmpty(PortalError):
+    """The database holds content that is no demonstration: the two are never mixed."""
+
+
+def day_loaded() -> date | None:
+    """Return the day for which the demonstration was made, or None in a database without one."""
+    details = change_details(session(), DEMONSTRATION)
+    return date.fromisoformat(str(details["day"])) if details else None
+
+
+def load(day: date, at: datetime, secret: bytes) -> bool:
+    """Fill an empty database for `day`; say whether anything was done. `at` is aware. Raises NotEmpty.
+
+    Begun and broken off, it is finished for the day for which it was begun.
+    """
+    if not was_ever(session(), DEMONSTRATION):
+        if dates.table(session()) or notices.count(session(), at):
+            raise NotEmpty("the database holds real content; demonstration content goes into an empty one")
+        with recorded_change("site", action=DEMONSTRATION, actor=ACTOR, at=at) as change:
+            change.details["day"] = str(day)
+    day = day_loaded() or day
+    done = [_load_dates(day), _load_notices(at), _load_requests(day, at, secret)]
+    return any(done)
+
+
+def _load_dates(day: date) -> bool:
+    editions = list(content.editions(day))
+    first = instant(editions[0][0], PUBLISHED_AT)
+    with recorded_change("dates", action="dates.rows", actor=ACTOR, at=first) as change:
+        is_new = bool(dates.keep_rows(change, dates_files.read_rows(content.rows())))
+    if not is_new and (last := dates.last_as_of(session())) and last >= editions[-1][0]:
+        return False
+    for as_of, file in editions:
+        at = instant(as_of, PUBLISHED_AT)
+        with recorded_change("dates", action="dates.publish", actor=ACTOR, at=at) as change:
+            proposals = dates_files.read_dates(file)
+            dates.publish(change, proposals, as_of, at=at, reason=REASON, is_confirmed=True)
+    return True
+
+
+def _load_notices(at: datetime) -> bool:
+    with recorded_change("notices", action="notices.publish", actor=ACTOR, at=at) as change:
+        drafts = [notices_files.read_notice(file) for file in content.notices()]
+        kept: Sequence[object] = [details for draft in drafts if (details := notices.keep(change, draft, draft.published_at))]
+    return bool(kept)
+
+
+def _load_requests(day: date, at: datetime, secret: bytes) -> bool:
+    found = status_files.read_requests(content.requests_file(day), day, lambda: None)
+    with recorded_change("status", action="requests.import", actor=ACTOR, at=at) as change:
+        counts = status.keep(change, found, secret)
+    return counts != (0, 0)

@@ -1,0 +1,79 @@
+"""What machines read of the whole site: robots, sitemap, security contact, the description of the data."""
+
+from datetime import date
+
+from flask import Blueprint, Response, json, render_template, url_for
+
+from portal import assets
+from portal.core.calendar import instant
+from portal.core.languages import LANGUAGES, TAGS, Language
+from portal.dates import records as dates
+from portal.notices import records as notices
+from portal.notices.rules import AUDIENCES
+from portal.store.database import session
+from portal.web.public import absolute, as_json, data, now, today, valid_until
+
+blueprint = Blueprint("machines", __name__)
+
+#: The agency's web form (product.md §2) is where a fault is told.
+SECURITY_CONTACT = "https://www.ramq.gouv.qc.ca/courriel"
+MOST_IN_SITEMAP = 10_000
+PAGES = ("front.front", "dates.table", "dates.check", "notices.index", "front.feeds", "contacts.contact")
+MORE_PAGES = ("status.lookup", "front.accessibility", "front.privacy")
+
+
+def _text(words: str) -> Response:
+    return Response(words, content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/robots.txt")
+@data("site")
+def robots() -> Response:
+    """Every page may be read; the sitemap lists them."""
+    return _text(f"User-agent: *\nAllow: /\n\nSitemap: {absolute(url_for('machines.sitemap'))}\n")
+
+
+@blueprint.get("/.well-known/security.txt")
+@data("site")
+def security() -> Response:
+    """Whom to tell of a fault (RFC 9116); the document expires at the start of the month, six months ahead."""
+    months = today().year * 12 + today().month - 1
+    valid_until(instant(date((months + 1) // 12, (months + 1) % 12 + 1, 1)))
+    expires = instant(date((months + 7) // 12, (months + 7) % 12 + 1, 1))
+    canonical = absolute(url_for("machines.security"))
+    return _text(
+        f"Contact: {SECURITY_CONTACT}\nExpires: {expires.isoformat()}\n"
+        f"Preferred-Languages: fr, en\nCanonical: {canonical}\n"
+    )
+
+
+@blueprint.get("/sitemap.xml")
+@data("dates", "notices")
+def sitemap() -> Response:
+    """Every page in both languages."""
+    valid_until(notices.next_publication(session(), now()))
+    places: list[tuple[str, dict[Language, dict[str, object]]]] = [
+        (endpoint, {language: {} for language in LANGUAGES}) for endpoint in (*PAGES, *MORE_PAGES)
+    ]
+    for audience in AUDIENCES:
+        places.append(("notices.audience", {language: {"audience": audience} for language in LANGUAGES}))
+    for found in dates.table(session()):
+        places.append(("dates.row", {language: {"row": found.row.key} for language in LANGUAGES}))
+    for notice in notices.notices(session(), now(), limit=MOST_IN_SITEMAP):
+        slugs: dict[Language, dict[str, object]] = {
+            language: {"number": notice.id, "slug": notice.slug(language)} for language in LANGUAGES
+        }
+        places.append(("notices.notice", slugs))
+    pages = [
+        [(TAGS[language], absolute(url_for(endpoint, language=language, **arguments[language]))) for language in LANGUAGES]
+        for endpoint, arguments in places
+    ]
+    return Response(render_template("machines/sitemap.xml", pages=pages), content_type="application/xml; charset=utf-8")
+
+
+@blueprint.get("/api/v1/openapi.json")
+@data("site")
+def openapi() -> Response:
+    """The description of the data (OpenAPI 3.1)."""
+    document = json.loads((assets.FACTS / "openapi.json").read_text("utf-8"))
+    return as_json({**document, "servers": [{"url": absolute("")}]})

@@ -1,0 +1,1 @@
+"""Notices to the audiences, and their feeds."""

@@ -1,0 +1,1 @@
+"""The status of one request, for whoever holds its reference."""

@@ -1,0 +1,1 @@
+"""What is kept: the database, the revision counters, the one door for writes."""

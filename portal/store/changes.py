@@ -1,0 +1,100 @@
+"""The one door for writes: lock, check, write, audit, bump, commit, or nothing at all."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.errors import StaleEdit
+from portal.store.database import Model, RecordedSession, UtcDateTime, session as current_session
+from portal.store.revisions import bump, locked
+
+#: The action that marks a database as filled with demonstration content, for good.
+DEMONSTRATION = "demonstration"
+
+
+class ChangeRow(Model):
+    """One line of the audit log."""
+
+    __tablename__ = "changes"
+    __table_args__ = (Index(None, "action"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(80))
+    subject: Mapped[str] = mapped_column(ForeignKey("revisions.subject"))
+    revision: Mapped[int]
+    action: Mapped[str] = mapped_column(String(40))
+    details: Mapped[dict[str, object]] = mapped_column(JSON)
+
+
+@dataclass(slots=True)
+class Change:
+    """A change under way: write in its `session`, and say in `details` what changed, for the audit log."""
+
+    session: RecordedSession
+    actor: str
+    details: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """Who changed what and when (aware)."""
+
+    at: datetime
+    actor: str
+    subject: str
+    revision: int
+    action: str
+    details: dict[str, object]
+
+
+@contextmanager
+def recorded_change(
+    subject: str, *, action: str, actor: str, at: datetime, expected: int | None = None
+) -> Iterator[Change]:
+    """Open the one transaction of a POST or a command that changes `subject`.
+
+    `at` is aware. With `expected`, the revision the person began from, raises StaleEdit when the subject has moved
+    since. A change that gives no details changed nothing: it is rolled back, neither audited nor counted. Any
+    exception rolls everything back.
+    """
+    session = current_session()
+    session.rollback()  # end the reader's snapshot: a writer begins with the lock
+    session.connection(execution_options={"write": True})
+    session.info["recording"] = True
+    try:
+        revision = locked(session, subject)
+        if expected is not None and revision.number != expected:
+            raise StaleEdit(subject, expected, revision.number)
+        change = Change(session, actor)
+        yield change
+        if change.details:
+            bump(revision, at)
+            line = ChangeRow(at=at, actor=actor[:80], subject=subject, action=action, details=change.details)
+            line.revision = revision.number
+            session.add(line)
+            session.commit()
+    finally:
+        session.rollback()
+        session.info["recording"] = False
+
+
+def audit_lines(session: RecordedSession, limit: int) -> Sequence[AuditLine]:
+    """Return the last `limit` changes, newest first."""
+    rows = session.scalars(select(ChangeRow).order_by(ChangeRow.id.desc()).limit(limit))
+    return [AuditLine(row.at, row.actor, row.subject, row.revision, row.action, row.details) for row in rows]
+
+
+def change_details(session: RecordedSession, action: str) -> dict[str, object] | None:
+    """Return the details of the last change of that action, or None when there was none."""
+    query = select(ChangeRow.details).where(ChangeRow.action == action).order_by(ChangeRow.id.desc()).limit(1)
+    return session.scalar(query)
+
+
+def was_ever(session: RecordedSession, action: str) -> bool:
+    """Say whether the audit log holds a change of that action."""
+    return change_details(session, action) is not None

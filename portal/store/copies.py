@@ -1,0 +1,134 @@
+"""Finished pages, and the last good copy of each on disk: for a new worker, and for the day the database is down.
+
+Imports neither Flask nor SQLAlchemy: the door reads it.
+"""
+
+import json
+import logging
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha1
+from pathlib import Path
+
+#: Copies of releases not run for so long are thrown away.
+KEPT_SECONDS = 7 * 86_400
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a view says of its page.
+
+    `revisions` are those read before any data; `arguments` the known names of the query; `max_age` in seconds;
+    `valid_until` and `changed_at` in seconds since 1970, None for never; `stale_notice` the HTML to show should the
+    copy outlive its database.
+    """
+
+    revisions: Mapping[str, int]
+    arguments: tuple[str, ...] = ()
+    max_age: int = 60
+    valid_until: float | None = None
+    changed_at: float | None = None
+    stale_notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A finished page: its bytes in each encoding ("" is none), and all it takes to know whether it is still right.
+
+    `tag` is its strong ETag without quotes; `made_at` in seconds since 1970.
+    """
+
+    statement: Statement
+    headers: tuple[tuple[str, str], ...]
+    tag: str
+    made_at: float
+    bodies: Mapping[str, bytes] = field(repr=False)
+
+    def is_current(self, revisions: Mapping[str, int], now: float) -> bool:
+        """Say whether the page's key is still the one that comes up."""
+        until = self.statement.valid_until
+        return (until is None or now < until) and all(
+            revisions.get(subject) == number for subject, number in self.statement.revisions.items()
+        )
+
+    @property
+    def size(self) -> int:
+        """Return the bytes it takes."""
+        return sum(map(len, self.bodies.values()))
+
+
+class Copies:
+    """Pages of one release, one file each. A copy that cannot be written or read is a miss, never a failure."""
+
+    def __init__(self, data: Path, release: str) -> None:
+        self._folder = data / "pages" / release
+        self._arguments = self._folder / "arguments.json"
+
+    def prepare(self) -> None:
+        """Make the folder, and throw away the copies of releases long gone."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            os.utime(self._folder)
+            for other in self._folder.parent.iterdir():
+                if time.time() - other.stat().st_mtime > KEPT_SECONDS:
+                    shutil.rmtree(other, ignore_errors=True)
+        except OSError as error:
+            logger.warning("no copies of pages are kept: %s", error)
+
+    def load(self, address: str) -> Page | None:
+        """Return the copy of an address, or None."""
+        try:
+            heading, _, content = self._file(address).read_bytes().partition(b"\n")
+            kept = json.loads(heading)
+        except (OSError, ValueError):
+            return None
+        bodies, start = {}, 0
+        for encoding, length in kept["lengths"]:
+            bodies[encoding] = content[start : start + length]
+            start += length
+        stated = kept["statement"] | {"arguments": tuple(kept["statement"]["arguments"])}
+        headers = tuple((name, value) for name, value in kept["headers"])
+        return Page(Statement(**stated), headers, kept["tag"], kept["made_at"], bodies)
+
+    def save(self, address: str, page: Page) -> None:
+        """Keep the copy of an address."""
+        heading = {
+            "statement": asdict(page.statement),
+            "headers": page.headers,
+            "tag": page.tag,
+            "made_at": page.made_at,
+            "lengths": [(encoding, len(body)) for encoding, body in page.bodies.items()],
+        }
+        self._write(self._file(address), json.dumps(heading).encode() + b"\n" + b"".join(page.bodies.values()))
+
+    def drop(self, address: str) -> None:
+        """Forget the copy of an address: a page that is gone must not come back with a database that is down."""
+        self._file(address).unlink(missing_ok=True)
+
+    def load_arguments(self) -> dict[str, tuple[str, ...]]:
+        """Return the known arguments of the paths that have any."""
+        try:
+            return {path: tuple(names) for path, names in json.loads(self._arguments.read_bytes()).items()}
+        except (OSError, ValueError):
+            return {}
+
+    def save_arguments(self, arguments: Mapping[str, tuple[str, ...]]) -> None:
+        """Keep the known arguments of the paths that have any."""
+        self._write(self._arguments, json.dumps(arguments).encode())
+
+    def _file(self, address: str) -> Path:
+        return self._folder / sha1(address.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+
+    def _write(self, file: Path, content: bytes) -> None:
+        # Renamed into place: another worker reads the old copy or the new one, never half of one.
+        try:
+            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as making:
+                making.write(content)
+            os.replace(making.name, file)
+        except OSError as error:
+            logger.warning("a copy was not kept: %s", error)

@@ -1,0 +1,115 @@
+"""The database: one declarative base with named constraints, the engine, the session of a request."""
+
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from portal.config import Config
+
+#: So that a constraint has the same name on every database and a migration can name it.
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_MILLISECONDS = 2_000
+
+
+class Model(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC; SQLite forgets the zone, so it is given back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant without a time zone cannot be kept")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class WriteOutsideChange(RuntimeError):
+    """Code wrote to the database outside `recorded_change`: a fault of ours, never of a visitor."""
+
+
+class RecordedSession(Session):
+    """A session that writes only inside `recorded_change` (architecture: the one door for writes)."""
+
+    @property
+    def is_recording(self) -> bool:
+        """Say whether a recorded change is under way in this session."""
+        return bool(self.info.get("recording"))
+
+
+@event.listens_for(RecordedSession, "before_flush")
+def _refuse_stray_flush(session: RecordedSession, context: UOWTransaction, instances: object) -> None:
+    if not session.is_recording:
+        raise WriteOutsideChange("write through recorded_change(), so that the change is locked, audited and seen")
+
+
+@event.listens_for(RecordedSession, "do_orm_execute")
+def _refuse_stray_statement(state: ORMExecuteState) -> None:
+    # before_flush does not see bulk statements: insert(), update(), delete() come by here.
+    session = state.session
+    if not state.is_select and isinstance(session, RecordedSession) and not session.is_recording:
+        raise WriteOutsideChange("write through recorded_change(), so that the change is locked, audited and seen")
+
+
+database = SQLAlchemy(session_options={"class_": RecordedSession})
+
+
+def attach(app: Flask, config: Config) -> None:
+    """Give `app` its database; the folder of a SQLite file is made if need be."""
+    options: dict[str, object] = {"url": config.database_url, "pool_pre_ping": True}
+    if is_sqlite := config.database_url.startswith("sqlite"):
+        config.data.mkdir(parents=True, exist_ok=True)
+        del options["pool_pre_ping"]
+    app.config["SQLALCHEMY_ENGINES"] = {"default": options}
+    database.init_app(app)
+    with app.app_context():
+        if is_sqlite:
+            _prepare_sqlite(database.engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        # Python's own transaction control would begin too late for a snapshot: we say BEGIN ourselves.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection) -> None:  # type: ignore[no-untyped-def]
+        # A writer that began as a reader loses to any other writer ("database is locked"): take the lock first.
+        write = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def session() -> RecordedSession:
+    """Return the session of the request or command under way."""
+    current = database.session
+    assert isinstance(current, RecordedSession)
+    return current

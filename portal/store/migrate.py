@@ -1,0 +1,49 @@
+"""Bringing the database to this release's tables. Imported by the commands only: Alembic is slow to import."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from flask_alembic import Alembic
+from sqlalchemy import Connection, event
+
+from portal import assets
+from portal.store.database import Model, database
+
+
+def alembic_of(app: Flask) -> Alembic:
+    """Return Alembic for `app`, made once; SQLite alters tables by copying them, in one transaction."""
+    if "alembic" not in app.extensions:
+        app.config["ALEMBIC"] = {"script_location": str(assets.MIGRATIONS)}
+        app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "transactional_ddl": True}
+        Alembic(app, metadatas=Model.metadata, run_mkdir=False)
+    return app.extensions["alembic"]
+
+
+def upgrade(app: Flask) -> None:
+    """Apply the missing migrations, inside an application context of `app`: all or none."""
+    with _foreign_keys_off():
+        alembic_of(app).upgrade()
+
+
+@contextmanager
+def _foreign_keys_off() -> Iterator[None]:
+    # On SQLite no cascade may fire while a table is copied: a batch migration has silently deleted children. On the
+    # bare connection, because inside a transaction the pragma does nothing.
+    engine = database.engine
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+
+    def turn_off(connection: Connection) -> None:
+        connection.connection.execute("PRAGMA foreign_keys=OFF")
+
+    event.listen(engine, "engine_connect", turn_off)
+    try:
+        yield
+    finally:
+        event.remove(engine, "engine_connect", turn_off)
+        engine.dispose()  # the connections without foreign keys
+    with engine.connect() as connection:
+        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+            raise RuntimeError(f"the migration broke foreign keys: {broken[:3]}; restore the database")

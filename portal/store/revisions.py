@@ -1,0 +1,52 @@
+"""One counter a subject: part of every page's key, and the lock of every edit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.store.database import Model, UtcDateTime
+
+#: The subjects that have a counter. A migration adds the row of a new one.
+SUBJECTS = ("contacts", "dates", "delivery", "notices", "site", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """How many times a subject has changed, and when last (aware)."""
+
+    number: int
+    changed_at: datetime
+
+
+class RevisionRow(Model):
+    """The counter of one subject."""
+
+    __tablename__ = "revisions"
+
+    subject: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def current(session: Session) -> Mapping[str, Revision]:
+    """Return the revision of every subject."""
+    columns = select(RevisionRow.subject, RevisionRow.number, RevisionRow.changed_at)
+    return {subject: Revision(number, changed_at) for subject, number, changed_at in session.execute(columns)}
+
+
+def locked(session: Session, subject: str) -> RevisionRow:
+    """Return the counter of `subject`, locked until the transaction ends."""
+    return session.scalars(select(RevisionRow).where(RevisionRow.subject == subject).with_for_update()).one()
+
+
+def bump(row: RevisionRow, at: datetime) -> None:
+    """Count one more change of a locked subject, at an aware instant.
+
+    Whole seconds, each later than the last: HTTP dates know no fraction, and a reader that polled between two changes
+    of one second would never see the second one.
+    """
+    row.number += 1
+    row.changed_at = max(at.replace(microsecond=0), row.changed_at + timedelta(seconds=1))

@@ -1,0 +1,92 @@
+"""Every refusal and failure as words a person can act on, in the language of the path, with the right status."""
+
+from flask import Flask, Response, current_app, g, json, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from portal.core.errors import DateInFuture, DateTooOld, PortalError, ReferenceMalformed, ReferenceMistyped
+from portal.web.locale import language, language_of
+
+RETRY_SECONDS = 30
+
+
+def _words(status: int) -> tuple[str, str]:
+    words = {
+        400: (_("Bad request"), _("We could not read your request. Go back, reload the page and try again.")),
+        403: (_("Refused"), _("This form must be sent from our own page. Open the page and fill in the form there.")),
+        404: (_("Page not found"), _("There is no page at this address. Check it, or start again from one of these pages.")),
+        405: (_("Not allowed"), _("This address does not take that kind of request. Open the page in your browser.")),
+        410: (_("Page withdrawn"), _("This page was withdrawn. Start again from one of these pages.")),
+        413: (_("Too long"), _("What you sent is too long. Shorten it and send it again.")),
+        429: (_("Too many tries"), _("You have tried too many times. Wait a little, then try again, or call us.")),
+        503: (_("Unavailable for now"), _("The portal cannot answer for now. Try again in a minute, or call us.")),
+    }
+    unexpected = (_("Something went wrong"), _("The portal made a mistake. Nothing was lost; try again in a minute, or call us."))
+    return words.get(status, words[400] if status < 500 else unexpected)
+
+
+def words_for(error: PortalError) -> str:
+    """Return what a field says of a value that the rules refuse."""
+    match error:
+        case DateInFuture():
+            return _("This date is in the future. Give the date on which we received your request.")
+        case DateTooOld():
+            return _("This date is before 1990. Check the year.")
+        case ReferenceMistyped():
+            return _("One symbol of this reference is wrong. Compare it with your acknowledgement.")
+        case ReferenceMalformed():
+            return _("A reference has 11 letters and digits, for example 8ZK3M-2QX7A-F. Copy it from your acknowledgement.")
+        case _:
+            return _("Write the date as year, month and day, for example 2021-07-22.")
+
+
+def attach(app: Flask) -> None:
+    """Give `app` its failure pages."""
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(SQLAlchemyError, _database_failed)
+    app.register_error_handler(Exception, _failed)
+
+
+def _failed(error: Exception) -> Response:
+    # The path, never the query nor the form: they may hold what is personal.
+    current_app.logger.exception("%s %s failed", request.method, request.path, exc_info=error)
+    return _page(InternalServerError())
+
+
+def _database_failed(error: SQLAlchemyError) -> Response:
+    # Its class only: a statement's parameters may be personal.
+    current_app.logger.error("%s %s: database: %s", request.method, request.path, type(error).__name__)
+    return _page(ServiceUnavailable(retry_after=RETRY_SECONDS))
+
+
+def _refused(error: HTTPException) -> Response:
+    return _page(error)
+
+
+def _page(error: HTTPException) -> Response:
+    if error.response is not None:  # a redirect of the router
+        return current_app.make_response(error.response)
+    status = error.code or 500
+    g.language = language_of(request.path)
+    title, sentence = _words(status)
+    if request.path.startswith("/api/"):
+        document = json.dumps({"status": status, "title": title, "detail": sentence})
+        response = Response(document, status, content_type="application/problem+json")
+    else:
+        response = Response(_html(status, title, sentence), status, content_type="text/html; charset=utf-8")
+        response.headers["Content-Language"] = language()
+    kept = {"Allow", "Retry-After"}
+    for name, value in error.get_headers(request.environ):
+        if name in kept:
+            response.headers[name] = value
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _html(status: int, title: str, sentence: str) -> str:
+    context = {"status": status, "title": title, "sentence": sentence}
+    try:
+        return render_template("failures/failure.html", with_help=status != 503, **context)
+    except SQLAlchemyError:  # the block of telephones reads the database
+        return render_template("failures/failure.html", with_help=False, **context)

@@ -1,0 +1,96 @@
+"""What every answer says to a browser, and which requests are refused before anything reads them.
+
+Without Flask: the door says it for cached pages, static files and refusals alike.
+"""
+
+from collections.abc import Callable, Iterable
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from portal.config import Config
+
+Environ = dict[str, Any]
+Application = Callable[..., Iterable[bytes]]
+
+#: Constant: no page has an inline script or style, so no nonce, so pages can be kept (architecture.md).
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+SECURITY_HEADERS = [
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    # Not no-referrer: browsers would then send `Origin: null` with our own forms.
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "geolocation=(), camera=(), microphone=()"),
+]
+TWO_YEARS = 63_072_000
+HSTS = ("Strict-Transport-Security", f"max-age={TWO_YEARS}; includeSubDomains")
+
+REFUSALS = {
+    "host": {
+        "fr": "Cette adresse n’est pas celle du portail. Vérifiez l’adresse dans votre navigateur.",
+        "en": "This address is not the portal’s. Check the address in your browser.",
+    },
+    "ambiguous": {
+        "fr": "La demande est mal formée. Rechargez la page.",
+        "en": "The request is malformed. Reload the page.",
+    },
+}
+
+
+class Guard:
+    """WSGI middleware: refuses requests that two servers could read in two ways, and adds the security headers."""
+
+    def __init__(self, application: Application, config: Config) -> None:
+        self._application = application
+        self._hosts = frozenset(host.lower() for host in config.trusted_hosts)
+        self._headers = SECURITY_HEADERS + ([HSTS] if config.is_production else [])
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if fault := self._fault(environ):
+            return self._refuse(environ, start_response, fault)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Any:
+            return start_response(status, headers + self._headers)
+
+        return self._application(environ, start)
+
+    def _fault(self, environ: Environ) -> str | None:
+        # granian takes a request with no Host, with two (joined by a comma), or with both a length and chunks.
+        host = environ.get("HTTP_HOST", "")
+        if "," in host or ("HTTP_TRANSFER_ENCODING" in environ and environ.get("CONTENT_LENGTH")):
+            return "ambiguous"
+        if not environ["PATH_INFO"].isprintable() or not environ["PATH_INFO"].startswith("/"):
+            return "ambiguous"
+        return None if _host_name(host) in self._hosts else "host"
+
+    def _refuse(self, environ: Environ, start_response: Callable[..., Any], fault: str) -> list[bytes]:
+        language = "en" if environ["PATH_INFO"].startswith("/en") else "fr"
+        sentence = escape(REFUSALS[fault][language])
+        page = (
+            f'<!doctype html><html lang="{language}-CA"><head><meta charset="utf-8"><title>400</title></head>'
+            f"<body><h1>400</h1><p>{sentence}</p></body></html>"
+        ).encode()
+        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page)))]
+        start_response("400 Bad Request", [*headers, ("Cache-Control", "no-store"), *self._headers])
+        return [page]
+
+
+def _host_name(host: str) -> str:
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower().rstrip(".")
+    except ValueError:
+        return ""

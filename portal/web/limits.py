@@ -1,0 +1,60 @@
+"""How often a client may ask, and from where a form may be sent. A limit that cannot be counted refuses."""
+
+import ipaddress
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, abort, current_app, request
+from flask_limiter import Limiter
+from limits import parse
+
+View = Callable[..., Any]
+
+
+def client() -> str:
+    """Return what counts as one client: an IPv4 address, or an IPv6 network of 64 bits."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if address.version == 6:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+limiter = Limiter(key_func=client, storage_uri="memory://", strategy="moving-window", swallow_errors=False)
+
+
+def attach(app: Flask) -> None:
+    """Give `app` its limits, counted in this process."""
+    limiter.init_app(app)
+
+
+def may_spend(rate: str, *key: str) -> bool:
+    """Count one use of `key` and say whether it stays within `rate`, for example `5 per hour`."""
+    return limiter.limiter.hit(parse(rate), *key)
+
+
+def is_spent(rate: str, *key: str) -> bool:
+    """Say whether `key` has used up its `rate`, without counting."""
+    return not limiter.limiter.test(parse(rate), *key)
+
+
+def own_forms_only(view: View) -> View:
+    """Refuse a POST that another site makes a visitor's browser send: no session means no token, so the origin tells.
+
+    A browser says where a POST comes from (Sec-Fetch-Site, or Origin on older ones); a client that says neither is
+    no browser, and holds no visitor's trust to abuse.
+    """
+
+    @wraps(view)
+    def answer(**values: object) -> object:
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        if site not in (None, "same-origin", "none"):
+            abort(403)
+        if site is None and origin not in (None, current_app.config["PUBLIC_URL"]):
+            abort(403)
+        return view(**values)
+
+    return answer

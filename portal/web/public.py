@@ -1,0 +1,167 @@
+"""What makes a view a public page: it declares what it reads, and states until when it is right."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from flask import Response, current_app, g, json, render_template, request
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import Field, ValidationError
+from wtforms.form import BaseForm
+
+from portal.core import formats
+from portal.core.calendar import day_of, instant, parse_day
+from portal.core.errors import PortalError
+from portal.store import revisions
+from portal.store.changes import DEMONSTRATION, was_ever
+from portal.store.copies import Statement
+from portal.store.database import session
+from portal.web.failures import words_for
+from portal.web.locale import language
+from portal.web.page_cache import STATEMENT
+
+View = Callable[..., Any]
+#: Browsers ask again after a minute: a page is right to the minute even where a date was just published.
+PAGE_SECONDS = 60
+#: Feed readers poll by the quarter of an hour.
+FEED_SECONDS = 900
+#: Every page shows whether someone answers now, and whether the content is a demonstration.
+ON_EVERY_PAGE = ("contacts", "site")
+
+
+def now() -> datetime:
+    """Return the aware instant of this request, the same from its first line to its last."""
+    return g.now
+
+
+def today() -> date:
+    """Return the day in Québec of this request."""
+    return day_of(now())
+
+
+def page(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """Declare an HTML page that reads `subjects`; `arguments` are the only names of the query it knows.
+
+    It is valid until midnight in Québec at most: a page that says a day must not outlive it.
+    """
+
+    def state(found: Statement) -> Statement:
+        midnight = instant(today() + timedelta(days=1))
+        return replace(found, valid_until=midnight.timestamp(), stale_notice=_stale_notice())
+
+    return _public((*subjects, *ON_EVERY_PAGE), arguments, state)
+
+
+def data(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """Declare a feed or a data document: readable from any site, dated by the last change of what it reads."""
+
+    def state(found: Statement) -> Statement:
+        known = revisions.current(session())
+        changed_at = max(known[subject].changed_at for subject in subjects).timestamp()
+        return replace(found, max_age=FEED_SECONDS, changed_at=changed_at)
+
+    return _public((*subjects, "site"), arguments, state)
+
+
+def valid_until(at: datetime | None) -> None:
+    """State that the page is no longer right from an aware instant on; None changes nothing."""
+    if at is not None:
+        stated: Statement = g.statement
+        known = stated.valid_until
+        until = at.timestamp() if known is None else min(known, at.timestamp())
+        g.statement = replace(stated, valid_until=until)
+
+
+def _public(
+    subjects: tuple[str, ...], arguments: tuple[str, ...], state: Callable[[Statement], Statement]
+) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(**values: object) -> Response:
+            # Before any data: a page newer than its key is made anew, a page older than its key would stay.
+            found = revisions.current(session())
+            known = {subject: found[subject].number for subject in subjects}
+            g.statement = state(Statement(known, arguments, PAGE_SECONDS))
+            response = current_app.make_response(view(**values))
+            request.environ[STATEMENT] = g.statement
+            return response
+
+        return answer
+
+    return decorate
+
+
+def known_arguments(*names: str) -> dict[str, str]:
+    """Return the known arguments of the query that were given, trimmed."""
+    return {name: request.args[name].strip() for name in names if name in request.args}
+
+
+def _stale_notice() -> Markup:
+    sentence = _(
+        "Our database does not answer. This is the copy of %(instant)s; what it says may have changed since.",
+        instant=formats.instant(now(), language()),
+    )
+    return Markup('<p class="p-banner p-banner--stale" role="status">{}</p>').format(sentence)
+
+
+def feed(document: bytes) -> Response:
+    """Return the answer of an RSS feed."""
+    return _shared(document, "application/rss+xml; charset=utf-8", language())
+
+
+def as_json(value: object) -> Response:
+    """Return the answer of a JSON document, in UTF-8, keys in the order given."""
+    document = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+    return _shared(document.encode(), "application/json; charset=utf-8", None)
+
+
+def _shared(document: bytes, content_type: str, in_language: str | None) -> Response:
+    response = Response(document, content_type=content_type)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    if in_language:
+        response.headers["Content-Language"] = in_language
+    return response
+
+
+class PublicForm(FlaskForm):
+    """A form of a public page: no token (a page that is kept can hold none), our own sentences."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+        def get_translations(self, form: BaseForm) -> None:
+            """Keep WTForms from reading its catalogues at each request: every sentence is ours."""
+
+
+def received_on(field: Field) -> date:
+    """Return the day typed in a field, which must have been reached. Raises ValidationError in words."""
+    try:
+        return parse_day(field.data or "", today=today())
+    except PortalError as error:
+        raise ValidationError(words_for(error)) from None
+
+
+def is_demonstration() -> bool:
+    """Say whether the content is a demonstration."""
+    return was_ever(session(), DEMONSTRATION)
+
+
+def channel_title(title: str) -> str:
+    """Return the title of a feed, which says so when the content is a demonstration."""
+    return _("[Demonstration] %(title)s", title=title) if is_demonstration() else title
+
+
+def absolute(path: str) -> str:
+    """Return an absolute address from the configured public URL, never from the request's Host."""
+    return current_app.config["PUBLIC_URL"] + path
+
+
+def render(template: str, **context: object) -> Response:
+    """Return a page of a template in the language of its path."""
+    response = Response(render_template(template, **context), content_type="text/html; charset=utf-8")
+    response.headers["Content-Language"] = language()
+    return response

@@ -1,0 +1,61 @@
+"""The door: refusals first, then static files, then finished pages; the application behind is loaded at first need.
+
+Imports neither Flask nor SQLAlchemy: a new worker answers from the copies on disk at once, even when the application
+behind cannot start.
+"""
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from threading import Lock
+from typing import Any
+
+from whitenoise import WhiteNoise
+
+from portal import assets
+from portal.config import Config, from_environment
+from portal.store.copies import Copies
+from portal.store.watch import Watch
+from portal.web.headers import Guard
+from portal.web.page_cache import PageCache
+
+Application = Callable[..., Iterable[bytes]]
+ONE_YEAR = 31_536_000
+
+
+class Loaded:
+    """The application behind the door, imported when the first request needs it."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._application: Application | None = None
+        self._loading = Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if self._application is None:
+            with self._loading:
+                if self._application is None:
+                    self._application = import_module("portal.app").create_app(self._config)
+        return self._application(environ, start_response)
+
+
+def door(config: Config) -> Application:
+    """Return the whole site as one WSGI application."""
+    copies = Copies(config.data, assets.release())
+    copies.prepare()
+    pages = PageCache(Loaded(config), Watch(config.database_url).current, copies)
+    static = WhiteNoise(
+        pages,
+        root=assets.compressed_static(config.data),
+        prefix=assets.static_prefix(),
+        max_age=ONE_YEAR,
+        immutable_file_test=lambda path, url: True,
+    )
+    return Guard(static, config)
+
+
+def __getattr__(name: str) -> Application:
+    # So that importing this module, as tests do, reads no environment and opens nothing.
+    if name == "application":
+        globals()[name] = door(from_environment())
+        return globals()[name]
+    raise AttributeError(name)
