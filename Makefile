@@ -27,8 +27,8 @@ bench: .venv/test.stamp  ## rates of pages and feeds as ratios to nginx (needs n
 	@$(BIN)/python -m tests.bench
 
 messages: .venv/test.stamp  ## gather the sentences of the code into translations/
-	@$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output --omit-header -o translations/messages.pot portal templates
-	@$(BIN)/pybabel -q update --no-fuzzy-matching --omit-header -i translations/messages.pot -d translations -l fr
+	@$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output --omit-header --width 110 -o translations/messages.pot .
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110 -i translations/messages.pot -d translations -l fr
 
 lock:  ## write the two requirements files anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \

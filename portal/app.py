@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import Flask, g
 from flask.sessions import NullSession, SessionInterface, SessionMixin
@@ -98,11 +98,12 @@ def _furnish_templates(app: Flask) -> None:
         instant=lambda value: formats.instant(value, language()),
         hour=lambda value: formats.hour(value.astimezone(QUEBEC).time(), language()),
         hours=lambda value: formats.hours(value, language()),
-        weekday=lambda value: formats.weekday(value, language()),
+        weekdays=lambda value: formats.weekdays(value, language()),
         listed=lambda value: formats.listed(value, language()),
         phone=formats.phone,
     )
-    app.jinja_env.globals.update(
+    words: dict[str, Any] = app.jinja_env.globals
+    words.update(
         static_address=assets.static_address,
         is_demonstration=is_demonstration,
         contact_now=contacts.contact_now,

@@ -4,7 +4,7 @@ import getpass
 import secrets
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -65,7 +65,7 @@ def _stop(*sentences: str) -> NoReturn:
 
 
 @contextmanager
-def _application() -> Iterator[Flask]:
+def _application() -> Generator[Flask]:
     """Open the application for a command, and turn every refusal into words and a non-zero exit."""
     try:
         config = from_environment()
@@ -200,10 +200,10 @@ def _serve(config: Config) -> None:
         address=config.bind,
         port=config.port,
         interface=Interfaces.WSGI,
-        # Few threads and 20 slow clients stop everything, pages in memory too (performance.md).
+        # Few threads, and 20 slow clients stop everything, pages in memory too (performance.md).
         blocking_threads=SITE_THREADS,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
 
 
@@ -282,7 +282,7 @@ def import_requests(file: Path, dry_run: bool) -> None:
 
 
 @contextmanager
-def _progress(lines: int) -> Iterator[Callable[[], object]]:
+def _progress(lines: int) -> Generator[Callable[[], object]]:
     if lines < LONG_FILE:
         yield lambda: None
         return
@@ -297,4 +297,6 @@ def audit(last: int) -> None:
     with _application():
         for line in audit_lines(session(), last):
             at = line.at.astimezone(QUEBEC)
-            click.echo(f"{at:%Y-%m-%d %H:%M:%S}  {line.actor}  {line.action}  {line.subject} {line.revision}  {line.details}")
+            click.echo(
+                f"{at:%Y-%m-%d %H:%M:%S}  {line.actor}  {line.action}  {line.subject} {line.revision}  {line.details}"
+            )

@@ -1,6 +1,7 @@
 """What machines read of the whole site: robots, sitemap, security contact, the description of the data."""
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, json, render_template, url_for
 
@@ -52,7 +53,7 @@ def security() -> Response:
 def sitemap() -> Response:
     """Every page in both languages."""
     valid_until(notices.next_publication(session(), now()))
-    places: list[tuple[str, dict[Language, dict[str, object]]]] = [
+    places: list[tuple[str, dict[Language, dict[str, Any]]]] = [
         (endpoint, {language: {} for language in LANGUAGES}) for endpoint in (*PAGES, *MORE_PAGES)
     ]
     for audience in AUDIENCES:
@@ -60,12 +61,15 @@ def sitemap() -> Response:
     for found in dates.table(session()):
         places.append(("dates.row", {language: {"row": found.row.key} for language in LANGUAGES}))
     for notice in notices.notices(session(), now(), limit=MOST_IN_SITEMAP):
-        slugs: dict[Language, dict[str, object]] = {
+        slugs: dict[Language, dict[str, Any]] = {
             language: {"number": notice.id, "slug": notice.slug(language)} for language in LANGUAGES
         }
         places.append(("notices.notice", slugs))
     pages = [
-        [(TAGS[language], absolute(url_for(endpoint, language=language, **arguments[language]))) for language in LANGUAGES]
+        [
+            (TAGS[language], absolute(url_for(endpoint, language=language, **arguments[language])))
+            for language in LANGUAGES
+        ]
         for endpoint, arguments in places
     ]
     return Response(render_template("machines/sitemap.xml", pages=pages), content_type="application/xml; charset=utf-8")

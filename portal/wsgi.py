@@ -31,6 +31,7 @@ class Loaded:
         self._loading = Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request (PEP 3333)."""
         if self._application is None:
             with self._loading:
                 if self._application is None:

@@ -13,6 +13,7 @@ from portal.web.public import now, page, render, today, valid_until
 
 blueprint = Blueprint("contacts", __name__)
 
+
 @dataclass(frozen=True, slots=True)
 class Now:
     """The lines, their hours, and whether someone answers at this instant."""

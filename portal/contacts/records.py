@@ -1,6 +1,6 @@
 """Telephones and opening hours as they are kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Any

@@ -68,7 +68,7 @@ class Hours:
                 yield instant(current, opens).astimezone(UTC), instant(current, closes).astimezone(UTC)
 
     def groups(self) -> Sequence[DayGroup]:
-        """Return the open weekdays grouped by equal hours, in the order of the week's first day of each."""
+        """Return the weekdays grouped by equal hours (none: closed), in the order of the week's first day of each."""
         found: dict[tuple[Interval, ...], list[int]] = {}
         for number, intervals in enumerate(self.week, start=1):
             found.setdefault(intervals, []).append(number)

@@ -53,6 +53,11 @@ def weekday(number: int, language: Language) -> str:
     return _babel_date(date(2024, 1, number), "EEEE", language)  # 1 January 2024 was a Monday
 
 
+def weekdays(numbers: Sequence[int], language: Language) -> str:
+    """Return `lundi, mardi, jeudi et vendredi`, or `samedi et dimanche`, for ISO weekdays."""
+    return listed([weekday(number, language) for number in numbers], language)
+
+
 @lru_cache(maxsize=512)
 def hour(value: time, language: Language) -> str:
     """Return `8 h 30`, `12 h`, `8:30 a.m.`, with no-break spaces."""
@@ -92,11 +97,17 @@ def phone(number: str) -> str:
     return f"{prefix}{area}{NBSP}{exchange}-{line}"
 
 
-_SPACED = re.compile(r"(?<=\S)[ \u00a0]+(?=[:»])|(?<=«)[ \u00a0]*(?=\S)")
-_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+#: Code, addresses and the ends of links are copied as typed: a changed character there breaks them.
+_KEPT = r"(?P<kept>(?<!`)(?P<ticks>`+)(?!`)(?s:.+?)(?<!`)(?P=ticks)(?!`)|\]\([^\s()]*\)|<[^<>\s]+>|https?://\S+)"
+#: A colon before a hyphen is the alignment of a Markdown table (`:---`), which a no-break space would undo.
+_SPACED = re.compile(rf"(?<=\S)[ \u00a0]+(?=:(?!-))|(?<=\S)[ \u00a0]*(?=»)|(?<=«)[ \u00a0]*(?=\S)|{_KEPT}")
+_APOSTROPHE = re.compile(rf"(?<=\w)'(?=\w)|{_KEPT}")
 
 
 def typography(text: str, language: Language) -> str:
-    """Return a text typed by a person with the typographic apostrophe and, in French, its no-break spaces."""
-    text = _APOSTROPHE.sub("’", text)
-    return _SPACED.sub(NBSP, text) if language == "fr" else text
+    """Return a text typed by a person with the typographic apostrophe and, in French, its no-break spaces.
+
+    The text may be Markdown: its code, its addresses and its tables stay as they are.
+    """
+    text = _APOSTROPHE.sub(lambda found: found["kept"] or "’", text)
+    return _SPACED.sub(lambda found: found["kept"] or NBSP, text) if language == "fr" else text

@@ -10,6 +10,8 @@ SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 #: The check symbol is the value modulo 37; five more symbols write 32 to 36.
 CHECK_SYMBOLS = SYMBOLS + "*~$=U"
 REFERENCE_LENGTH = 10
+#: Shown beside the field of a reference; no request has it.
+EXAMPLE_REFERENCE = "8ZK3M-2QX7A-N"
 #: A person may copy spaces, hyphens and quotes around it; nothing honest is longer.
 LONGEST_TYPED = 40
 

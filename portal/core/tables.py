@@ -25,13 +25,18 @@ class Line:
 
 
 def decoded(content: bytes) -> str:
-    """Return the text of a file in UTF-8, with or without a BOM. Raises FileRefused for another encoding or control characters."""
+    """Return the text of a file in UTF-8, with or without a BOM.
+
+    Raises FileRefused for another encoding and for control characters.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
+        # Not `content`: the codec counts from after the BOM.
+        line = error.object[: error.start].count(b"\n") + 1
         raise FileRefused(Problem(line, "the file is not in UTF-8; save it again as “CSV UTF-8”")) from None
-    for number, row in enumerate(text.splitlines(), start=1):
+    # Not splitlines(): it also cuts at, and so hides, form feeds and other controls.
+    for number, row in enumerate(text.split("\n"), start=1):
         if any(is_control(symbol) for symbol in row):
             raise FileRefused(Problem(number, "there is a control character; delete it and type the text again"))
     return text

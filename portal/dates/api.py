@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response
 
+from portal.core.calendar import instant
 from portal.dates import records
 from portal.dates.rules import ProcessingDate
 from portal.store.database import session
 from portal.web.public import as_json, data, is_demonstration, today, valid_until
-from portal.core.calendar import instant
 
 blueprint = Blueprint("dates_api", __name__, url_prefix="/api/v1")
 

@@ -10,10 +10,12 @@ from wtforms import SelectField, StringField, ValidationError
 from portal.core.feeds import Channel, rss
 from portal.dates import feeds, records
 from portal.dates.rules import Group, ProcessingDate, answer
+from portal.delivery.records import rules
+from portal.delivery.rules import decide
 from portal.notices.records import notice_of_key
 from portal.notices.rules import IN_FEED, Notice
 from portal.store.database import session
-from portal.web.locale import language, route, twin_arguments
+from portal.web.locale import language, query_arguments, route
 from portal.web.public import (
     PublicForm,
     absolute,
@@ -101,18 +103,20 @@ def row(row: str) -> Response:
 def check() -> Response | tuple[Response, int]:
     """The answer to a person's own date; without arguments, the question."""
     given = known_arguments("type", "date")
-    twin_arguments(**given)
+    query_arguments(given)
     dates = records.table(session())
     form = CheckForm(formdata=request.args if given else None).offer(dates)
     if not given:
-        return render("dates/check.html", form=form, answer=None)
+        return render("dates/check.html", form=form, answer=None, today=today())
     if not form.validate():
-        return render("dates/check.html", form=form, answer=None), 422
-    found = _found(dates, form.type.data)
+        return render("dates/check.html", form=form, answer=None, today=today()), 422
+    found = _found(dates, str(form.type.data))
     received = received_on(form.date)
     answered = answer(found, received, records.reached_on(session(), found.row.key, received), today())
     merged = _found(dates, found.row.merged_into) if found.row.merged_into else None
-    context = {"notice": _explained_by(found), "merged": merged, "today": today()}
+    form_number = found.row.forms[0] if found.row.forms else ""
+    delivery = decide(rules(session()), form_number, received)
+    context = {"notice": _explained_by(found), "merged": merged, "delivery": delivery, "today": today()}
     return render("dates/check.html", form=form, answer=answered, **context)
 
 

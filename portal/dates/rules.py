@@ -207,7 +207,7 @@ def next_update(as_of: date, every_days: int) -> date:
 
 
 def check_unusual(moves_: Sequence[Move], as_of: date, last_as_of: date | None) -> None:
-    """Raise NeedsConfirmation when the edition is allowed but may be a slip: a date goes back, or the as-of day does."""
+    """Raise NeedsConfirmation when an edition is allowed but may be a slip: a date goes back, or the as-of day."""
     questions = [
         f"{move.row.key}: the date goes back, from {move.old_received_on} to {move.received_on}"
         for move in moves_

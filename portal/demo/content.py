@@ -61,9 +61,7 @@ def editions(day: date) -> Iterator[tuple[date, bytes]]:
     """Yield the as-of day and the file of each edition before `day`, oldest first, one a week."""
     for weeks_ago in reversed(range(WEEKS)):
         as_of = _working_day(day - timedelta(days=1 + 7 * weeks_ago))
-        lines = [
-            (row, "", meaning) for row, meaning in WITHOUT_DATE.items() if weeks_ago in (0, WEEKS - 1)
-        ] + [
+        lines = [(row, "", meaning) for row, meaning in WITHOUT_DATE.items() if weeks_ago in (0, WEEKS - 1)] + [
             (row, _working_day(as_of - timedelta(days=behind + (gained - 7) * -weeks_ago)), "received_on")
             for row, (behind, gained, silent) in PACE.items()
             if weeks_ago >= silent

@@ -61,7 +61,9 @@ def _load_dates(day: date) -> bool:
 def _load_notices(at: datetime) -> bool:
     with recorded_change("notices", action="notices.publish", actor=ACTOR, at=at) as change:
         drafts = [notices_files.read_notice(file) for file in content.notices()]
-        kept: Sequence[object] = [details for draft in drafts if (details := notices.keep(change, draft, draft.published_at))]
+        kept: Sequence[object] = [
+            details for draft in drafts if (details := notices.keep(change, draft, draft.published_at))
+        ]
     return bool(kept)
 
 

@@ -37,7 +37,7 @@ def _store() -> None:
         sa.Column("changed_at", instant(), nullable=False),
     )
     # The site's counter begins anywhere: the finished pages of another database never pass for this one's.
-    first = {subject: 0 for subject in SUBJECTS} | {"site": secrets.randbelow(2**30)}
+    first = dict.fromkeys(SUBJECTS, 0) | {"site": secrets.randbelow(2**30)}
     changed_at = datetime(2021, 7, 22, 4, tzinfo=UTC)
     op.bulk_insert(
         revisions,
@@ -48,7 +48,9 @@ def _store() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("at", instant(), nullable=False),
         sa.Column("actor", sa.String(80), nullable=False),
-        sa.Column("subject", sa.String(20), sa.ForeignKey("revisions.subject", name="fk_changes_subject"), nullable=False),
+        sa.Column(
+            "subject", sa.String(20), sa.ForeignKey("revisions.subject", name="fk_changes_subject"), nullable=False
+        ),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("action", sa.String(40), nullable=False),
         sa.Column("details", sa.JSON, nullable=False),
@@ -67,7 +69,9 @@ def _dates() -> None:
     op.create_table(
         "date_rows",
         sa.Column("key", sa.String(40), primary_key=True),
-        sa.Column("group_key", sa.String(40), sa.ForeignKey("date_groups.key", name="fk_date_rows_group_key"), nullable=False),
+        sa.Column(
+            "group_key", sa.String(40), sa.ForeignKey("date_groups.key", name="fk_date_rows_group_key"), nullable=False
+        ),
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("label_fr", sa.Text, nullable=False),
         sa.Column("label_en", sa.Text, nullable=False),
@@ -90,7 +94,9 @@ def _dates() -> None:
     op.create_table(
         "date_row_forms",
         sa.Column("form_number", sa.String(4), primary_key=True),
-        sa.Column("row_key", sa.String(40), sa.ForeignKey("date_rows.key", name="fk_date_row_forms_row_key"), nullable=False),
+        sa.Column(
+            "row_key", sa.String(40), sa.ForeignKey("date_rows.key", name="fk_date_row_forms_row_key"), nullable=False
+        ),
     )
     op.create_index("ix_date_row_forms_row_key", "date_row_forms", ["row_key"])
     op.create_table(
@@ -103,8 +109,18 @@ def _dates() -> None:
     )
     op.create_table(
         "edition_entries",
-        sa.Column("edition_id", sa.Integer, sa.ForeignKey("editions.id", name="fk_edition_entries_edition_id"), primary_key=True),
-        sa.Column("row_key", sa.String(40), sa.ForeignKey("date_rows.key", name="fk_edition_entries_row_key"), primary_key=True),
+        sa.Column(
+            "edition_id",
+            sa.Integer,
+            sa.ForeignKey("editions.id", name="fk_edition_entries_edition_id"),
+            primary_key=True,
+        ),
+        sa.Column(
+            "row_key",
+            sa.String(40),
+            sa.ForeignKey("date_rows.key", name="fk_edition_entries_row_key"),
+            primary_key=True,
+        ),
         sa.Column("meaning", sa.String(20), nullable=False),
         sa.Column("received_on", sa.Date),
         sa.Column("old_meaning", sa.String(20)),
@@ -134,7 +150,9 @@ def _notices() -> None:
     op.create_index("ix_notices_published_at_id", "notices", ["published_at", "id"])
     op.create_table(
         "notice_audiences",
-        sa.Column("notice_id", sa.Integer, sa.ForeignKey("notices.id", name="fk_notice_audiences_notice_id"), primary_key=True),
+        sa.Column(
+            "notice_id", sa.Integer, sa.ForeignKey("notices.id", name="fk_notice_audiences_notice_id"), primary_key=True
+        ),
         sa.Column("audience", sa.String(20), primary_key=True),
         sa.Column("position", sa.Integer, nullable=False),
     )

@@ -37,9 +37,7 @@ def _notice(notice: Notice) -> dict[str, object]:
         "title": {language: notice.title.in_(language) for language in in_languages},
         "html": {language: notice.html.in_(language) for language in in_languages},
         "address": {
-            language: absolute(
-                address_in(language, "notices.notice", number=notice.id, slug=notice.slug(language))
-            )
+            language: absolute(address_in(language, "notices.notice", number=notice.id, slug=notice.slug(language)))
             for language in in_languages
         },
     }

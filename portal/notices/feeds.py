@@ -1,8 +1,13 @@
 """The items of the notices' feeds: one a notice, with its whole text. Pure."""
 
+import re
+
 from portal.core.feeds import Item, guid
 from portal.core.languages import Language
 from portal.notices.rules import AUDIENCE_NAMES, Notice
+
+#: A link to another page of the portal: in the tag itself, not in a text about links, nor `//` and another host.
+_OWN_LINK = re.compile(r'(<a href=")(?=/(?!/))')
 
 
 def item(notice: Notice, address: str, site: str, language: Language) -> Item:
@@ -11,7 +16,7 @@ def item(notice: Notice, address: str, site: str, language: Language) -> Item:
         guid=guid("notices", notice.id, language),
         title=notice.title.in_(language),
         link=address,
-        html=notice.html.in_(language).replace('href="/', f'href="{site}/'),
+        html=_OWN_LINK.sub(lambda found: found[1] + site, notice.html.in_(language)),
         published=notice.published_at,
         categories=tuple(AUDIENCE_NAMES[audience].in_(language) for audience in notice.audiences),
     )

@@ -1,15 +1,15 @@
 """The file of a notice: a heading of `name: value` lines, then the French text and the English one. Pure.
 
-    key: temporary-password-by-email
-    published: 2021-07-22 08:30
-    audiences: professionals, dispensers
-    title_fr: …
-    title_en: …
+key: temporary-password-by-email
+published: 2021-07-22 08:30
+audiences: professionals, dispensers
+title_fr: …
+title_en: …
 
-    --- fr ---
-    …
-    --- en ---
-    …
+--- fr ---
+…
+--- en ---
+…
 """
 
 import re
@@ -25,6 +25,8 @@ from portal.notices.rules import AUDIENCES, LONGEST_BODY, LONGEST_TITLE, Audienc
 REQUIRED = ("key", "published", "audiences", "title_fr")
 KNOWN = (*REQUIRED, "title_en")
 LARGEST_FILE = 200_000
+#: A later year is a slip of the keyboard; the very last one does not exist in UTC.
+LAST_YEAR = 2100
 _KEY = re.compile(r"[a-z][a-z0-9-]{1,59}", re.ASCII)
 _PART = re.compile(r"--- (fr|en) ---\s*", re.ASCII)
 _PUBLISHED = re.compile(r"(?P<day>\S{10})[ T](?P<hour>[0-2][0-9]):(?P<minute>[0-5][0-9])", re.ASCII)
@@ -114,8 +116,11 @@ def _published(fields: Fields, problems: list[Problem]) -> datetime | None:
     found = _PUBLISHED.fullmatch(text)
     try:
         if found and int(found["hour"]) < 24:
-            return instant(parse_day(found["day"]), time(int(found["hour"]), int(found["minute"])))
-        if text:
+            at = instant(parse_day(found["day"]), time(int(found["hour"]), int(found["minute"])))
+            if at.year <= LAST_YEAR:
+                return at
+            problems.append(Problem(number, f"published: {at.year} is after {LAST_YEAR}"))
+        elif text:
             problems.append(Problem(number, "published: write the day and hour in Québec, as 2021-07-22 08:30"))
     except (NotADate, DateTooOld) as error:
         problems.append(Problem(number, f"published: {error}"))
@@ -125,6 +130,8 @@ def _published(fields: Fields, problems: list[Problem]) -> datetime | None:
 def _audiences(fields: Fields, problems: list[Problem]) -> tuple[Audience, ...]:
     number, text = fields.get("audiences", (0, ""))
     words = {word.strip() for word in text.split(",") if word.strip()}
+    if text and not words:
+        problems.append(Problem(number, f"audiences: name at least one of {', '.join(AUDIENCES)}"))
     for word in sorted(words - set(AUDIENCES)):
         problems.append(Problem(number, f"the audience “{word[:40]}” is unknown; they are {', '.join(AUDIENCES)}"))
     return tuple(audience for audience in AUDIENCES if audience in words)

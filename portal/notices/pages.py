@@ -9,7 +9,7 @@ from portal.core.languages import other
 from portal.notices import feeds, records
 from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, IN_FEED, PER_PAGE, Audience
 from portal.store.database import session
-from portal.web.locale import language, route, twin_arguments
+from portal.web.locale import language, query_arguments, route, twin_arguments
 from portal.web.public import absolute, channel_title, data, feed, known_arguments, now, page, render, valid_until
 
 blueprint = Blueprint("notices", __name__)
@@ -45,7 +45,7 @@ def _list(audience: Audience | None) -> Response:
     pages = max(-(-records.count(session(), now(), audience) // PER_PAGE), 1)
     if number > pages:
         abort(404)
-    twin_arguments(**given)
+    query_arguments(given)
     found = records.notices(session(), now(), audience=audience, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     valid_until(records.next_publication(session(), now()))
     context = {"audience": audience, "audience_names": AUDIENCE_NAMES, "number": number, "pages": pages}
@@ -88,7 +88,9 @@ def _feed(audience: Audience | None, title: str, link: str, address: str) -> Res
     found = records.notices(session(), now(), audience=audience, only_in=language(), limit=IN_FEED)
     valid_until(records.next_publication(session(), now()))
     items = [
-        feeds.item(one, absolute(url_for("notices.notice", number=one.id, slug=one.slug(language()))), absolute(""), language())
+        feeds.item(
+            one, absolute(url_for("notices.notice", number=one.id, slug=one.slug(language()))), absolute(""), language()
+        )
         for one in found
     ]
     return feed(rss(channel, items))

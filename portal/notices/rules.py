@@ -61,15 +61,39 @@ class Notice:
         return language == "fr" or bool(self.html.en)
 
 
+#: NFKD takes accents off their letters, but leaves these two letters whole.
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
 def slug(title: str) -> str:
     """Return lower-case ASCII words joined by hyphens: `identifiants-par-courriel`."""
-    ascii_only = unicodedata.normalize("NFKD", title.replace("’", " ")).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", ascii_only.lower())
+    spelled = unicodedata.normalize("NFKD", title.lower().translate(_LIGATURES))
+    words = re.findall(r"[a-z0-9]+", _ACCENTS.sub("", spelled))
     return "-".join(words)[:LONGEST_SLUG].strip("-") or "-"
 
 
 #: What a body may hold. The page has its own h1, so a body's headings begin at h2.
-TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "a", "h2", "h3", "h4", "h5", "h6", "blockquote", "code", "pre", "hr"}
+TAGS = {
+    "p",
+    "br",
+    "strong",
+    "em",
+    "s",
+    "ul",
+    "ol",
+    "li",
+    "a",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "code",
+    "pre",
+    "hr",
+}
 TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "th": {"scope"}}
 SCHEMES = {"http", "https", "mailto", "tel"}

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from wtforms import StringField, ValidationError
 
 from portal.core.errors import PortalError
-from portal.core.numbers import normal_reference
+from portal.core.numbers import EXAMPLE_REFERENCE, normal_reference
 from portal.delivery.records import rules as delivery_rules
 from portal.delivery.rules import decide
 from portal.status import records
@@ -44,7 +44,7 @@ class LookupForm(PublicForm):
 @route(blueprint, fr="/suivi/", en="/status/")
 def lookup() -> Response:
     """The form."""
-    return _private(render("status/lookup.html", form=LookupForm(formdata=None)))
+    return _form(LookupForm(formdata=None))
 
 
 @route(blueprint, fr="/suivi/", en="/status/", methods=("POST",))
@@ -54,9 +54,7 @@ def answer() -> Response:
     """The status of one request, or the one answer for every miss: unknown, wrong date, closed too long ago."""
     form = LookupForm()
     if not form.validate():
-        refused = _private(render("status/lookup.html", form=form))
-        refused.status_code = 422
-        return refused
+        return _form(form)
     key = reference_hash(current_app.config["SECRET"], normal_reference(form.reference.data))
     request = records.request_of(session(), key)
     rules = delivery_rules(session())
@@ -67,6 +65,12 @@ def answer() -> Response:
         return _private(render("status/miss.html", title=_("No request found")))
     delivery = decide(rules, request.form_number, request.received_on)
     return _private(render("status/request.html", request_=request, delivery=delivery, stages=STAGES))
+
+
+def _form(form: LookupForm) -> Response:
+    response = _private(render("status/lookup.html", form=form, example=EXAMPLE_REFERENCE))
+    response.status_code = 422 if form.errors else 200
+    return response
 
 
 def _private(response: Response) -> Response:

@@ -54,5 +54,3 @@ def may_reveal(request: Request, received_on: date, today: date) -> bool:
     told_until = request.changed_on.toordinal() + TOLD_AFTER_CLOSING_DAYS
     is_expired = (request.stage == "closed") & (today.toordinal() > told_until)
     return is_date & (not is_expired) & (request.reference_hash != "")
-
-

@@ -1,6 +1,6 @@
 """The one door for writes: lock, check, write, audit, bump, commit, or nothing at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,7 +55,7 @@ class AuditLine:
 @contextmanager
 def recorded_change(
     subject: str, *, action: str, actor: str, at: datetime, expected: int | None = None
-) -> Iterator[Change]:
+) -> Generator[Change]:
     """Open the one transaction of a POST or a command that changes `subject`.
 
     `at` is aware. With `expected`, the revision the person began from, raises StaleEdit when the subject has moved

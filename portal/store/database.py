@@ -1,6 +1,7 @@
 """The database: one declarative base with named constraints, the engine, the session of a request."""
 
 from datetime import UTC, datetime
+from typing import cast
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -36,6 +37,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the database an instant in UTC."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -43,6 +45,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware instant."""
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
@@ -110,6 +113,4 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 def session() -> RecordedSession:
     """Return the session of the request or command under way."""
-    current = database.session
-    assert isinstance(current, RecordedSession)
-    return current
+    return cast(RecordedSession, database.session)

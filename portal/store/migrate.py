@@ -1,6 +1,7 @@
 """Bringing the database to this release's tables. Imported by the commands only: Alembic is slow to import."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from flask import Flask
@@ -16,6 +17,7 @@ def alembic_of(app: Flask) -> Alembic:
     if "alembic" not in app.extensions:
         app.config["ALEMBIC"] = {"script_location": str(assets.MIGRATIONS)}
         app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "transactional_ddl": True}
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         Alembic(app, metadatas=Model.metadata, run_mkdir=False)
     return app.extensions["alembic"]
 
@@ -27,7 +29,7 @@ def upgrade(app: Flask) -> None:
 
 
 @contextmanager
-def _foreign_keys_off() -> Iterator[None]:
+def _foreign_keys_off() -> Generator[None]:
     # On SQLite no cascade may fire while a table is copied: a batch migration has silently deleted children. On the
     # bare connection, because inside a transaction the pragma does nothing.
     engine = database.engine

@@ -29,7 +29,9 @@ class Watch:
     """
 
     def __init__(self, database_url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._read = _sqlite_reader(database_url) if database_url.startswith("sqlite") else _postgres_reader(database_url)
+        self._read = (
+            _sqlite_reader(database_url) if database_url.startswith("sqlite") else _postgres_reader(database_url)
+        )
         self._clock = clock
         self._asking = threading.Lock()
         self._next = float("-inf")

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from portal.core.errors import DateInFuture, DateTooOld, PortalError, ReferenceMalformed, ReferenceMistyped
+from portal.core.numbers import EXAMPLE_REFERENCE
 from portal.web.locale import language, language_of
 
 RETRY_SECONDS = 30
@@ -15,14 +16,20 @@ def _words(status: int) -> tuple[str, str]:
     words = {
         400: (_("Bad request"), _("We could not read your request. Go back, reload the page and try again.")),
         403: (_("Refused"), _("This form must be sent from our own page. Open the page and fill in the form there.")),
-        404: (_("Page not found"), _("There is no page at this address. Check it, or start again from one of these pages.")),
+        404: (
+            _("Page not found"),
+            _("There is no page at this address. Check it, or start again from one of these pages."),
+        ),
         405: (_("Not allowed"), _("This address does not take that kind of request. Open the page in your browser.")),
         410: (_("Page withdrawn"), _("This page was withdrawn. Start again from one of these pages.")),
         413: (_("Too long"), _("What you sent is too long. Shorten it and send it again.")),
         429: (_("Too many tries"), _("You have tried too many times. Wait a little, then try again, or call us.")),
         503: (_("Unavailable for now"), _("The portal cannot answer for now. Try again in a minute, or call us.")),
     }
-    unexpected = (_("Something went wrong"), _("The portal made a mistake. Nothing was lost; try again in a minute, or call us."))
+    unexpected = (
+        _("Something went wrong"),
+        _("The portal made a mistake. Nothing was lost; try again in a minute, or call us."),
+    )
     return words.get(status, words[400] if status < 500 else unexpected)
 
 
@@ -36,7 +43,10 @@ def words_for(error: PortalError) -> str:
         case ReferenceMistyped():
             return _("One symbol of this reference is wrong. Compare it with your acknowledgement.")
         case ReferenceMalformed():
-            return _("A reference has 11 letters and digits, for example 8ZK3M-2QX7A-F. Copy it from your acknowledgement.")
+            return _(
+                "A reference has 11 characters, for example %(example)s. Copy it from your acknowledgement.",
+                example=EXAMPLE_REFERENCE,
+            )
         case _:
             return _("Write the date as year, month and day, for example 2021-07-22.")
 

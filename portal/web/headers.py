@@ -60,6 +60,7 @@ class Guard:
         self._headers = SECURITY_HEADERS + ([HSTS] if config.is_production else [])
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request (PEP 3333)."""
         if fault := self._fault(environ):
             return self._refuse(environ, start_response, fault)
 

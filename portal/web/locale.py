@@ -44,19 +44,31 @@ def language_of(path: str) -> Language:
 
 
 def twin_arguments(**arguments: object) -> None:
-    """State the arguments of the twin page's address where they differ from this page's (a slug, a query)."""
+    """State the arguments of the twin page's path where they differ from this page's: a slug."""
     g.twin_arguments = arguments
 
 
-def twin_address() -> str | None:
-    """Return the path of the same page in the other language, or None on a page without one (a failure)."""
+def query_arguments(arguments: dict[str, str]) -> None:
+    """State the arguments of the query that both this page and its twin carry."""
+    g.query_arguments = arguments
+
+
+def page_address() -> str | None:
+    """Return the path of this page, or None where there is none (a failure)."""
     if request.endpoint is None or "language" not in g or request.routing_exception:
         return None
-    arguments = {**(request.view_args or {}), **g.get("twin_arguments", {})}
-    return url_for(request.endpoint, language=other(language()), **arguments)
+    return url_for(request.endpoint, **{**(request.view_args or {}), **g.get("query_arguments", {})})
 
 
-def address_in(wanted: Language, endpoint: str, **arguments: object) -> str:
+def twin_address() -> str | None:
+    """Return the path of the same page in the other language, or None where there is none (a failure)."""
+    if request.endpoint is None or "language" not in g or request.routing_exception:
+        return None
+    path = {**(request.view_args or {}), **g.get("twin_arguments", {})}
+    return url_for(request.endpoint, language=other(language()), **{**path, **g.get("query_arguments", {})})
+
+
+def address_in(wanted: Language, endpoint: str, **arguments: Any) -> str:
     """Return the path of a page in one language, outside the page's own."""
     return url_for(endpoint, language=wanted, **arguments)
 
@@ -88,7 +100,8 @@ def attach(app: Flask) -> None:
         if "language" not in values and app.url_map.is_endpoint_expecting(endpoint, "language"):
             values["language"] = language()
 
-    app.jinja_env.globals.update(language=language, twin_address=twin_address, address_in=address_in)
+    words: dict[str, Any] = app.jinja_env.globals
+    words.update(language=language, page_address=page_address, twin_address=twin_address)
 
 
 def _catalogues() -> dict[str, Translations]:
@@ -108,6 +121,7 @@ def _catalogues() -> dict[str, Translations]:
 def check_twins(app: Flask) -> None:
     """Refuse to start with a page that lacks its twin."""
     for rule in app.url_map.iter_rules():
-        if language_rule := (rule.defaults or {}).get("language"):
+        if "language" in (rule.defaults or {}):
             twins = [twin for twin in app.url_map.iter_rules(rule.endpoint) if twin.arguments == rule.arguments]
-            assert {twin.defaults["language"] for twin in twins if twin.defaults} == set(LANGUAGES), language_rule
+            if {twin.defaults["language"] for twin in twins if twin.defaults} != set(LANGUAGES):
+                raise RuntimeError(f"{rule.rule} has no twin in the other language: give it one with `route`")

@@ -81,9 +81,7 @@ class Shelf:
 class PageCache:
     """WSGI middleware: answers a finished page, or asks the application and keeps what it states."""
 
-    def __init__(
-        self, application: Application, revisions: Callable[[], Revisions | None], copies: Copies
-    ) -> None:
+    def __init__(self, application: Application, revisions: Callable[[], Revisions | None], copies: Copies) -> None:
         self._application = application
         self._revisions = revisions
         self._copies = copies
@@ -92,6 +90,7 @@ class PageCache:
         self._answers = Shelf(most_pages=MOST_ANSWERS)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (PEP 3333)."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._application(environ, start_response)
         path = str(environ["PATH_INFO"])
@@ -115,13 +114,15 @@ class PageCache:
 
     def _found(self, address: str) -> Page | None:
         page = self._pages.pages.get(address) or self._answers.pages.get(address)
-        if page is None and "?" not in address and (page := self._copies.load(address)):
-            self._pages.put(address, page)
+        if page is None and "?" not in address:
+            page = self._copies.load(address)
+            if page and page.statement.arguments and address not in self._arguments:
+                return None  # the copy of a path whose arguments were not kept could answer another's
+            if page:
+                self._pages.put(address, page)
         return page
 
-    def _ask(
-        self, environ: Environ, start_response: StartResponse, address: str, old: Page | None
-    ) -> Iterable[bytes]:
+    def _ask(self, environ: Environ, start_response: StartResponse, address: str, old: Page | None) -> Iterable[bytes]:
         method, environ["REQUEST_METHOD"] = environ["REQUEST_METHOD"], "GET"
         status, headers, body = _asked(self._application, environ)
         environ["REQUEST_METHOD"] = method
@@ -153,10 +154,10 @@ class PageCache:
 
 
 def _asked(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:
-    answer: list[object] = []
+    answer: list[tuple[str, Headers]] = []
 
     def start(status: str, headers: Headers, exc_info: object = None) -> Callable[[bytes], None]:
-        answer[:] = [status, headers]
+        answer[:] = [(status, headers)]
         return lambda data: None
 
     chunks = application(environ, start)
@@ -165,7 +166,7 @@ def _asked(application: Application, environ: Environ) -> tuple[str, Headers, by
     finally:
         if close := getattr(chunks, "close", None):
             close()
-    return answer[0], answer[1], body  # type: ignore[return-value]
+    return *answer[0], body
 
 
 def _answer(environ: Environ, start_response: StartResponse, page: Page, now: float) -> list[bytes]:
@@ -184,9 +185,7 @@ def _answer(environ: Environ, start_response: StartResponse, page: Page, now: fl
     return _send(environ, start_response, page, headers, encoding)
 
 
-def _send(
-    environ: Environ, start_response: StartResponse, page: Page, headers: Headers, encoding: str
-) -> list[bytes]:
+def _send(environ: Environ, start_response: StartResponse, page: Page, headers: Headers, encoding: str) -> list[bytes]:
     if _is_not_modified(environ, page):
         start_response("304 Not Modified", [pair for pair in headers if pair[0] != "Content-Type"])
         return []

@@ -69,8 +69,8 @@ def data(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], Vi
 
 def valid_until(at: datetime | None) -> None:
     """State that the page is no longer right from an aware instant on; None changes nothing."""
-    if at is not None:
-        stated: Statement = g.statement
+    stated: Statement | None = g.get("statement")
+    if at is not None and stated is not None:  # a page that is not kept states nothing
         known = stated.valid_until
         until = at.timestamp() if known is None else min(known, at.timestamp())
         g.statement = replace(stated, valid_until=until)
@@ -131,6 +131,8 @@ class PublicForm(FlaskForm):
     """A form of a public page: no token (a page that is kept can hold none), our own sentences."""
 
     class Meta(FlaskForm.Meta):
+        """No token, no sentence of WTForms’ own."""
+
         csrf = False
 
         def get_translations(self, form: BaseForm) -> None:

@@ -1,0 +1,156 @@
+"""Rates of pages and feeds as ratios to nginx serving the same bytes on the same machine: `make bench`.
+
+The two servers share one core and wrk has another; all of it stays on the loopback and ends within 90 seconds.
+"""
+
+import os
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from tests.bench.failures import BenchStopped
+from tests.bench.processes import cores, free_port, program
+from tests.bench.rates import CONNECTIONS, SECONDS, Comparison, Request, Series, check, measure
+from tests.bench.rendering import CALLS, Rendering, rendering
+from tests.bench.sites import Answer, ask, fill, nginx, portal
+
+PAGE = "/fr/dates/"
+FEED = "/fr/avis/fil.rss"
+#: When the last round must be over, and when everything stops whatever happens: the rest of 90 s is for ending servers.
+ROUNDS_UNTIL = 78
+MOST_SECONDS = 82
+GZIP = {"Accept-Encoding": "gzip"}
+BROTLI = {"Accept-Encoding": "br"}
+
+
+def main() -> None:
+    """Measure and print; stop with one sentence when that cannot be done."""
+    signal.signal(signal.SIGTERM, _interrupt)  # so that a supervisor's word, too, ends the servers
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.alarm(MOST_SECONDS)
+    deadline = time.monotonic() + ROUNDS_UNTIL
+    try:
+        for name in ("nginx", "wrk"):
+            program(name)
+        with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
+            _bench(Path(folder), deadline)
+    except BenchStopped as stopped:
+        sys.exit(f"bench: {stopped}")
+    except KeyboardInterrupt:
+        sys.exit("bench: interrupted; the servers are stopped")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _give_up(number: int, frame: FrameType | None) -> None:
+    raise BenchStopped(f"not done after {MOST_SECONDS} s; is the machine busy with something else?")
+
+
+def _bench(folder: Path, deadline: float) -> None:
+    _print_machine()
+    server_core, load_core = cores()
+    data, port = folder / "data", free_port()
+    fill(data, port)
+    with portal(data, port, server_core) as cold:
+        pass
+    with _both(folder, data, port, server_core) as (warm, comparisons):
+        alone = rendering(PAGE, data, port, server_core)
+        rounds = measure(comparisons, load_core, deadline)
+    _print_rates(comparisons, rounds)
+    _print_rest(cold, warm, alone, comparisons[0])
+
+
+@contextmanager
+def _both(folder: Path, data: Path, port: int, core: int) -> Generator[tuple[float, Sequence[Comparison]]]:
+    with portal(data, port, core) as warm:
+        feed = _write_files(folder / "files", port)
+        with nginx(folder, core) as other:
+            yield warm, _comparisons(port, other, feed)
+
+
+def _write_files(folder: Path, port: int) -> Answer:
+    """Write what nginx serves, byte for byte what the portal answers; return the feed's answer."""
+    folder.mkdir()
+    feed = _found(port, FEED)
+    (folder / "page.html").write_bytes(_found(port, PAGE).body)
+    (folder / "page.html.gz").write_bytes(_found(port, PAGE, "gzip").body)
+    (folder / "feed.rss").write_bytes(feed.body)
+    return feed
+
+
+def _found(port: int, path: str, encoding: str = "") -> Answer:
+    answer = ask(port, path, {"Accept-Encoding": encoding})
+    if answer.status != 200 or answer.headers.get("content-encoding", "") != encoding:
+        raise BenchStopped(f"{path} answers {answer.status}, so there is nothing to measure; see `make run`.")
+    return answer
+
+
+def _comparisons(port: int, other: int, feed: Answer) -> Sequence[Comparison]:
+    tag = {"If-None-Match": feed.headers["etag"]}
+    other_tag = {"If-None-Match": ask(other, "/feed.rss").headers["etag"]}
+    plain = Series(Request(port, PAGE, {}, 200)), Series(Request(other, "/page.html", {}, 200))
+    gzipped = Series(Request(port, PAGE, GZIP, 200, "gzip")), Series(Request(other, "/page.html", GZIP, 200, "gzip"))
+    brotli = Series(Request(port, PAGE, BROTLI, 200, "br"))
+    unchanged = Series(Request(port, FEED, tag, 304)), Series(Request(other, "/feed.rss", other_tag, 304))
+    for series in (*plain, *gzipped, brotli, *unchanged):
+        check(series.request)
+    return (
+        Comparison(f"page as it is, {_size(plain[0])}", *plain),
+        Comparison(f"page in gzip, {_size(gzipped[0])}", *gzipped),
+        Comparison(f"page in brotli, {_size(brotli)} (nginx: gzip)", brotli, gzipped[1]),
+        Comparison(f"feed not modified (304 of {len(feed.body) / 1000:.1f} kB)", *unchanged),
+    )
+
+
+def _size(series: Series) -> str:
+    return f"{check(series.request) / 1000:.1f} kB"
+
+
+def _print_machine() -> None:
+    now = datetime.now().astimezone()
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    print(f"{now:%Y-%m-%d %H:%M %Z}; {os.cpu_count()} cores, {_processor()}; {python}; Linux {platform.release()}")
+    said = subprocess.run([program("nginx"), "-v"], capture_output=True, text=True, timeout=5, check=False).stderr
+    server_core, load_core = cores()
+    print(f"{said.strip().rpartition(' ')[2]} and the portal on core {server_core}, wrk on core {load_core}", end="")
+    print(" (the same one: ratios suffer)" if server_core == load_core else "", end="\n\n", flush=True)
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def _print_rates(comparisons: Sequence[Comparison], rounds: int) -> None:
+    print(f"Answers a second, median of {rounds} rounds of {SECONDS} s by turns, {CONNECTIONS} connections:\n")
+    print(f"{'':<44}{'portal':>9}{'nginx':>9}{'ratio':>8}   each round")
+    for one in comparisons:
+        low, high = one.spread
+        rates = f"{one.portal.rate:>9,.0f}{one.nginx.rate:>9,.0f}{one.ratio:>8.2f}"
+        print(f"{one.name:<44}{rates}   {low:.2f}–{high:.2f}")
+
+
+def _print_rest(cold: float, warm: float, alone: Rendering, cached: Comparison) -> None:
+    whole = alone.rendered + alone.compressed
+    print(f"\nThe page in no cache, mean of {CALLS} calls of the application in this process, no server in front:\n")
+    for name, milliseconds in (("rendered", alone.rendered), ("rendered, digested, compressed twice", whole)):
+        rate = 1000 / milliseconds
+        print(f"{name:<44}{milliseconds:>6.2f} ms{rate:>9,.0f}{rate / cached.portal.rate:>8.3f}   of the cached rate")
+    print("\nFrom `portal run` to the first 200 of /fr/, on one core:\n")
+    print(f"{'no copies on disk':<44}{cold:>7.2f} s\n{'with the copies of the run before':<44}{warm:>7.2f} s")
+    print("\nRatios hold from run to run and from machine to machine; absolute figures drift with the machine.")
+    print("Under 15 % a difference means nothing: nginx against itself gives 0.93–1.15 (performance.md).")
+
+
+if __name__ == "__main__":
+    main()

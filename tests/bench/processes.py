@@ -1,0 +1,81 @@
+"""Programs that the bench starts: each on its own core, its words in a file, and ended with all its children."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from subprocess import Popen
+
+from tests.bench.failures import BenchStopped
+
+#: Debian keeps nginx where an ordinary user's PATH does not look.
+MORE_PATH = ("/usr/local/sbin", "/usr/sbin")
+SECONDS_TO_END = 5
+LAST_WORDS = 1_500
+
+
+def program(name: str) -> str:
+    """Return the path of a Debian program. Raises BenchStopped with the command that installs it."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *MORE_PATH])
+    if found := shutil.which(name, path=path):
+        return found
+    raise BenchStopped(f"{name} is not installed; `apt-get install nginx wrk` installs what this needs.")
+
+
+def cores() -> tuple[int, int]:
+    """Return the core of the servers and that of the load: the same one where the machine has but one."""
+    allowed = sorted(os.sched_getaffinity(0))
+    return allowed[0], allowed[min(1, len(allowed) - 1)]
+
+
+@contextmanager
+def on_core(core: int) -> Generator[None]:
+    """Keep this thread, and whatever it starts meanwhile, to one core.
+
+    A child inherits its core at birth: granian's worker and all its threads stay where the command was started, which
+    `sched_setaffinity` on a process under way would not do (it moves one thread).
+    """
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def free_port() -> int:
+    """Return a port of the loopback on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def running(command: Sequence[str], log: Path, core: int, environ: dict[str, str]) -> Generator[Popen[bytes]]:
+    """Run a server for the length of a block, on one core, in a process group of its own that ends with the block."""
+    with log.open("ab") as words, on_core(core):
+        server = Popen(command, stdout=words, stderr=words, env=environ, start_new_session=True)
+    try:
+        yield server
+    finally:
+        _end(server)
+
+
+def _end(server: Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        server.wait(SECONDS_TO_END)
+    # The group, even when its first process is gone: a worker that outlives it would keep the port and the core.
+    with suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGKILL)
+    server.wait(SECONDS_TO_END)
+
+
+def last_words(log: Path) -> str:
+    """Return the end of what a server wrote."""
+    return log.read_text("utf-8", "replace")[-LAST_WORDS:].strip() if log.exists() else ""

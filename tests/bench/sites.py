@@ -1,0 +1,126 @@
+"""The two servers compared: the portal with its demonstration, and nginx with the same bytes as files."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from subprocess import Popen
+
+from tests.bench.failures import BenchStopped
+from tests.bench.processes import free_port, last_words, program, running
+
+PORTAL = Path(sys.executable).parent / "portal"
+SECONDS_TO_START = 20
+SECONDS_TO_FILL = 40
+#: Short enough not to blur a start of 200 ms.
+SECONDS_BETWEEN_TRIES = 0.005
+
+NGINX_CONFIG = """\
+{user}
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx.log;
+events {{ worker_connections 256; }}
+http {{
+    access_log off;
+    etag on;
+    gzip_static on;
+    gzip_vary on;
+    sendfile on;
+    tcp_nopush on;
+    keepalive_requests 100000000;
+    client_body_temp_path {folder}/nginx-body;
+    proxy_temp_path {folder}/nginx-proxy;
+    fastcgi_temp_path {folder}/nginx-fastcgi;
+    uwsgi_temp_path {folder}/nginx-uwsgi;
+    scgi_temp_path {folder}/nginx-scgi;
+    types {{ text/html html; application/rss+xml rss; }}
+    charset utf-8;
+    server {{
+        listen 127.0.0.1:{port};
+        root {folder}/files;
+    }}
+}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered: header names in lower case, the body as it travelled."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def ask(port: int, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+    """Return the answer of a server of this machine. Raises OSError or HTTPException when there is none."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_START)
+    try:
+        connection.request("GET", path, headers={"Accept-Encoding": "", **(headers or {})})
+        answer = connection.getresponse()
+        return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+    finally:
+        connection.close()
+
+
+def portal_environ(data: Path, port: int) -> dict[str, str]:
+    """Return the environment of a portal that keeps everything in `data`, free of settings of whoever started us."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "FLASK_"))}
+    return kept | {"PORTAL_DATA": str(data), "PORT": str(port)}
+
+
+def fill(data: Path, port: int) -> None:
+    """Fill the portal's database with the demonstration. Raises BenchStopped with what the command said."""
+    command, environ = [str(PORTAL), "demo"], portal_environ(data, port)
+    try:
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=SECONDS_TO_FILL)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise BenchStopped(f"`portal demo` did not end well: {error}") from error
+    if done.returncode:
+        raise BenchStopped(f"`portal demo` failed:\n{done.stderr.strip()}")
+
+
+@contextmanager
+def portal(data: Path, port: int, core: int) -> Generator[float]:
+    """Run the portal; yield the seconds from its start to its first 200 of the front page."""
+    log = data.parent / "portal.log"
+    start = time.perf_counter()
+    with running([str(PORTAL), "run"], log, core, portal_environ(data, port)) as server:
+        _wait(server, port, "/fr/", log)
+        yield time.perf_counter() - start
+
+
+@contextmanager
+def nginx(folder: Path, core: int) -> Generator[int]:
+    """Run nginx over the files in `folder`/files; yield its port."""
+    port = free_port()
+    # As root, nginx would hand its worker to a user who may not enter our folder.
+    user = "user root;" if os.geteuid() == 0 else ""
+    config = folder / "nginx.conf"
+    config.write_text(NGINX_CONFIG.format(user=user, folder=folder, port=port), "utf-8")
+    log = folder / "nginx-start.log"
+    command = [program("nginx"), "-p", str(folder), "-c", str(config)]
+    with running(command, log, core, dict(os.environ)) as server:
+        _wait(server, port, "/page.html", log)
+        yield port
+
+
+def _wait(server: Popen[bytes], port: int, path: str, log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            answer = ask(port, path)
+        except (OSError, HTTPException):
+            time.sleep(SECONDS_BETWEEN_TRIES)
+            continue
+        if answer.status == 200:
+            return
+        raise BenchStopped(f"{path} answers {answer.status}, so there is nothing to measure:\n{last_words(log)}")
+    raise BenchStopped(f"the server on port {port} did not start:\n{last_words(log)}")

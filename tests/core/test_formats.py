@@ -1,0 +1,202 @@
+"""The French of Québec and the English of Canada (product.md §6), to the exact no-break space."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from portal.core import formats
+from portal.core.languages import Language
+
+#: A no-break space, so that the tables below can be read.
+S = "\u00a0"
+
+AGENCY = ((time(8, 30), time(12)), (time(13), time(16, 30)))
+
+
+@pytest.mark.parametrize(
+    ("day", "language", "expected"),
+    [
+        (date(2021, 7, 22), "fr", f"22{S}juillet 2021"),
+        (date(2021, 7, 1), "fr", f"1er{S}juillet 2021"),
+        (date(2021, 8, 11), "fr", f"11{S}août 2021"),
+        (date(2026, 2, 2), "fr", f"2{S}février 2026"),
+        (date(2021, 7, 22), "en", f"July{S}22, 2021"),
+        (date(2021, 7, 1), "en", f"July{S}1, 2021"),
+    ],
+)
+def test_a_day_is_written_in_full(day: date, language: Language, expected: str) -> None:
+    assert formats.day(day, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "language", "expected"),
+    [
+        (date(2021, 7, 22), "fr", f"jeudi 22{S}juillet 2021"),
+        (date(2026, 7, 1), "fr", f"mercredi 1er{S}juillet 2026"),
+        (date(2021, 7, 22), "en", f"Thursday, July{S}22, 2021"),
+    ],
+)
+def test_a_long_day_begins_with_its_weekday(day: date, language: Language, expected: str) -> None:
+    assert formats.long_day(day, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "language", "expected"),
+    [
+        (date(2021, 7, 22), "fr", f"jeudi 22{S}juillet"),
+        (date(2026, 7, 1), "fr", f"mercredi 1er{S}juillet"),
+        (date(2021, 7, 22), "en", f"Thursday, July{S}22"),
+        (date(2026, 7, 1), "en", f"Wednesday, July{S}1"),
+    ],
+)
+def test_a_short_day_has_no_year(day: date, language: Language, expected: str) -> None:
+    assert formats.short_day(day, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("fr", "lundi mardi mercredi jeudi vendredi samedi dimanche"),
+        ("en", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+    ],
+)
+def test_the_week_begins_on_monday(language: Language, names: str) -> None:
+    assert " ".join(formats.weekday(number, language) for number in range(1, 8)) == names
+
+
+@pytest.mark.parametrize(
+    ("at", "language", "expected"),
+    [
+        (time(8, 30), "fr", f"8{S}h{S}30"),
+        (time(12), "fr", f"12{S}h"),
+        (time(16, 30), "fr", f"16{S}h{S}30"),
+        (time(9, 5), "fr", f"9{S}h{S}05"),
+        (time(0), "fr", f"0{S}h"),
+        (time(8, 30), "en", f"8:30{S}a.m."),
+        (time(0), "en", f"12:00{S}a.m."),
+        (time(11, 59), "en", f"11:59{S}a.m."),
+        (time(12), "en", f"12:00{S}p.m."),
+        (time(16, 30), "en", f"4:30{S}p.m."),
+        (time(13, 5), "en", f"1:05{S}p.m."),
+    ],
+)
+def test_an_hour_never_breaks_and_has_no_leading_zero(at: time, language: Language, expected: str) -> None:
+    assert formats.hour(at, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("fr", f"de{S}8{S}h{S}30 à{S}12{S}h et de{S}13{S}h à{S}16{S}h{S}30"),
+        ("en", f"8:30{S}a.m. to 12:00{S}p.m. and 1:00{S}p.m. to 4:30{S}p.m."),
+    ],
+)
+def test_the_hours_of_a_day_are_one_phrase(language: Language, expected: str) -> None:
+    assert formats.hours(AGENCY, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "language", "expected"),
+    [
+        (datetime(2021, 7, 22, 12, 30, tzinfo=UTC), "fr", f"22{S}juillet 2021, 8{S}h{S}30"),
+        (datetime(2021, 7, 22, 12, 30, tzinfo=UTC), "en", f"July{S}22, 2021, 8:30{S}a.m."),
+        (datetime(2022, 1, 1, 4, 59, tzinfo=UTC), "fr", f"31{S}décembre 2021, 23{S}h{S}59"),
+    ],
+)
+def test_an_instant_is_told_by_the_wall_clock_of_quebec(at: datetime, language: Language, expected: str) -> None:
+    assert formats.instant(at, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "expected"),
+    [
+        ((), "fr", ""),
+        (("a",), "fr", "a"),
+        (("a", "b"), "fr", "a et b"),
+        (("a", "b", "c"), "fr", "a, b et c"),
+        (("a", "b", "c"), "en", "a, b and c"),
+    ],
+)
+def test_a_list_ends_with_and(words: tuple[str, ...], language: Language, expected: str) -> None:
+    assert formats.listed(words, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("+14187804208", f"418{S}780-4208"),
+        ("+15146873612", f"514{S}687-3612"),
+        ("+18883303023", f"1{S}888{S}330-3023"),
+        ("+18005550199", f"1{S}800{S}555-0199"),
+        ("+18195550199", f"819{S}555-0199"),  # begins with 8 and is not toll-free
+        ("+18735550199", f"873{S}555-0199"),
+    ],
+)
+def test_a_telephone_is_written_as_in_quebec(number: str, expected: str) -> None:
+    assert formats.phone(number) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("l'avis d'aujourd'hui", "l’avis d’aujourd’hui"),
+        ("Avis : lisez", f"Avis{S}: lisez"),
+        ("Avis   : lisez", f"Avis{S}: lisez"),
+        (f"Avis{S}: lisez", f"Avis{S}: lisez"),
+        ("« mot »", f"«{S}mot{S}»"),
+        ("«mot»", f"«{S}mot{S}»"),
+        ("«  mot  »", f"«{S}mot{S}»"),
+        ("« mot » :", f"«{S}mot{S}»{S}:"),
+        ("à 8:30", "à 8:30"),  # a colon typed without space is not always punctuation
+        ("dit-il; vrai! oui?", "dit-il; vrai! oui?"),
+        ("- a\n- b\n  : c", "- a\n- b\n  : c"),  # the beginning of a line is left alone
+        ("'mot'", "'mot'"),
+        ("", ""),
+    ],
+)
+def test_a_french_text_gets_its_apostrophes_and_no_break_spaces(typed: str, expected: str) -> None:
+    assert formats.typography(typed, "fr") == expected
+
+
+def test_an_english_text_gets_its_apostrophes_only() -> None:
+    assert formats.typography("Don't : « x »", "en") == "Don’t : « x »"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "`d'a : b`",
+        "``d'a ` : b``",
+        "```\ncle : l'un\n```",
+        "| :--- | :---: | ---: |",
+        "](/fr/l'avis/)",
+        "<mailto:d'a@exemple.ca>",
+        "https://exemple.ca/l'avis",
+        "`` l",
+    ],
+)
+def test_code_addresses_and_tables_stay_as_typed(typed: str, language: Language) -> None:
+    assert formats.typography(typed, language) == typed
+
+
+def test_the_words_around_code_and_links_are_still_set() -> None:
+    typed = "l'`a'b` : « [l'avis](/l'avis) » et `c : d` d'un"
+
+    assert formats.typography(typed, "fr") == f"l'`a'b`{S}: «{S}[l’avis](/l'avis){S}» et `c : d` d’un"
+
+
+@given(st.text(alphabet="ab '’`:«» \u00a0\u202f\n|-()[]<>", max_size=60))
+def test_a_text_set_twice_does_not_change_again(typed: str) -> None:
+    once = formats.typography(typed, "fr")
+
+    assert formats.typography(once, "fr") == once
+
+
+@settings(deadline=timedelta(seconds=2))
+@given(st.sampled_from(["`", "``a`", "« ", " :", "](", "](a", "<a", "` ", "https://", "a'"]))
+def test_the_largest_text_is_set_at_once_whatever_it_repeats(piece: str) -> None:
+    typed = piece * (50_000 // len(piece))
+
+    assert len(formats.typography(typed, "fr")) >= len(typed) / 2

@@ -1,0 +1,74 @@
+"""The two languages, and the English sentences of every refusal."""
+
+import pytest
+
+from portal.core.errors import FileRefused, NeedsConfirmation, PortalError, Problem, SettingError, StaleEdit
+from portal.core.languages import LANGUAGES, LOCALES, TAGS, Bilingual, Language, other
+
+
+def test_french_comes_first() -> None:
+    assert LANGUAGES == ("fr", "en")
+
+
+def test_each_language_has_its_canadian_locale_and_tag() -> None:
+    assert LOCALES == {"fr": "fr_CA", "en": "en_CA"}
+    assert TAGS == {"fr": "fr-CA", "en": "en-CA"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        (Bilingual("avis", "notice"), "fr", "avis"),
+        (Bilingual("avis", "notice"), "en", "notice"),
+        (Bilingual("avis", ""), "fr", "avis"),
+        (Bilingual("avis", ""), "en", "avis"),  # French is the reference: shown where the English is missing
+        (Bilingual("", "notice"), "fr", ""),
+        (Bilingual("", ""), "en", ""),
+    ],
+)
+def test_a_text_is_told_in_the_language_asked_or_in_french(text: Bilingual, language: Language, expected: str) -> None:
+    assert text.in_(language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (Bilingual("avis", "notice"), True),
+        (Bilingual("avis", ""), True),
+        (Bilingual("", "notice"), True),
+        (Bilingual("", ""), False),
+    ],
+)
+def test_a_text_empty_in_both_languages_is_false(text: Bilingual, says: bool) -> None:
+    assert bool(text) is says
+
+
+def test_each_language_is_the_twin_of_the_other() -> None:
+    assert (other("fr"), other("en")) == ("en", "fr")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (SettingError("PORTAL_PUBLIC_URL", "is not set"), "PORTAL_PUBLIC_URL is not set"),
+        (NeedsConfirmation("Really?", "Sure?"), "Really?\nSure?"),
+        (FileRefused(Problem(2, "wrong")), "the file was refused"),
+        (StaleEdit("dates", 3, 5), "dates changed meanwhile: revision 5, not 3"),
+    ],
+)
+def test_an_error_is_an_english_sentence_for_the_terminal(error: PortalError, sentence: str) -> None:
+    assert str(error) == sentence
+
+
+def test_an_error_keeps_what_a_page_needs_to_say_it_in_its_language() -> None:
+    stale = StaleEdit("dates", expected=3, found=5)
+
+    assert (stale.expected, stale.found) == (3, 5)
+    assert SettingError("PORTAL_PUBLIC_URL", "is not set").setting == "PORTAL_PUBLIC_URL"
+    assert NeedsConfirmation("Really?", "Sure?").questions == ("Really?", "Sure?")
+
+
+def test_the_problems_of_a_file_are_told_in_the_order_of_its_lines() -> None:
+    refused = FileRefused(Problem(7, "b"), Problem(0, "z"), Problem(7, "a"))
+
+    assert refused.problems == (Problem(0, "z"), Problem(7, "a"), Problem(7, "b"))
