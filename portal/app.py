@@ -60,17 +60,7 @@ class NoSession(SessionInterface):
 
 def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.now(QUEBEC)) -> Flask:
     """Return the application; `clock` gives the aware instant of each request. Raises SettingError."""
-    app = Flask("portal", template_folder=str(assets.TEMPLATES), static_folder=None)
-    app.config.update(
-        PUBLIC_URL=config.public_url,
-        SECRET=config.secret,
-        MAX_CONTENT_LENGTH=LONGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
-        TRUSTED_HOSTS=list(config.trusted_hosts),
-    )
-    app.session_interface = NoSession()
-    app.url_map.redirect_defaults = False
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app = _configured(config)
     database.attach(app, config)
     locale.attach(app)
     limits.attach(app)
@@ -84,8 +74,29 @@ def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.
     def read_clock() -> None:
         g.now = clock()
 
+    @app.after_request
+    def keep_nothing(response: Response) -> Response:
+        # The page cache writes its own for what a view states; everything else is for this visitor, this once.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
     if config.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxy_hops, x_proto=config.proxy_hops)
+    return app
+
+
+def _configured(config: Config) -> Flask:
+    app = Flask("portal", template_folder=str(assets.TEMPLATES), static_folder=None)
+    app.config.update(
+        PUBLIC_URL=config.public_url,
+        SECRET=config.secret,
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
+        TRUSTED_HOSTS=list(config.trusted_hosts),
+    )
+    app.session_interface = NoSession()
+    app.url_map.redirect_defaults = False
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     return app
 
 

@@ -1,6 +1,7 @@
 """The two files staff give: the definition of the rows, and the dates to publish. Pure: bytes → values."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from portal.core import tables
@@ -109,6 +110,7 @@ def _bilingual(line: tables.Line, name: str) -> Bilingual:
 def _faults_of_whole(lines: list[tables.Line], rows: list[Row]) -> list[Problem]:
     problems = []
     keys = {row.key for row in rows}
+    merged = {row.key: row.merged_into for row in rows}
     seen: set[str] = set()
     forms: dict[str, str] = {}
     for line, row in zip(lines, rows, strict=True):
@@ -117,7 +119,19 @@ def _faults_of_whole(lines: list[tables.Line], rows: list[Row]) -> list[Problem]
         seen.add(row.key)
         if row.merged_into and (row.merged_into not in keys or row.merged_into == row.key):
             problems.append(Problem(line.number, f"merged_into: “{row.merged_into[:40]}” is no other row of the file"))
+        elif _comes_back(row.key, merged):
+            problems.append(Problem(line.number, f"merged_into: “{row.merged_into}” is itself merged into this row"))
         for form in row.forms:
             if forms.setdefault(form, row.key) != row.key:
                 problems.append(Problem(line.number, f"form {form} is already covered by “{forms[form]}”"))
     return problems
+
+
+def _comes_back(key: str, merged: Mapping[str, str | None]) -> bool:
+    """Say whether the rows that replaced a row lead back to it: a circle in which no row has a date."""
+    passed: set[str] = set()
+    target = merged.get(key)
+    while target and target not in passed:
+        passed.add(target)
+        target = merged.get(target)
+    return key in passed

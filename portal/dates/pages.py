@@ -12,7 +12,7 @@ from portal.dates import feeds, records
 from portal.dates.rules import Group, ProcessingDate, answer
 from portal.delivery.records import rules
 from portal.delivery.rules import decide
-from portal.notices.records import notice_of_key
+from portal.notices.records import next_publication, notice_of_key
 from portal.notices.rules import IN_FEED, Notice
 from portal.store.database import session
 from portal.web.locale import language, query_arguments, route
@@ -28,6 +28,7 @@ from portal.web.public import (
     received_on,
     render,
     today,
+    valid_until,
 )
 
 blueprint = Blueprint("dates", __name__)
@@ -71,7 +72,10 @@ def _found(table: Sequence[ProcessingDate], key: str) -> ProcessingDate:
 
 
 def _explained_by(found: ProcessingDate) -> Notice | None:
-    return notice_of_key(session(), found.row.notice, now()) if found.row.notice else None
+    if not found.row.notice:
+        return None
+    valid_until(next_publication(session(), now()))  # it may be scheduled
+    return notice_of_key(session(), found.row.notice, now())
 
 
 @route(blueprint, fr="/dates/", en="/dates/")

@@ -106,7 +106,7 @@ def _faults(fields: Fields, bodies: Bodies) -> list[Problem]:
     if bool(fields.get("title_en", (0, ""))[1]) != bool(bodies.get("en", (0, ""))[1].strip()):
         problems.append(Problem(0, "give both the English title and the English text, or neither"))
     for part, (number, body) in bodies.items():
-        if len(body) > LONGEST_BODY:
+        if len(body.strip()) > LONGEST_BODY:
             problems.append(Problem(number, f"the text ({part}) is longer than {LONGEST_BODY} characters"))
     return problems
 

@@ -11,11 +11,13 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import Field, ValidationError
+from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
 from portal.core import formats
 from portal.core.calendar import day_of, instant, parse_day
 from portal.core.errors import PortalError
+from portal.core.tables import is_control
 from portal.store import revisions
 from portal.store.changes import DEMONSTRATION, was_ever
 from portal.store.copies import Statement
@@ -137,6 +139,14 @@ class PublicForm(FlaskForm):
 
         def get_translations(self, form: BaseForm) -> None:
             """Keep WTForms from reading its catalogues at each request: every sentence is ours."""
+
+        def bind_field(self, form: BaseForm, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
+            """Give every field a filter: what was typed is shown again, and HTML can hold no control character."""
+            return super().bind_field(form, unbound_field, {**options, "filters": [_shown]})
+
+
+def _shown(typed: str | None) -> str | None:
+    return typed and "".join("\ufffd" if is_control(symbol) else symbol for symbol in typed)
 
 
 def received_on(field: Field) -> date:
