@@ -1,0 +1,39 @@
+"""What every test starts from: an installation with the facts of `init`, or with the demonstration."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.makers import Office, an_office
+
+#: The day of every demonstration in tests: a Friday.
+DEMO_DAY = "2026-11-20"
+
+
+@pytest.fixture(scope="session")
+def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an installation just after `portal init`, to be copied."""
+    office = an_office(tmp_path_factory.mktemp("initialised"))
+    office.did("init")
+    return office.data
+
+
+@pytest.fixture(scope="session")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an installation with the demonstration, to be copied."""
+    office = an_office(tmp_path_factory.mktemp("demonstrated"))
+    office.did("demo", "--day", DEMO_DAY)
+    return office.data
+
+
+@pytest.fixture
+def office(tmp_path: Path, initialised: Path) -> Iterator[Office]:
+    """An installation without content."""
+    yield an_office(tmp_path / "office", like=initialised)
+
+
+@pytest.fixture
+def demo(tmp_path: Path, demonstrated: Path) -> Iterator[Office]:
+    """An installation with the demonstration."""
+    yield an_office(tmp_path / "demo", like=demonstrated)

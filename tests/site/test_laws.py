@@ -1,0 +1,138 @@
+"""Laws for every page of the site: they are asked of the route map, so that no new page escapes them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from portal.app import create_app
+from tests.makers import Office
+from tests.visitor import inspect, visit
+
+ADDRESSES = Path(__file__).with_name("addresses.txt")
+#: What a route's arguments are on the demonstration site; the notice is the one in both languages of July 2021.
+EXAMPLES = {"row": "access-new", "audience": "developers", "number": "1"}
+SLUGS = {
+    "fr": "mot-de-passe-temporaire-transmis-par-courriel-a-compter-du-22-juillet-2021",
+    "en": "temporary-passwords-sent-by-e-mail-as-of-july-22-2021",
+}
+#: More pages of the same routes, each with something of its own.
+MORE = [
+    "/fr/dates/b2b-test/",
+    "/en/dates/b2b-test/",
+    "/fr/dates/directives-renewal/",
+    "/en/dates/directives-renewal/",
+    "/fr/dates/verifier?type=access-new&date=2026-11-10",
+    "/en/dates/check?type=selat-change&date=2026-11-10",
+]
+
+
+@pytest.fixture(scope="session")
+def app(demonstrated: Path) -> Flask:
+    return create_app(Office(demonstrated).config)
+
+
+def listed(app: Flask) -> Iterator[str]:
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
+        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        yield f"{methods:5} {rule.rule:46} {rule.endpoint}"
+
+
+def address(rule: Rule) -> str:
+    language = (rule.defaults or {}).get("language", "fr")
+    path = rule.rule.replace("<int:number>", EXAMPLES["number"]).replace("<slug>", SLUGS[language])
+    for name, value in EXAMPLES.items():
+        path = path.replace(f"<{name}>", value)
+    return path
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())]
+
+
+def test_the_list_of_addresses_is_a_contract(app: Flask) -> None:
+    found = "\n".join(listed(app)) + "\n"
+    assert found == ADDRESSES.read_text("utf-8"), (
+        "the addresses changed: a new one is added to tests/site/addresses.txt, "
+        f"a removed one needs a redirect and a line in CHANGELOG.md:\n{found}"
+    )
+
+
+def test_every_page_is_sound_in_both_languages(demo: Office, app: Flask) -> None:
+    pages = [rule for rule in rules(app) if "language" in rule.arguments and not rule.rule.endswith(".rss")]
+    assert len({rule.endpoint for rule in pages}) * 2 == len(pages)
+    for rule in pages:
+        visit(demo, address(rule), is_kept=rule.endpoint != "status.lookup")
+
+
+@pytest.mark.parametrize("path", MORE)
+def test_every_kind_of_page_is_sound(demo: Office, path: str) -> None:
+    visit(demo, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/fr/nulle-part", 404),
+        ("/en/nowhere", 404),
+        ("/fr/dates/inconnue/", 404),
+        ("/en/notices/99/x", 404),
+        ("/fr/avis/clientele/tous/", 404),
+        ("/fr/dates/verifier?type=&date=", 422),
+        ("/en/dates/check?type=access-new&date=2999-01-01", 422),
+    ],
+)
+def test_every_refusal_is_sound(demo: Office, path: str, status: int) -> None:
+    visit(demo, path, status=status)
+
+
+@pytest.mark.parametrize("path", ["/fr/suivi/", "/en/status/"])
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"reference": "9W88G-WVWN7-Y", "date": "2026-10-27"}, 200),
+        ({"reference": "9W88G-WVWN7-Y", "date": "2026-10-26"}, 200),
+        ({"reference": "9W88G-WVWN7-Z", "date": "27/10/2026"}, 422),
+        ({}, 422),
+    ],
+)
+def test_every_answer_of_the_lookup_is_sound(demo: Office, path: str, form: dict[str, str], status: int) -> None:
+    answer = inspect(demo, demo.post(path, form), path, status=status)
+    assert not answer.all(f"[href*='{form.get('reference', 'reference=')}']"), "a reference never stands in an address"
+
+
+def test_every_other_document_answers(demo: Office, app: Flask) -> None:
+    for rule in rules(app):
+        if "language" not in rule.arguments:
+            response = demo.get(address(rule))
+            assert response.status_code == (302 if rule.rule == "/" else 200), rule.rule
+            assert "Set-Cookie" not in response.headers
+
+
+def test_the_root_is_french_whatever_the_browser_asks(demo: Office) -> None:
+    answer = demo.get("/", Accept_Language="en-CA,en;q=0.9")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/fr/")
+
+
+def test_every_link_of_the_site_answers(demo: Office) -> None:
+    todo, seen = ["/fr/"], set()
+    while todo:
+        path = todo.pop()
+        response = demo.get(path)
+        assert response.status_code == 200, f"{path}: {response.status}"
+        if response.mimetype != "text/html":
+            continue
+        page = visit(demo, path, is_kept="suivi" not in path and "status" not in path)
+        links = {a.attrs["href"].partition("#")[0] for a in page.all("a[href^='/']")}
+        todo += sorted(links - seen)
+        seen |= links
+    assert len(seen) > 60
+
+
+def test_the_sitemap_lists_every_page_in_both_languages(demo: Office, app: Flask) -> None:
+    listed = demo.get("/sitemap.xml").text
+    for rule in rules(app):
+        if "language" in rule.arguments and not rule.rule.endswith(".rss"):
+            assert f"<loc>http://portal.test{address(rule)}</loc>" in listed
