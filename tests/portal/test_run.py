@@ -1,0 +1,148 @@
+"""The site as it is really served: `portal run` in a process of its own, asked over HTTP."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.makers import Office, a_notice
+
+PORTAL = Path(sys.executable).with_name("portal")
+#: A machine under load may take long to start; a person would not wait longer.
+PATIENCE_SECONDS = 60
+
+
+@dataclass
+class Served:
+    """A running site."""
+
+    address: str
+    printed: str
+    settings: dict[str, str]
+
+    def ask(self, path: str, form: bytes | None = None) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(self.address + path, form, timeout=10) as answer:  # noqa: S310 — our own site
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def did(self, *words: str | Path) -> None:
+        subprocess.run([PORTAL, *words], env=self.settings, check=True, capture_output=True)
+
+    def soon(self, path: str, words: str, within: float) -> bool:
+        """Say whether the page shows these words within so many seconds."""
+        end = time.monotonic() + within
+        while time.monotonic() < end:
+            if words in self.ask(path)[1]:
+                return True
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@contextmanager
+def served(data: Path, *words: str, command: Path = PORTAL, cwd: Path | None = None) -> Iterator[Served]:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    settings = {**own, "PORTAL_DATA": str(data), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    log = data.parent / "printed"
+    with log.open("w") as printed:
+        process = subprocess.Popen([command, "run", *words], env=settings, stdout=printed, stderr=printed, cwd=cwd)
+    try:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < end, f"no answer within {PATIENCE_SECONDS} s: {log.read_text()}"
+            try:
+                urllib.request.urlopen(f"{address}/healthz", timeout=5).close()  # noqa: S310 — our own site
+                break
+            except OSError:
+                time.sleep(0.05)  # no event tells that a port listens
+        yield Served(address, log.read_text(), settings)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Served]:
+    with served(tmp_path / "data", "--with-demo") as found:
+        yield found
+
+
+def test_a_newcomer_reads_the_site_and_looks_up_a_request(site: Served) -> None:
+    pages = re.findall(r"http://\S+(/(?:fr|en)/\S*)", site.printed)
+    assert len(pages) == 12
+    for path in pages:
+        assert site.ask(path)[0] == 200, path
+    references = re.findall(r"^  (\S{5}-\S{5}-\S)  (\d{4}-\d\d-\d\d)$", site.printed, re.MULTILINE)
+    assert len(references) == 2
+    for reference, day in references:
+        status, page = site.ask("/fr/suivi/", f"reference={reference.lower()}&date={day}".encode())
+        assert status == 200
+        assert "Suivi de votre demande" in page
+
+
+def test_a_change_shows_within_a_second_without_a_restart(site: Served, tmp_path: Path) -> None:
+    assert "Jours de fermeture" not in site.ask("/fr/avis/")[1]
+    file = tmp_path / "notice.md"
+    file.write_text(a_notice(published="2026-11-19 09:00"))
+    site.did("notices", "publish", file)
+    assert site.soon("/fr/avis/", "Jours de fermeture", within=1)
+    assert site.soon("/fr/avis/fil.rss", "Jours de fermeture", within=1)
+
+
+def test_pages_outlive_the_database_and_a_restart(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with served(data, "--with-demo") as site:
+        for path in ("/fr/dates/", "/en/contact/", "/fr/avis/fil.rss"):
+            assert site.ask(path)[0] == 200
+        for file in data.glob("portal.db*"):
+            file.rename(tmp_path / file.name)
+        assert site.soon("/fr/dates/", "Notre base de données ne répond pas", within=2)
+        assert "Our database does not answer" in site.ask("/en/contact/")[1]
+        assert site.ask("/fr/avis/fil.rss")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"PORT": "http"}, "PORT must be a whole number"),
+        ({"PORTAL_ENV": "staging"}, "PORTAL_ENV must be development or production"),
+        ({"PORTAL_ENV": "production"}, "PORTAL_PUBLIC_URL must be set"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_sentence(
+    office: Office, settings: dict[str, str], sentence: str
+) -> None:
+    environment = {**os.environ, **office.environment, **settings}
+    if settings.get("PORTAL_ENV") == "production":
+        del environment["PORTAL_PUBLIC_URL"]
+    ended = subprocess.run([PORTAL, "run"], env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+    assert ended.returncode == 1
+    assert sentence in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_production_refuses_demonstration_content(demo: Office) -> None:
+    secret = demo.data / "secret"
+    production = {"PORTAL_ENV": "production", "PORTAL_SECRET_FILE": str(secret)}
+    ended = Office(demo.data, production).portal("run")
+    assert ended.exit_code == 1
+    assert "demonstration content" in ended.output
