@@ -1,0 +1,158 @@
+"""By which channel each credential travels: the notice's own cases, then any request against a plain oracle."""
+
+import tomllib
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from portal.delivery.rules import NoDeliveryRule, Rule, decide
+
+FACTS = Path(__file__).parents[2] / "portal" / "facts" / "delivery.toml"
+
+#: The eleven forms of the notice (product.md §2), typed from it and not from the facts.
+B2B = ["4058", "4123", "4134", "4354", "4444"]
+SELAT = ["4135", "4151", "4200", "4366", "4438"]
+DIRECTIVES = ["4346"]
+STILL_BY_MAIL = [*B2B, *SELAT, *DIRECTIVES]
+
+MAIL = ("registered_mail", "registered_mail")
+EMAIL = ("email_to_user", "email_to_authoriser")
+
+
+def the_rules_of_the_facts() -> list[Rule]:
+    facts = tomllib.loads(FACTS.read_text("utf-8"))["rules"]
+    return [
+        Rule(
+            key=fact["key"],
+            first_day=fact.get("first_day"),
+            last_day=fact.get("last_day"),
+            forms=frozenset(fact.get("forms", ())),
+            password=fact["password"],
+            user_name=fact["user_name"],
+            notice=fact["notice"],
+        )
+        for fact in facts
+    ]
+
+
+RULES = the_rules_of_the_facts()
+
+
+def a_rule(key: str, first: date | None = None, last: date | None = None, forms: str = "") -> Rule:
+    return Rule(key, first, last, frozenset(forms.split()), "registered_mail", "registered_mail", "")
+
+
+@pytest.mark.parametrize(
+    ("form", "received_on", "key", "channels"),
+    [
+        ("", date(2021, 7, 21), "mail-before-july-2021", MAIL),
+        ("", date(2021, 7, 22), "email-from-july-2021", EMAIL),
+        ("4000", date(2021, 7, 21), "mail-before-july-2021", MAIL),
+        ("4000", date(2021, 7, 22), "email-from-july-2021", EMAIL),
+        ("4000", date(1990, 1, 1), "mail-before-july-2021", MAIL),
+        ("4000", date(2026, 7, 6), "email-from-july-2021", EMAIL),
+        ("4346", date(2021, 7, 21), "forms-still-by-mail", MAIL),
+        ("4346", date(2021, 7, 22), "forms-still-by-mail", MAIL),
+    ],
+)
+def test_the_day_received_decides_and_the_decision_names_its_rule(
+    form: str, received_on: date, key: str, channels: tuple[str, str]
+) -> None:
+    rule = decide(RULES, form, received_on)
+
+    assert rule.key == key
+    assert (rule.password, rule.user_name) == channels
+    assert rule.notice == "temporary-password-by-email"
+
+
+@pytest.mark.parametrize("form", STILL_BY_MAIL)
+@pytest.mark.parametrize("received_on", [date(2021, 7, 21), date(2021, 7, 22), date(2026, 7, 6)])
+def test_the_eleven_forms_stay_on_registered_mail(form: str, received_on: date) -> None:
+    rule = decide(RULES, form, received_on)
+
+    assert (rule.password, rule.user_name) == MAIL
+
+
+def test_the_facts_name_the_eleven_forms_and_no_other() -> None:
+    assert len(set(STILL_BY_MAIL)) == 11
+    assert set().union(*(rule.forms for rule in RULES)) == set(STILL_BY_MAIL)
+
+
+forms = st.sampled_from(STILL_BY_MAIL) | st.integers(0, 9999).map("{:04d}".format) | st.just("")
+near_the_day = st.integers(-3, 3).map(lambda ahead: date(2021, 7, 22) + timedelta(days=ahead))
+received_days = st.dates(date(1990, 1, 1), date(2099, 12, 31)) | near_the_day
+
+
+@given(forms, received_days)
+def test_any_request_travels_as_the_notice_says(form: str, received_on: date) -> None:
+    rule = decide(RULES, form, received_on)
+
+    by_mail = form in STILL_BY_MAIL or (received_on.year, received_on.month, received_on.day) < (2021, 7, 22)
+    assert (rule.password, rule.user_name) == (MAIL if by_mail else EMAIL)
+
+
+@given(forms, received_days)
+def test_the_two_credentials_never_travel_to_one_mailbox(form: str, received_on: date) -> None:
+    rule = decide(RULES, form, received_on)
+
+    mailboxes = [channel for channel in (rule.password, rule.user_name) if channel != "registered_mail"]
+    assert len(set(mailboxes)) == len(mailboxes)
+
+
+@pytest.mark.parametrize(
+    ("rule", "day", "covers"),
+    [
+        (a_rule("always"), date.min, True),
+        (a_rule("always"), date.max, True),
+        (a_rule("from", first=date(2021, 7, 22)), date(2021, 7, 21), False),
+        (a_rule("from", first=date(2021, 7, 22)), date(2021, 7, 22), True),
+        (a_rule("to", last=date(2021, 7, 21)), date(2021, 7, 21), True),
+        (a_rule("to", last=date(2021, 7, 21)), date(2021, 7, 22), False),
+        (a_rule("one day", date(2021, 7, 22), date(2021, 7, 22)), date(2021, 7, 21), False),
+        (a_rule("one day", date(2021, 7, 22), date(2021, 7, 22)), date(2021, 7, 22), True),
+        (a_rule("one day", date(2021, 7, 22), date(2021, 7, 22)), date(2021, 7, 23), False),
+    ],
+)
+def test_a_rule_covers_its_first_day_to_its_last(rule: Rule, day: date, covers: bool) -> None:
+    assert rule.covers(day) is covers
+
+
+#: What the agency promised: one day a notice ends the exception, for some forms before others.
+LATER = [
+    a_rule("all"),
+    a_rule("b2b", last=date(2026, 12, 31), forms="4058 4123"),
+    a_rule("selat", forms="4135"),
+    a_rule("second for all"),
+]
+
+
+@pytest.mark.parametrize(
+    ("form", "received_on", "key"),
+    [
+        ("4058", date(2026, 12, 31), "b2b"),  # the rule that names the form, though another stands first
+        ("4058", date(2027, 1, 1), "all"),  # its last day has passed
+        ("4135", date(2027, 1, 1), "selat"),
+        ("4000", date(2026, 12, 31), "all"),  # the first of two
+        ("", date(2026, 12, 31), "all"),
+    ],
+)
+def test_a_rule_that_names_the_form_comes_first_while_it_is_in_force(form: str, received_on: date, key: str) -> None:
+    assert decide(LATER, form, received_on).key == key
+
+
+@pytest.mark.parametrize(
+    ("rules", "form", "sentence"),
+    [
+        ([], "", "no delivery rule for form ? received on 2021-07-22"),
+        ([a_rule("b2b", forms="4058")], "4000", "no delivery rule for form 4000 received on 2021-07-22"),
+        ([a_rule("old", last=date(2021, 7, 21))], "4058", "no delivery rule for form 4058 received on 2021-07-22"),
+    ],
+)
+def test_a_request_that_no_rule_covers_is_an_error_and_never_a_guess(
+    rules: list[Rule], form: str, sentence: str
+) -> None:
+    with pytest.raises(NoDeliveryRule) as caught:
+        decide(rules, form, date(2021, 7, 22))
+    assert str(caught.value) == sentence
