@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
+# What decides and what is kept for everyone: every branch of it is tried.
+WHOLE := portal/core/*,portal/*/rules.py,portal/*/files.py,portal/*/feeds.py,portal/store/changes.py,portal/web/page_cache.py
+
 .PHONY: run test check bench lock messages clean
 .DEFAULT_GOAL := help
 
@@ -15,6 +18,7 @@ run: .venv/run.stamp  ## the site on http://127.0.0.1:8000, with demonstration c
 
 test: .venv/test.stamp check  ## linters, types, import contracts, catalogues and every test
 	@$(BIN)/python -m pytest
+	@$(BIN)/coverage report --include="$(WHOLE)" --fail-under=100 --skip-covered
 
 check: .venv/test.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .

@@ -44,7 +44,8 @@ class ForbiddenSession(NullSession):
     def _fail(self, *arguments: object, **named: object) -> NoReturn:
         raise RuntimeError("public pages have no session: a page that is kept must not know its visitor")
 
-    __getitem__ = __contains__ = __iter__ = get = _fail  # type: ignore[assignment]  # every way in is closed
+    # Every way in is closed; NullSession closes those that write.
+    __getitem__ = __contains__ = __iter__ = __len__ = get = keys = values = items = copy = _fail  # type: ignore[assignment]
 
 
 class NoSession(SessionInterface):
@@ -112,6 +113,7 @@ def _furnish_templates(app: Flask) -> None:
         weekdays=lambda value: formats.weekdays(value, language()),
         listed=lambda value: formats.listed(value, language()),
         phone=formats.phone,
+        sentence=formats.sentence,
     )
     words: dict[str, Any] = app.jinja_env.globals
     words.update(

@@ -4,6 +4,7 @@ import shutil
 from functools import lru_cache
 from hashlib import sha1
 from pathlib import Path
+from tempfile import mkdtemp
 
 _PACKAGE = Path(__file__).parent
 #: In an installed wheel the three folders are inside the package; in a checkout they are beside it.
@@ -51,12 +52,15 @@ def compressed_static(data: Path) -> Path:
 
     folder = data / "static" / static_prefix().strip("/").rpartition("/")[2]
     if not folder.is_dir():
-        making = folder.with_name(f"{folder.name}.making")
-        shutil.rmtree(making, ignore_errors=True)
-        shutil.copytree(STATIC, making)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        making = Path(mkdtemp(prefix="making-", dir=folder.parent))
+        shutil.copytree(STATIC, making, dirs_exist_ok=True)
         compressor = Compressor(quiet=True)
         for path in sorted(making.rglob("*")):
             if path.is_file() and compressor.should_compress(path.name):
                 list(compressor.compress(str(path)))
-        making.rename(folder)
+        try:
+            making.rename(folder)
+        except OSError:  # another worker was first
+            shutil.rmtree(making)
     return folder

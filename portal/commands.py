@@ -1,8 +1,12 @@
 """The `portal` command: parse, call, print. Each command that writes is one recorded change, or nothing."""
 
 import getpass
+import json
+import os
 import secrets
+import socket
 import sys
+import textwrap
 import tomllib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -33,6 +37,8 @@ LARGEST_FILE = 50_000_000
 #: A line of progress is worth its ink only on a file that takes seconds.
 LONG_FILE = 2_000
 SITE_THREADS = 64
+#: The log keeps whole texts; a terminal shows their beginning.
+LONGEST_DETAILS = 200
 
 File = click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 
@@ -79,6 +85,8 @@ def _application() -> Generator[Flask]:
         _stop("Nothing was kept yet:", *question.questions, "If this is meant, give the command again with --confirm.")
     except PortalError as error:
         _stop(f"portal: {error}")
+    except OSError as error:
+        _stop(f"portal: {error.strerror}: {error.filename}; check PORTAL_DATA")
     except SQLAlchemyError as error:
         # Its class only: the message may hold a password or what is personal.
         _stop(f"portal: the database does not answer or has no tables ({type(error).__name__}); try `portal init`")
@@ -101,6 +109,12 @@ def _make_secret(config: Config) -> None:
     config.data.mkdir(parents=True, exist_ok=True)
     config.secret_file.touch(mode=0o600)
     config.secret_file.write_text(f"{secrets.token_hex(32)}\n", "ascii")
+
+
+def _said(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if not value.strip():
+        raise click.BadParameter("say why in a few words")
+    return value.strip()
 
 
 @click.group()
@@ -164,8 +178,8 @@ def run(with_demo: bool) -> None:
             _check_production(is_ready)
         elif not is_ready:
             _init(app)
-        is_empty = not dates.table(session()) and not notices.count(session(), _now())
-        if with_demo and not config.is_production and (is_empty or demonstration.day_loaded()):
+        may_load = demonstration.day_loaded() or not demonstration.has_content(_now())
+        if with_demo and not config.is_production and may_load:
             _demo(config)
         with app.test_request_context():
             _greet(config)
@@ -190,21 +204,18 @@ def _greet(config: Config) -> None:
 
 
 def _serve(config: Config) -> None:
-    # Here, because no other command serves.
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
-    Granian(
-        "portal.wsgi:application",
-        address=config.bind,
-        port=config.port,
-        interface=Interfaces.WSGI,
-        # Few threads, and 20 slow clients stop everything, pages in memory too (performance.md).
-        blocking_threads=SITE_THREADS,
-        websockets=False,
-        log_level=LogLevels.error,
-    ).serve()
+    """Become the server: a process of its own, that shares no connection with this one and has imported nothing."""
+    with socket.socket(socket.AF_INET6 if ":" in config.bind else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.bind, config.port))
+        except OSError as error:
+            _stop(f"portal: PORT {config.port} cannot be listened on at {config.bind}: {error.strerror}")
+    where = ["--host", config.bind, "--port", str(config.port)]
+    # Few threads, and 20 slow clients stop everything, pages in memory too (performance.md).
+    how = ["--interface", "wsgi", "--no-ws", "--blocking-threads", str(SITE_THREADS), "--log-level", "error"]
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *where, *how, "portal.wsgi:application"])  # noqa: S606 — no shell: our own words
 
 
 @portal.group("dates")
@@ -226,7 +237,7 @@ def define_rows(file: Path) -> None:
 @dates_group.command("publish")
 @File
 @click.option("--as-of", "as_of", type=DayType(), required=True, help="The day on which these dates hold.")
-@click.option("--reason", required=True, help="Why, for the audit log.")
+@click.option("--reason", required=True, callback=_said, help="Why, for the audit log.")
 @click.option("--confirm", is_flag=True, help="Publish although a date goes back.")
 def publish_dates(file: Path, as_of: date, reason: str, confirm: bool) -> None:
     """Publish the dates of a CSV file: columns row, received_on, and maybe meaning, next_update_on."""
@@ -297,6 +308,7 @@ def audit(last: int) -> None:
     with _application():
         for line in audit_lines(session(), last):
             at = line.at.astimezone(QUEBEC)
+            details = textwrap.shorten(json.dumps(line.details, ensure_ascii=False), LONGEST_DETAILS)
             click.echo(
-                f"{at:%Y-%m-%d %H:%M:%S}  {line.actor}  {line.action}  {line.subject} {line.revision}  {line.details}"
+                f"{at:%Y-%m-%d %H:%M:%S}  {line.actor}  {line.action}  {line.subject} {line.revision}  {details}"
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from portal.core.errors import SettingError
 
@@ -25,6 +25,7 @@ SETTINGS = {
 }
 SHORTEST_SECRET = 32
 MOST_HOPS = 5
+MOST_DIGITS = 5
 _PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
 _POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
 
@@ -79,7 +80,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
     return Config(
         environment="production" if environment == "production" else "development",
         data=data,
-        database_url=_database_url(environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{data / 'portal.db'}"),
+        database_url=_database_url(environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{quote(str(data / 'portal.db'))}"),
         public_url=_public_url(environ.get("PORTAL_PUBLIC_URL") or f"http://127.0.0.1:{port}"),
         bind=environ.get("PORTAL_BIND") or "127.0.0.1",
         port=port,
@@ -98,7 +99,7 @@ def _check_production(environ: Mapping[str, str]) -> None:
 
 def _number(environ: Mapping[str, str], setting: str, default: int, allowed: range) -> int:
     text = environ.get(setting) or str(default)
-    if not (text.isascii() and text.isdigit() and int(text) in allowed):
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and int(text) in allowed):
         raise SettingError(setting, f"must be a whole number from {allowed[0]} to {allowed[-1]}, not “{text[:40]}”")
     return int(text)
 
@@ -114,6 +115,7 @@ def _database_url(text: str) -> str:
         return _POSTGRES.sub("postgresql+psycopg://", text)
     if text.startswith("sqlite:///") and text != "sqlite:///":
         # Absolute, so that the door's bare driver and SQLAlchemy open the same file.
-        return f"sqlite:///{Path(text.removeprefix('sqlite:///')).absolute()}"
+        path = Path(unquote(text.removeprefix("sqlite:///"))).absolute()
+        return f"sqlite:///{quote(str(path))}"
     # Never the value itself: it may hold a password.
     raise SettingError("PORTAL_DATABASE_URL", "must begin with sqlite:/// or postgresql://")

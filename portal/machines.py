@@ -12,7 +12,7 @@ from portal.dates import records as dates
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCES
 from portal.store.database import session
-from portal.web.public import absolute, as_json, data, now, today, valid_until
+from portal.web.public import absolute, as_json, changed_since, data, now, today, valid_until
 
 blueprint = Blueprint("machines", __name__)
 
@@ -53,6 +53,7 @@ def security() -> Response:
 def sitemap() -> Response:
     """Every page in both languages."""
     valid_until(notices.next_publication(session(), now()))
+    changed_since(notices.last_publication(session(), now()))
     places: list[tuple[str, dict[Language, dict[str, Any]]]] = [
         (endpoint, {language: {} for language in LANGUAGES}) for endpoint in (*PAGES, *MORE_PAGES)
     ]

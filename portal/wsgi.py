@@ -4,6 +4,7 @@ Imports neither Flask nor SQLAlchemy: a new worker answers from the copies on di
 behind cannot start.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from threading import Lock
@@ -15,11 +16,12 @@ from portal import assets
 from portal.config import Config, from_environment
 from portal.store.copies import Copies
 from portal.store.watch import Watch
-from portal.web.headers import Guard
+from portal.web.headers import Guard, refuse
 from portal.web.page_cache import PageCache
 
 Application = Callable[..., Iterable[bytes]]
 ONE_YEAR = 31_536_000
+logger = logging.getLogger(__name__)
 
 
 class Loaded:
@@ -32,11 +34,18 @@ class Loaded:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
-        if self._application is None:
-            with self._loading:
-                if self._application is None:
-                    self._application = import_module("portal.app").create_app(self._config)
-        return self._application(environ, start_response)
+        try:
+            application = self._application or self._load()
+        except Exception:  # whatever stops it, pages that are kept must go on: the cache answers them for a 5xx
+            logger.exception("the application behind the door cannot start")
+            return refuse(environ, start_response, "503 Service Unavailable", "down")
+        return application(environ, start_response)
+
+    def _load(self) -> Application:
+        with self._loading:
+            if self._application is None:
+                self._application = import_module("portal.app").create_app(self._config)
+            return self._application
 
 
 def door(config: Config) -> Application:

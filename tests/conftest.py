@@ -1,11 +1,15 @@
 """What every test starts from: an installation with the facts of `init`, or with the demonstration."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.makers import Office, an_office
+
+# Machines are shared: a slow example is no fault of the rule it tries.
+settings.register_profile("portal", deadline=None)
+settings.load_profile("portal")
 
 #: The day of every demonstration in tests: a Friday.
 DEMO_DAY = "2026-11-20"
@@ -28,12 +32,12 @@ def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def office(tmp_path: Path, initialised: Path) -> Iterator[Office]:
+def office(tmp_path: Path, initialised: Path) -> Office:
     """An installation without content."""
-    yield an_office(tmp_path / "office", like=initialised)
+    return an_office(tmp_path / "office", like=initialised)
 
 
 @pytest.fixture
-def demo(tmp_path: Path, demonstrated: Path) -> Iterator[Office]:
+def demo(tmp_path: Path, demonstrated: Path) -> Office:
     """An installation with the demonstration."""
-    yield an_office(tmp_path / "demo", like=demonstrated)
+    return an_office(tmp_path / "demo", like=demonstrated)

@@ -74,7 +74,9 @@ class Office:
     def head(self, path: str, **headers: str) -> TestResponse:
         return self._client.head(path, base_url=PUBLIC_URL, headers=_headers(headers))
 
-    def post(self, path: str, form: Mapping[str, str], *, client: str = "192.0.2.1", **headers: str) -> TestResponse:
+    def post(
+        self, path: str, form: Mapping[str, str | bytes], *, client: str = "192.0.2.1", **headers: str
+    ) -> TestResponse:
         """Send a form; `client` is the address it comes from."""
         environ = {"REMOTE_ADDR": client}
         return self._client.post(path, base_url=PUBLIC_URL, data=form, headers=_headers(headers), environ_base=environ)

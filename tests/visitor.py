@@ -114,7 +114,7 @@ def check_french(visit: Visit) -> None:
         text = part.to_text(separator="", strip=False)
         assert not STRAIGHT_APOSTROPHE.search(text), f"use ’ in: {text}"
         found = FRENCH_SPACING.search(text)
-        assert not found, f"French spacing at “{found.group()}” in: {text!r}" if found else ""
+        assert found is None, f"French spacing at “{found.group()}” in: {text!r}"
     words = " ".join(visit.one("body").to_text(separator="", strip=False).split())
     for sentence in english_sentences():
         assert sentence not in words, f"untranslated: {sentence}"

@@ -8,7 +8,7 @@ from portal.contacts import records
 from portal.contacts.rules import ANNOUNCED_DAYS, closures
 from portal.core.calendar import instant
 from portal.store.database import session
-from portal.web.public import as_json, data, now, today, valid_until
+from portal.web.public import as_json, changed_since, data, now, today, valid_until
 
 blueprint = Blueprint("contacts_api", __name__, url_prefix="/api/v1")
 
@@ -20,6 +20,7 @@ def contact() -> Response:
     found = records.contact(session())
     state = found.hours.state(now())
     valid_until(state.until)
+    changed_since(now())  # whether someone answers: right from now on, and nothing says since when
     valid_until(instant(today() + timedelta(days=1)))
     week = enumerate(found.hours.week, start=1)
     return as_json(

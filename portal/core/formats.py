@@ -82,6 +82,11 @@ def instant(value: datetime, language: Language) -> str:
     return f"{day(local.date(), language)}, {hour(local.time(), language)}"
 
 
+def sentence(text: str) -> str:
+    """Return a sentence with one final point: English hours end with their own (`8:30 a.m.`)."""
+    return text[:-1] if text.endswith("..") else text
+
+
 def listed(words: Sequence[str], language: Language) -> str:
     """Return `a, b et c`, `a, b and c`."""
     return format_list(words, locale=LOCALES[language])

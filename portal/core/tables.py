@@ -48,12 +48,13 @@ def is_control(symbol: str) -> bool:
 
 
 def read(
-    content: bytes, required: frozenset[str], optional: frozenset[str] = frozenset()
+    content: bytes, required: frozenset[str], optional: frozenset[str] = frozenset(), *, is_private: bool = False
 ) -> tuple[list[Line], list[Problem]]:
     """Return the lines of a CSV file that can be read, and what is wrong with the others.
 
     Blank lines are passed over. Raises FileRefused when nothing can be read: an empty file, another encoding, columns
-    that are unknown, missing or given twice.
+    that are unknown, missing or given twice. With `is_private`, no message quotes the file: without its heading, the
+    first line would be taken for the names of the columns.
     """
     text = decoded(content)
     if not text.strip():
@@ -65,7 +66,7 @@ def read(
     problems: list[Problem] = []
     try:
         columns = [cell.strip().lower() for cell in next(reader)]
-        _check_columns(columns, required, optional)
+        _check_columns(columns, required, optional, is_private)
         for row in reader:
             if sentence := _fault(row, columns):
                 problems.append(Problem(reader.line_num, sentence))
@@ -77,12 +78,16 @@ def read(
     return lines, problems
 
 
-def _check_columns(columns: list[str], required: frozenset[str], optional: frozenset[str]) -> None:
+def _check_columns(columns: list[str], required: frozenset[str], optional: frozenset[str], is_private: bool) -> None:
     known = sorted(required | optional)
+    said = {name: f"“{name[:40]}”" for name in columns}
+    if is_private:
+        said |= {name: f"number {columns.index(name) + 1}" for name in columns if name not in known}
     sentences = [f"the column “{name}” is missing" for name in sorted(required - set(columns))]
-    sentences += [f"the column “{name}” stands twice" for name in sorted({n for n in columns if columns.count(n) > 1})]
+    twice = {name for name in columns if columns.count(name) > 1}
+    sentences += [f"the column {said[name]} stands twice" for name in sorted(twice)]
     sentences += [
-        f"the column “{name[:40]}” is unknown; the columns are {', '.join(known)}"
+        f"the column {said[name]} is unknown; the columns are {', '.join(known)}"
         for name in sorted(set(columns) - set(known))
     ]
     if sentences:

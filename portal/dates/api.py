@@ -6,7 +6,7 @@ from portal.core.calendar import instant
 from portal.dates import records
 from portal.dates.rules import ProcessingDate
 from portal.store.database import session
-from portal.web.public import as_json, data, is_demonstration, today, valid_until
+from portal.web.public import as_json, changed_since, data, is_demonstration, today, valid_until
 
 blueprint = Blueprint("dates_api", __name__, url_prefix="/api/v1")
 
@@ -19,6 +19,8 @@ def table() -> Response:
     for found in dates:
         if found.stale_from and found.stale_from > today():
             valid_until(instant(found.stale_from))
+        elif found.stale_from:
+            changed_since(instant(found.stale_from))
     return as_json({"demonstration": is_demonstration(), "rows": [_row(found) for found in dates]})
 
 

@@ -1,7 +1,7 @@
 """The two files staff give: the definition of the rows, and the dates to publish. Pure: bytes → values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from portal.core import tables
@@ -95,7 +95,7 @@ def _row(line: tables.Line, problems: list[Problem]) -> Row:
     )
 
 
-def _days(line: tables.Line, column: str, say) -> int:  # type: ignore[no-untyped-def]
+def _days(line: tables.Line, column: str, say: Callable[[str], None]) -> int:
     text = line[column] or str(DEFAULT_DAYS[column])
     if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= MOST_DAYS):
         say(f"{column} is a number of days from 0 to {MOST_DAYS}, not “{text[:40]}”")

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from wtforms import SelectField, StringField, ValidationError
 
-from portal.core.feeds import Channel, rss
+from portal.core.feeds import Channel
 from portal.dates import feeds, records
 from portal.dates.rules import Group, ProcessingDate, answer
 from portal.delivery.records import rules
@@ -19,9 +19,9 @@ from portal.web.locale import language, query_arguments, route
 from portal.web.public import (
     PublicForm,
     absolute,
+    as_rss,
     channel_title,
     data,
-    feed,
     known_arguments,
     now,
     page,
@@ -149,4 +149,4 @@ def _feed(row_key: str | None, title: str, description: str, link: str, address:
         feeds.item(change, absolute(url_for("dates.row", row=change.row_key)), language(), _)
         for change in records.changes(session(), row_key, IN_FEED)
     ]
-    return feed(rss(channel, items))
+    return as_rss(channel, items)

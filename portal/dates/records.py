@@ -1,12 +1,13 @@
 """The table as it is kept: rows, editions, and what each edition said. Gives back the values of rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from portal.core.calendar import day_of
+from portal.core.errors import FileRefused, Problem
 from portal.core.languages import Bilingual
 from portal.dates.rules import (
     Group,
@@ -177,14 +178,14 @@ def last_as_of(session: Session) -> date | None:
 def publish(
     change: Change, proposals: Sequence[Proposal], as_of: date, *, at: datetime, reason: str, is_confirmed: bool
 ) -> Sequence[Move]:
-    """Publish an edition; return what it says, nothing when all of it was said already as of the same day.
+    """Publish an edition; return what it says, nothing when all of it was said already.
 
     `at` is aware. Raises FileRefused with every fault, and NeedsConfirmation unless `is_confirmed`.
     """
     session = change.session
     current = {found.row.key: found for found in table(session)}
     proposed = moves(current, proposals, as_of, day_of(at))
-    if all(not move.is_change and current[move.row.key].as_of == as_of for move in proposed):
+    if not any(_says_more(move, current[move.row.key], as_of) for move in proposed):
         return ()
     if not is_confirmed:
         check_unusual(proposed, as_of, last_as_of(session))
@@ -192,6 +193,10 @@ def publish(
     said = {move.row.key: [str(move.old_received_on or ""), str(move.received_on or move.meaning)] for move in proposed}
     change.details |= {"edition": edition, "as_of": str(as_of), "reason": reason, "rows": said}
     return proposed
+
+
+def _says_more(move: Move, kept: ProcessingDate, as_of: date) -> bool:
+    return move.is_change or (as_of, move.next_update_on) != (kept.as_of, kept.next_update_on)
 
 
 def _keep_edition(session: Session, moves: Sequence[Move], as_of: date, at: datetime, actor: str, reason: str) -> int:
@@ -210,33 +215,55 @@ def _keep_edition(session: Session, moves: Sequence[Move], as_of: date, at: date
 
 
 def keep_rows(change: Change, rows: Sequence[Row]) -> Sequence[str]:
-    """Keep the definition of rows, new or changed, and return their keys; what they say, and other rows, stay."""
+    """Keep the definition of rows, new or changed, and return their keys; what they say stays.
+
+    The table takes the order of the file; rows that are not in it stay, after the others. Raises FileRefused for a
+    form that another row covers.
+    """
     session = change.session
     known = {found.row.key: found.row for found in table(session)}
+    _check_forms(known, rows)
+    order = list(dict.fromkeys([*(row.key for row in rows), *known]))
     different = [row.key for row in rows if known.get(row.key) != row]
-    if not different:
+    if not different and order == list(known):
         return ()
-    _keep_rows(session, rows)
-    change.details |= {"rows": different}
-    return different
+    _keep_rows(session, rows, order)
+    change.details |= {"rows": different, "order": order}
+    return different or order
 
 
-def _keep_rows(session: Session, rows: Sequence[Row]) -> None:
-    groups = {row.group.key: row.group for row in rows}
-    for position, group in enumerate(groups.values()):
-        label = {"label_fr": group.label.fr, "label_en": group.label.en}
-        session.merge(GroupRow(key=group.key, position=position, **label))
+def _check_forms(known: Mapping[str, Row], rows: Sequence[Row]) -> None:
+    defined = {row.key for row in rows}
+    covered = {form: key for key, row in known.items() if key not in defined for form in row.forms}
+    taken = [form for row in rows for form in row.forms if form in covered]
+    if taken:
+        raise FileRefused(*(Problem(0, f"form {form} is already covered by “{covered[form]}”") for form in taken))
+
+
+def _keep_rows(session: Session, rows: Sequence[Row], order: Sequence[str]) -> None:
+    for row in rows:
+        label = {"label_fr": row.group.label.fr, "label_en": row.group.label.en}
+        session.merge(GroupRow(key=row.group.key, position=0, **label))
     session.flush()
-    for position, row in enumerate(rows):
-        kept = session.get(DateRow, row.key) or DateRow(key=row.key)
-        kept.group_key, kept.position, kept.merged_into = row.group.key, position, None
+    for row in rows:
+        kept = session.get(DateRow, row.key) or DateRow(key=row.key, position=0)
+        kept.group_key, kept.merged_into = row.group.key, None
         kept.label_fr, kept.label_en = row.label.fr, row.label.en
         kept.note_fr, kept.note_en, kept.notice_key = row.note.fr, row.note.en, row.notice
         kept.update_every_days, kept.tolerance_days = row.update_every_days, row.tolerance_days
         kept.grace_days = row.grace_days
         session.add(kept)
     session.flush()
+    _keep_order(session, order)
     _keep_forms_and_merges(session, rows)
+
+
+def _keep_order(session: Session, order: Sequence[str]) -> None:
+    # A group stands where its first row does.
+    for position, key in reversed(list(enumerate(order))):
+        row = session.get_one(DateRow, key)
+        row.position = position
+        session.get_one(GroupRow, row.group_key).position = position
 
 
 def _keep_forms_and_merges(session: Session, rows: Sequence[Row]) -> None:

@@ -28,13 +28,20 @@ def day_loaded() -> date | None:
     return date.fromisoformat(str(details["day"])) if details else None
 
 
+def has_content(at: datetime) -> bool:
+    """Say whether the database holds rows, notices (scheduled ones too) or requests. `at` is aware."""
+    found = session()
+    has_notices = notices.count(found, at) or notices.next_publication(found, at)
+    return bool(dates.table(found) or has_notices or status.is_any(found))
+
+
 def load(day: date, at: datetime, secret: bytes) -> bool:
     """Fill an empty database for `day`; say whether anything was done. `at` is aware. Raises NotEmpty.
 
     Begun and broken off, it is finished for the day for which it was begun.
     """
     if not was_ever(session(), DEMONSTRATION):
-        if dates.table(session()) or notices.count(session(), at):
+        if has_content(at):
             raise NotEmpty("the database holds real content; demonstration content goes into an empty one")
         with recorded_change("site", action=DEMONSTRATION, actor=ACTOR, at=at) as change:
             change.details["day"] = str(day)

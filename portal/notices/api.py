@@ -7,7 +7,16 @@ from portal.notices import records
 from portal.notices.rules import IN_FEED, Notice
 from portal.store.database import session
 from portal.web.locale import address_in
-from portal.web.public import absolute, as_json, data, is_demonstration, known_arguments, now, valid_until
+from portal.web.public import (
+    absolute,
+    as_json,
+    changed_since,
+    data,
+    is_demonstration,
+    known_arguments,
+    now,
+    valid_until,
+)
 
 blueprint = Blueprint("notices_api", __name__, url_prefix="/api/v1")
 
@@ -23,6 +32,7 @@ def index() -> Response:
     total = records.count(session(), now())
     found = records.notices(session(), now(), limit=IN_FEED, offset=(number - 1) * IN_FEED)
     valid_until(records.next_publication(session(), now()))
+    changed_since(records.last_publication(session(), now()))
     document = {"demonstration": is_demonstration(), "total": total, "page": number, "per_page": IN_FEED}
     return as_json({**document, "notices": [_notice(one) for one in found]})
 

@@ -4,13 +4,24 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.core.feeds import Channel, rss
+from portal.core.feeds import Channel
 from portal.core.languages import other
 from portal.notices import feeds, records
 from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, IN_FEED, PER_PAGE, Audience
 from portal.store.database import session
 from portal.web.locale import language, query_arguments, route, twin_arguments
-from portal.web.public import absolute, channel_title, data, feed, known_arguments, now, page, render, valid_until
+from portal.web.public import (
+    absolute,
+    as_rss,
+    changed_since,
+    channel_title,
+    data,
+    known_arguments,
+    now,
+    page,
+    render,
+    valid_until,
+)
 
 blueprint = Blueprint("notices", __name__)
 
@@ -87,10 +98,11 @@ def _feed(audience: Audience | None, title: str, link: str, address: str) -> Res
     channel = Channel(channel_title(title), description, absolute(link), absolute(address), language())
     found = records.notices(session(), now(), audience=audience, only_in=language(), limit=IN_FEED)
     valid_until(records.next_publication(session(), now()))
+    changed_since(records.last_publication(session(), now()))
     items = [
         feeds.item(
             one, absolute(url_for("notices.notice", number=one.id, slug=one.slug(language()))), absolute(""), language()
         )
         for one in found
     ]
-    return feed(rss(channel, items))
+    return as_rss(channel, items)

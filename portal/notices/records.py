@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, delete, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from portal.core.languages import Bilingual, Language
@@ -79,7 +79,7 @@ def count(session: Session, now: datetime, audience: Audience | None = None) -> 
     return session.scalars(select(func.count()).select_from(_published(now, audience, None).subquery())).one()
 
 
-def _published(now: datetime, audience: Audience | None, only_in: Language | None):  # type: ignore[no-untyped-def]
+def _published(now: datetime, audience: Audience | None, only_in: Language | None) -> Select[NoticeRow]:
     query = select(NoticeRow).where(NoticeRow.published_at <= now)
     if audience is not None:
         query = query.where(NoticeRow.audiences.any(NoticeAudienceRow.audience == audience))
@@ -103,6 +103,11 @@ def notice_of_key(session: Session, key: str, now: datetime) -> Notice | None:
 def next_publication(session: Session, now: datetime) -> datetime | None:
     """Return the instant at which the next scheduled notice appears, or None."""
     return session.scalar(select(func.min(NoticeRow.published_at)).where(NoticeRow.published_at > now))
+
+
+def last_publication(session: Session, now: datetime) -> datetime | None:
+    """Return the instant at which the newest published notice appeared, or None."""
+    return session.scalar(select(func.max(NoticeRow.published_at)).where(NoticeRow.published_at <= now))
 
 
 def keep(change: Change, draft: Draft, at: datetime) -> bool:

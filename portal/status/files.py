@@ -26,7 +26,7 @@ def read_requests(content: bytes, today: date, progress: Callable[[], object]) -
 
     No message quotes a reference: it is the requester's, and messages end up in logs.
     """
-    lines, problems = tables.read(content, COLUMNS, OPTIONS)
+    lines, problems = tables.read(content, COLUMNS, OPTIONS, is_private=True)
     found: list[Imported] = []
     first_line: dict[str, int] = {}
     for line in lines:
@@ -67,6 +67,11 @@ def _reference(line: tables.Line, first_line: dict[str, int], problems: list[Pro
 def _day(line: tables.Line, column: str, today: date, problems: list[Problem]) -> date | None:
     try:
         return parse_day(line[column], today=today)
-    except (NotADate, DateTooOld, DateInFuture) as error:
+    except NotADate as error:
+        # Its words quote the cell: where a column has slipped, that is a reference. A day has eight digits.
+        is_day = sum(symbol.isalnum() for symbol in line[column]) <= len("20210722")
+        sentence = str(error) if is_day else "this is not a date; write it YYYY-MM-DD"
+        problems.append(Problem(line.number, f"{column}: {sentence}"))
+    except (DateTooOld, DateInFuture) as error:
         problems.append(Problem(line.number, f"{column}: {error}"))
-        return None
+    return None

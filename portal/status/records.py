@@ -44,6 +44,11 @@ def request_of(session: Session, reference_hash: str) -> Request:
     return Request(*found) if found else NOBODY
 
 
+def is_any(session: Session) -> bool:
+    """Say whether any request is kept."""
+    return session.scalar(select(RequestRow.reference_hash).limit(1)) is not None
+
+
 def keep(change: Change, imported: Sequence[Imported], secret: bytes) -> tuple[int, int]:
     """Keep the requests of a file, new or moved on; return how many were new and how many changed.
 

@@ -67,7 +67,6 @@ class Copies:
 
     def __init__(self, data: Path, release: str) -> None:
         self._folder = data / "pages" / release
-        self._arguments = self._folder / "arguments.json"
 
     def prepare(self) -> None:
         """Make the folder, and throw away the copies of releases long gone."""
@@ -83,17 +82,9 @@ class Copies:
     def load(self, address: str) -> Page | None:
         """Return the copy of an address, or None."""
         try:
-            heading, _, content = self._file(address).read_bytes().partition(b"\n")
-            kept = json.loads(heading)
-        except (OSError, ValueError):
+            return _page(self._file(address).read_bytes())
+        except (OSError, ValueError, LookupError, TypeError):  # not there, or not what `save` wrote
             return None
-        bodies, start = {}, 0
-        for encoding, length in kept["lengths"]:
-            bodies[encoding] = content[start : start + length]
-            start += length
-        stated = kept["statement"] | {"arguments": tuple(kept["statement"]["arguments"])}
-        headers = tuple((name, value) for name, value in kept["headers"])
-        return Page(Statement(**stated), headers, kept["tag"], kept["made_at"], bodies)
 
     def save(self, address: str, page: Page) -> None:
         """Keep the copy of an address."""
@@ -108,18 +99,10 @@ class Copies:
 
     def drop(self, address: str) -> None:
         """Forget the copy of an address: a page that is gone must not come back with a database that is down."""
-        self._file(address).unlink(missing_ok=True)
-
-    def load_arguments(self) -> dict[str, tuple[str, ...]]:
-        """Return the known arguments of the paths that have any."""
         try:
-            return {path: tuple(names) for path, names in json.loads(self._arguments.read_bytes()).items()}
-        except (OSError, ValueError):
-            return {}
-
-    def save_arguments(self, arguments: Mapping[str, tuple[str, ...]]) -> None:
-        """Keep the known arguments of the paths that have any."""
-        self._write(self._arguments, json.dumps(arguments).encode())
+            self._file(address).unlink(missing_ok=True)
+        except OSError as error:
+            logger.warning("a copy was not thrown away: %s", error)
 
     def _file(self, address: str) -> Path:
         return self._folder / sha1(address.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
@@ -132,3 +115,17 @@ class Copies:
             os.replace(making.name, file)
         except OSError as error:
             logger.warning("a copy was not kept: %s", error)
+
+
+def _page(content: bytes) -> Page:
+    heading, _, rest = content.partition(b"\n")
+    kept = json.loads(heading)
+    bodies, start = {}, 0
+    for encoding, length in kept["lengths"]:
+        bodies[encoding] = rest[start : start + length]
+        start += length
+    if start != len(rest):  # a disk that was full, a machine that lost its power
+        raise ValueError("the copy is cut short")
+    stated = kept["statement"] | {"arguments": tuple(kept["statement"]["arguments"])}
+    headers = tuple((name, value) for name, value in kept["headers"])
+    return Page(Statement(**stated), headers, kept["tag"], kept["made_at"], bodies)

@@ -1,11 +1,11 @@
 """The database: one declarative base with named constraints, the engine, the session of a request."""
 
 from datetime import UTC, datetime
-from typing import cast
+from typing import NoReturn, cast
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -63,6 +63,11 @@ class RecordedSession(Session):
         """Say whether a recorded change is under way in this session."""
         return bool(self.info.get("recording"))
 
+    def _refuse(self, *arguments: object, **named: object) -> NoReturn:
+        raise WriteOutsideChange("no event sees this way of writing: use insert() and update() in recorded_change()")
+
+    bulk_insert_mappings = bulk_save_objects = bulk_update_mappings = _refuse  # closed, inside a change too
+
 
 @event.listens_for(RecordedSession, "before_flush")
 def _refuse_stray_flush(session: RecordedSession, context: UOWTransaction, instances: object) -> None:
@@ -105,7 +110,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor.close()
 
     @event.listens_for(engine, "begin")
-    def begin(connection) -> None:  # type: ignore[no-untyped-def]
+    def begin(connection: Connection) -> None:
         # A writer that began as a reader loses to any other writer ("database is locked"): take the lock first.
         write = connection.get_execution_options().get("write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

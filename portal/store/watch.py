@@ -5,13 +5,20 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 #: A change shows within this time; reading at every request would cost a fifth of the rate (performance.md).
 INTERVAL = 0.2
 #: While the database is down, ask it less often: each try may wait for its time-out.
 INTERVAL_AFTER_FAILURE = 1.0
 TIMEOUT_SECONDS = 1
+
+#: A server that hangs must not hold the thread that asks.
+POSTGRES_PATIENCE: dict[str, Any] = {
+    "connect_timeout": TIMEOUT_SECONDS,
+    "tcp_user_timeout": 1000 * TIMEOUT_SECONDS,
+    "options": f"-c statement_timeout={1000 * TIMEOUT_SECONDS}",
+}
 
 QUERY = "SELECT subject, number FROM revisions"
 
@@ -58,7 +65,7 @@ class Watch:
 
 def _sqlite_reader(url: str) -> Callable[[], Revisions]:
     # A new connection each time: a file restored from a backup is another file under the same name.
-    uri = f"file:{url.removeprefix('sqlite:///')}?mode=ro"
+    uri = f"file:{url.removeprefix('sqlite:///')}?mode=ro"  # percent-encoded here as there
 
     def read() -> Revisions:
         try:
@@ -80,7 +87,7 @@ def _postgres_reader(url: str) -> Callable[[], Revisions]:
     def read() -> Revisions:
         try:
             if not connections:
-                connections.append(psycopg.connect(plain, autocommit=True, connect_timeout=TIMEOUT_SECONDS))
+                connections.append(psycopg.connect(plain, autocommit=True, **POSTGRES_PATIENCE))
             return dict(connections[0].execute(QUERY).fetchall())
         except psycopg.Error as error:
             while connections:
@@ -88,9 +95,3 @@ def _postgres_reader(url: str) -> Callable[[], Revisions]:
             raise DatabaseSilent from error
 
     return read
-
-
-def describe(url: str) -> str:
-    """Return a database's address without user or password, for a message."""
-    parts = urlsplit(url)
-    return unquote(parts.path) if parts.scheme.startswith("sqlite") else f"{parts.hostname}{parts.path}"

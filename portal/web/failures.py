@@ -98,5 +98,5 @@ def _html(status: int, title: str, sentence: str) -> str:
     context = {"status": status, "title": title, "sentence": sentence}
     try:
         return render_template("failures/failure.html", with_help=status != 503, **context)
-    except SQLAlchemyError:  # the block of telephones reads the database
+    except Exception:  # the block of telephones reads the database, and may be the very thing that failed
         return render_template("failures/failure.html", with_help=False, **context)

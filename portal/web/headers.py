@@ -3,10 +3,10 @@
 Without Flask: the door says it for cached pages, static files and refusals alike.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 from portal.config import Config
 
@@ -48,7 +48,12 @@ REFUSALS = {
         "fr": "La demande est mal formée. Rechargez la page.",
         "en": "The request is malformed. Reload the page.",
     },
+    "down": {
+        "fr": "Le portail ne peut pas répondre pour l’instant. Réessayez dans une minute.",
+        "en": "The portal cannot answer for now. Try again in a minute.",
+    },
 }
+_HOST = re.compile(r"([a-z0-9.-]+?)\.?(:[0-9]{1,5})?", re.ASCII)
 
 
 class Guard:
@@ -61,12 +66,13 @@ class Guard:
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
-        if fault := self._fault(environ):
-            return self._refuse(environ, start_response, fault)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Any:
             return start_response(status, headers + self._headers)
 
+        if fault := self._fault(environ):
+            return refuse(environ, start, "400 Bad Request", fault)
+        environ["HTTP_HOST"] = _host(environ["HTTP_HOST"])  # Werkzeug compares letter by letter
         return self._application(environ, start)
 
     def _fault(self, environ: Environ) -> str | None:
@@ -74,24 +80,26 @@ class Guard:
         host = environ.get("HTTP_HOST", "")
         if "," in host or ("HTTP_TRANSFER_ENCODING" in environ and environ.get("CONTENT_LENGTH")):
             return "ambiguous"
-        if not environ["PATH_INFO"].isprintable() or not environ["PATH_INFO"].startswith("/"):
+        path = environ["PATH_INFO"]
+        if not path.startswith("/") or any(symbol < " " or symbol == "\x7f" for symbol in path):
             return "ambiguous"
-        return None if _host_name(host) in self._hosts else "host"
-
-    def _refuse(self, environ: Environ, start_response: Callable[..., Any], fault: str) -> list[bytes]:
-        language = "en" if environ["PATH_INFO"].startswith("/en") else "fr"
-        sentence = escape(REFUSALS[fault][language])
-        page = (
-            f'<!doctype html><html lang="{language}-CA"><head><meta charset="utf-8"><title>400</title></head>'
-            f"<body><h1>400</h1><p>{sentence}</p></body></html>"
-        ).encode()
-        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page)))]
-        start_response("400 Bad Request", [*headers, ("Cache-Control", "no-store"), *self._headers])
-        return [page]
+        return None if _host(host).partition(":")[0] in self._hosts else "host"
 
 
-def _host_name(host: str) -> str:
-    try:
-        return (urlsplit(f"//{host}").hostname or "").lower().rstrip(".")
-    except ValueError:
-        return ""
+def refuse(environ: Environ, start_response: Callable[..., Any], status: str, reason: str) -> list[bytes]:
+    """Answer one of the REFUSALS in the language of the path, without the application."""
+    language = "en" if environ["PATH_INFO"].startswith("/en/") else "fr"
+    sentence = escape(REFUSALS[reason][language])
+    page = (
+        f'<!doctype html><html lang="{language}-CA"><head><meta charset="utf-8"><title>{status}</title></head>'
+        f"<body><h1>{status[:3]}</h1><p>{sentence}</p></body></html>"
+    ).encode()
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page)))]
+    start_response(status, [*headers, ("Cache-Control", "no-store")])
+    return [page]
+
+
+def _host(host: str) -> str:
+    """Return a Host as our own settings write it, or nothing when it is no name with perhaps a port."""
+    found = _HOST.fullmatch(host.lower())
+    return found[1] + (found[2] or "") if found else ""

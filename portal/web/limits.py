@@ -3,11 +3,13 @@
 import ipaddress
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from math import ceil
+from typing import Any, NoReturn
 
-from flask import Flask, abort, current_app, request
-from flask_limiter import Limiter
+from flask import Flask, abort, current_app, g, request
+from flask_limiter import Limiter, RequestLimit
 from limits import parse
+from werkzeug.exceptions import TooManyRequests
 
 View = Callable[..., Any]
 
@@ -16,6 +18,8 @@ def client() -> str:
     """Return what counts as one client: an IPv4 address, or an IPv6 network of 64 bits."""
     try:
         address = ipaddress.ip_address(request.remote_addr or "")
+        # A socket that takes both writes an IPv4 address as ::ffff:192.0.2.1: all of them are in one network.
+        address = getattr(address, "ipv4_mapped", None) or address
     except ValueError:
         return "unknown"
     if address.version == 6:
@@ -23,7 +27,14 @@ def client() -> str:
     return str(address)
 
 
-limiter = Limiter(key_func=client, storage_uri="memory://", strategy="moving-window", swallow_errors=False)
+def _refuse(breached: RequestLimit) -> NoReturn:
+    # Without this the answer would not say when to come back (RFC 6585 §4).
+    raise TooManyRequests(retry_after=max(ceil(breached.reset_at - g.now.timestamp()), 1))
+
+
+limiter = Limiter(
+    key_func=client, storage_uri="memory://", strategy="moving-window", swallow_errors=False, on_breach=_refuse
+)
 
 
 def attach(app: Flask) -> None:

@@ -85,7 +85,7 @@ class PageCache:
         self._application = application
         self._revisions = revisions
         self._copies = copies
-        self._arguments: dict[str, tuple[str, ...]] = copies.load_arguments()
+        self._arguments: dict[str, tuple[str, ...]] = {}
         self._pages = Shelf()
         self._answers = Shelf(most_pages=MOST_ANSWERS)
 
@@ -93,18 +93,17 @@ class PageCache:
         """Answer one request (PEP 3333)."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._application(environ, start_response)
-        path = str(environ["PATH_INFO"])
-        address = self._address(path, str(environ.get("QUERY_STRING", "")))
-        page = self._found(address)
+        page = self._found(environ)
         revisions = self._revisions()
         now = time.time()
         if page and revisions is None:
             return _stale_answer(environ, start_response, page)
         if page and revisions is not None and page.is_current(revisions, now):
             return _answer(environ, start_response, page, now)
-        return self._ask(environ, start_response, address, page)
+        return self._ask(environ, start_response, page)
 
-    def _address(self, path: str, query: str) -> str:
+    def _address(self, environ: Environ) -> str:
+        path, query = str(environ["PATH_INFO"]), str(environ.get("QUERY_STRING", ""))
         known = self._arguments.get(path)
         if not known:
             return path
@@ -112,17 +111,19 @@ class PageCache:
         canonical = urlencode([(name, given[name]) for name in known if name in given])
         return f"{path}?{canonical}" if canonical else path
 
-    def _found(self, address: str) -> Page | None:
+    def _found(self, environ: Environ) -> Page | None:
+        address = self._address(environ)
         page = self._pages.pages.get(address) or self._answers.pages.get(address)
-        if page is None and "?" not in address:
-            page = self._copies.load(address)
-            if page and page.statement.arguments and address not in self._arguments:
-                return None  # the copy of a path whose arguments were not kept could answer another's
-            if page:
-                self._pages.put(address, page)
+        if page is None and "?" not in address and (page := self._copies.load(address)):
+            if page.statement.arguments:
+                self._arguments[address] = page.statement.arguments
+            self._pages.put(address, page)
+        if page and page.statement.arguments and self._address(environ) != address:
+            # The page told, just now or to another thread, which arguments its path knows: this request gave some.
+            return self._found(environ)
         return page
 
-    def _ask(self, environ: Environ, start_response: StartResponse, address: str, old: Page | None) -> Iterable[bytes]:
+    def _ask(self, environ: Environ, start_response: StartResponse, old: Page | None) -> Iterable[bytes]:
         method, environ["REQUEST_METHOD"] = environ["REQUEST_METHOD"], "GET"
         status, headers, body = _asked(self._application, environ)
         environ["REQUEST_METHOD"] = method
@@ -134,18 +135,17 @@ class PageCache:
         if old and status.startswith("5"):
             logger.warning("served a copy of %s: the application answered %s", environ["PATH_INFO"], status)
             return _stale_answer(environ, start_response, old)
-        if status.startswith(("404", "410")):
-            self._pages.drop(address)
-            self._copies.drop(address)
+        if status.startswith(("301", "404", "410")):
+            address = self._address(environ)
+            for kept in (self._pages, self._answers, self._copies):
+                kept.drop(address)
         start_response(status, headers)
         return [] if method == "HEAD" else [body]
 
     def _keep(self, environ: Environ, page: Page) -> None:
-        path, known = str(environ["PATH_INFO"]), page.statement.arguments
-        if known and self._arguments.get(path) != known:
-            self._arguments[path] = known
-            self._copies.save_arguments(self._arguments)
-        address = self._address(path, str(environ.get("QUERY_STRING", "")))
+        if page.statement.arguments:
+            self._arguments[str(environ["PATH_INFO"])] = page.statement.arguments
+        address = self._address(environ)
         if "?" in address:
             self._answers.put(address, page)
         else:
@@ -181,7 +181,7 @@ def _answer(environ: Environ, start_response: StartResponse, page: Page, now: fl
         ("Vary", "Accept-Encoding"),
     ]
     if stated.changed_at is not None:
-        headers.append(("Last-Modified", formatdate(stated.changed_at, usegmt=True)))
+        headers.append(("Last-Modified", _http_date(stated.changed_at)))
     return _send(environ, start_response, page, headers, encoding)
 
 
@@ -220,6 +220,11 @@ def _is_not_modified(environ: Environ, page: Page) -> bool:
     since = environ.get("HTTP_IF_MODIFIED_SINCE")
     changed_at = page.statement.changed_at
     return isinstance(since, str) and changed_at is not None and changed_at <= _seconds(since)
+
+
+@lru_cache(maxsize=256)
+def _http_date(seconds: float) -> str:
+    return formatdate(seconds, usegmt=True)
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """What makes a view a public page: it declares what it reads, and states until when it is right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import wraps
@@ -17,6 +17,7 @@ from wtforms.form import BaseForm
 from portal.core import formats
 from portal.core.calendar import day_of, instant, parse_day
 from portal.core.errors import PortalError
+from portal.core.feeds import Channel, Item, rss
 from portal.core.tables import is_control
 from portal.store import revisions
 from portal.store.changes import DEMONSTRATION, was_ever
@@ -27,6 +28,7 @@ from portal.web.locale import language
 from portal.web.page_cache import STATEMENT
 
 View = Callable[..., Any]
+Revisions = Mapping[str, revisions.Revision]
 #: Browsers ask again after a minute: a page is right to the minute even where a date was just published.
 PAGE_SECONDS = 60
 #: Feed readers poll by the quarter of an hour.
@@ -51,9 +53,9 @@ def page(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], Vi
     It is valid until midnight in Québec at most: a page that says a day must not outlive it.
     """
 
-    def state(found: Statement) -> Statement:
+    def state(stated: Statement, known: Revisions) -> Statement:
         midnight = instant(today() + timedelta(days=1))
-        return replace(found, valid_until=midnight.timestamp(), stale_notice=_stale_notice())
+        return replace(stated, valid_until=midnight.timestamp(), stale_notice=_stale_notice())
 
     return _public((*subjects, *ON_EVERY_PAGE), arguments, state)
 
@@ -61,10 +63,9 @@ def page(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], Vi
 def data(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], View]:
     """Declare a feed or a data document: readable from any site, dated by the last change of what it reads."""
 
-    def state(found: Statement) -> Statement:
-        known = revisions.current(session())
+    def state(stated: Statement, known: Revisions) -> Statement:
         changed_at = max(known[subject].changed_at for subject in subjects).timestamp()
-        return replace(found, max_age=FEED_SECONDS, changed_at=changed_at)
+        return replace(stated, max_age=FEED_SECONDS, changed_at=changed_at)
 
     return _public((*subjects, "site"), arguments, state)
 
@@ -78,16 +79,26 @@ def valid_until(at: datetime | None) -> None:
         g.statement = replace(stated, valid_until=until)
 
 
+def changed_since(at: datetime | None) -> None:
+    """State that a feed or document changed by itself at an aware instant: a notice appeared, a line closed.
+
+    Without it, a reader that sends only If-Modified-Since would be told 304. None changes nothing.
+    """
+    stated: Statement = g.statement
+    if at is not None and stated.changed_at is not None:
+        g.statement = replace(stated, changed_at=max(stated.changed_at, at.timestamp()))
+
+
 def _public(
-    subjects: tuple[str, ...], arguments: tuple[str, ...], state: Callable[[Statement], Statement]
+    subjects: tuple[str, ...], arguments: tuple[str, ...], state: Callable[[Statement, Revisions], Statement]
 ) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(**values: object) -> Response:
             # Before any data: a page newer than its key is made anew, a page older than its key would stay.
-            found = revisions.current(session())
-            known = {subject: found[subject].number for subject in subjects}
-            g.statement = state(Statement(known, arguments, PAGE_SECONDS))
+            known = revisions.current(session())
+            numbers = {subject: known[subject].number for subject in subjects}
+            g.statement = state(Statement(numbers, arguments, PAGE_SECONDS), known)
             response = current_app.make_response(view(**values))
             request.environ[STATEMENT] = g.statement
             return response
@@ -110,9 +121,9 @@ def _stale_notice() -> Markup:
     return Markup('<p class="p-banner p-banner--stale" role="status">{}</p>').format(sentence)
 
 
-def feed(document: bytes) -> Response:
+def as_rss(channel: Channel, items: Sequence[Item]) -> Response:
     """Return the answer of an RSS feed."""
-    return _shared(document, "application/rss+xml; charset=utf-8", language())
+    return _shared(rss(channel, items), "application/rss+xml; charset=utf-8", language())
 
 
 def as_json(value: object) -> Response:

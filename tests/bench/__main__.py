@@ -27,6 +27,8 @@ FEED = "/fr/avis/fil.rss"
 #: When the last round must be over, and when everything stops whatever happens: the rest of 90 s is for ending servers.
 ROUNDS_UNTIL = 78
 MOST_SECONDS = 82
+#: Share of the machine that others may use without spoiling the ratios.
+QUIET = 0.1
 GZIP = {"Accept-Encoding": "gzip"}
 BROTLI = {"Accept-Encoding": "br"}
 
@@ -123,7 +125,24 @@ def _print_machine() -> None:
     said = subprocess.run([program("nginx"), "-v"], capture_output=True, text=True, timeout=5, check=False).stderr
     server_core, load_core = cores()
     print(f"{said.strip().rpartition(' ')[2]} and the portal on core {server_core}, wrk on core {load_core}", end="")
-    print(" (the same one: ratios suffer)" if server_core == load_core else "", end="\n\n", flush=True)
+    print(" (the same one: ratios suffer)" if server_core == load_core else "")
+    if (busy := _busy()) > QUIET:
+        print(f"Other work keeps {busy:.0%} of the machine busy: wrk is slowed, hence nginx: distrust these ratios.")
+    print(flush=True)
+
+
+def _busy() -> float:
+    """Return the share of the machine that others used during one second."""
+    earlier = _ticks()
+    time.sleep(1)
+    idle, total = (after - before for after, before in zip(_ticks(), earlier, strict=True))
+    return 1 - idle / total
+
+
+def _ticks() -> tuple[int, int]:
+    # proc(5): user, nice, system, idle, iowait, irq, softirq, steal; waiting for a disk is idle too.
+    ticks = [int(word) for word in Path("/proc/stat").read_text("ascii").split("\n", 1)[0].split()[1:9]]
+    return ticks[3] + ticks[4], sum(ticks)
 
 
 def _processor() -> str:
@@ -148,8 +167,8 @@ def _print_rest(cold: float, warm: float, alone: Rendering, cached: Comparison) 
         print(f"{name:<44}{milliseconds:>6.2f} ms{rate:>9,.0f}{rate / cached.portal.rate:>8.3f}   of the cached rate")
     print("\nFrom `portal run` to the first 200 of /fr/, on one core:\n")
     print(f"{'no copies on disk':<44}{cold:>7.2f} s\n{'with the copies of the run before':<44}{warm:>7.2f} s")
-    print("\nRatios hold from run to run and from machine to machine; absolute figures drift with the machine.")
-    print("Under 15 % a difference means nothing: nginx against itself gives 0.93–1.15 (performance.md).")
+    print("\nOn a quiet machine ratios hold from one run to the next; absolute figures drift, even there.")
+    print("A round far from the others met something else on a core. Under 15 % a difference means nothing.")
 
 
 if __name__ == "__main__":

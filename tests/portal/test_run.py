@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +56,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(data: Path, *words: str, command: Path = PORTAL, cwd: Path | None = None) -> Iterator[Served]:
+def served(data: Path, *words: str, command: Path = PORTAL, cwd: Path | None = None) -> Generator[Served]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     own = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}

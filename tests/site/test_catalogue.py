@@ -25,8 +25,9 @@ def messages(found: Catalog) -> list[Message]:
     return [message for message in found if message.id]
 
 
-def both(text: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def both(text: object) -> tuple[str, ...]:
+    """The one text of a sentence, or its singular and its plural."""
+    return (text,) if isinstance(text, str) else tuple(text) if isinstance(text, list | tuple) else ()
 
 
 FRENCH = messages(catalogue("fr/LC_MESSAGES/messages.po"))

@@ -1,8 +1,9 @@
 """Laws for every feed: strict, stable, dated by the data, and found from the pages."""
 
+from xml.etree import ElementTree
+
 import feedparser
 import pytest
-from lxml import etree
 from time_machine import travel
 
 from tests.makers import Office, feed_of
@@ -28,13 +29,13 @@ def test_a_feed_is_strict_and_says_what_it_is(demo: Office, path: str) -> None:
     assert response.headers["Content-Type"] == "application/rss+xml; charset=utf-8"
     assert response.headers["Cache-Control"] == "public, max-age=900"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
-    channel = etree.fromstring(response.data).find("channel")
+    channel = ElementTree.fromstring(response.data)[0]
     links = channel.findall("{http://www.w3.org/2005/Atom}link")
     assert links[0].get("rel") == "self"
     assert links[0].get("href") == f"http://portal.test{path}"
     assert channel.findtext("language") == path[1:3] + "-CA"
-    assert channel.findtext("title").startswith("[Démonstration]" if path.startswith("/fr") else "[Demonstration]")
-    guids = [item.findtext("guid") for item in channel.findall("item")]
+    assert channel.findtext("title", "").startswith("[Démonstration]" if path.startswith("/fr") else "[Demonstration]")
+    guids = [item.findtext("guid", "") for item in channel.findall("item")]
     assert guids
     assert len(guids) == len(set(guids))
     assert all(guid.startswith("tag:") and "portal.test" not in guid for guid in guids)

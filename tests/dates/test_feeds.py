@@ -1,0 +1,126 @@
+"""An item of the table's feeds: the title carries the fact, the guid never changes."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from portal.core.feeds import TAG
+from portal.core.languages import Bilingual, Language
+from portal.dates.feeds import item
+from portal.dates.rules import Meaning, PublishedChange
+
+S = "\u00a0"
+D = date(2021, 7, 19)
+OLD = date(2021, 7, 1)
+ADDRESS = "https://portail.example/en/dates/access-new"
+
+
+def a_change(**changes: object) -> PublishedChange:
+    change = PublishedChange(
+        edition=12,
+        as_of=date(2021, 7, 22),
+        published_at=datetime(2021, 7, 22, 12, 30, tzinfo=UTC),
+        row_key="access-new",
+        label=Bilingual("Nouvel accès", "New access"),
+        meaning="received_on",
+        received_on=D,
+        old_meaning="received_on",
+        old_received_on=OLD,
+    )
+    return replace(change, **changes)  # type: ignore[arg-type]  # the names are checked by replace
+
+
+def untranslated(sentence: str, **values: str) -> str:
+    """The gettext of the language in which messages are written."""
+    return sentence % values if values else sentence
+
+
+#: Enough of a catalogue to see that every sentence passes through it whole.
+FRENCH = {
+    "As of %(day)s.": "En date du %(day)s.",
+    "See this row of the table": "Voir cette ligne du tableau",
+    "%(label)s: requests received %(day)s (before: %(old)s)": (
+        f"%(label)s{S}: demandes reçues le %(day)s (avant{S}: %(old)s)"
+    ),
+}
+
+
+def french(sentence: str, **values: str) -> str:
+    return untranslated(FRENCH[sentence], **values)
+
+
+@pytest.mark.parametrize(
+    ("meaning", "received_on", "old", "title"),
+    [
+        ("received_on", D, None, f"New access: requests received July{S}19, 2021"),
+        ("received_on", D, OLD, f"New access: requests received July{S}19, 2021 (before: July{S}1, 2021)"),
+        ("received_up_to", D, None, f"New access: requests received up to July{S}19, 2021"),
+        (
+            "received_up_to",
+            D,
+            OLD,
+            f"New access: requests received up to July{S}19, 2021 (before: July{S}1, 2021)",
+        ),
+        ("suspended", None, OLD, "New access: suspended"),
+        ("suspended", None, None, "New access: suspended"),
+        ("up_to_date", None, OLD, "New access: up to date"),
+    ],
+)
+def test_the_title_carries_the_fact(meaning: Meaning, received_on: date | None, old: date | None, title: str) -> None:
+    change = a_change(meaning=meaning, received_on=received_on, old_received_on=old)
+
+    assert item(change, ADDRESS, "en", untranslated).title == title
+
+
+def test_the_text_repeats_the_fact_says_as_of_when_and_links_to_the_row() -> None:
+    found = item(a_change(), ADDRESS, "en", untranslated)
+
+    assert found.html == (
+        f"<p>New access: requests received July{S}19, 2021 (before: July{S}1, 2021)</p>"
+        f'<p>As of July{S}22, 2021. <a href="{ADDRESS}">See this row of the table</a></p>'
+    )
+    assert found.link == ADDRESS
+    assert found.published == datetime(2021, 7, 22, 12, 30, tzinfo=UTC)
+
+
+def test_a_french_item_has_french_sentences_and_french_dates() -> None:
+    found = item(a_change(), "https://portail.example/fr/dates/access-new", "fr", french)
+
+    assert found.title == f"Nouvel accès{S}: demandes reçues le 19{S}juillet 2021 (avant{S}: 1er{S}juillet 2021)"
+    assert f"En date du 22{S}juillet 2021. <a " in found.html
+    assert ">Voir cette ligne du tableau</a>" in found.html
+
+
+def test_a_label_or_an_address_cannot_write_html() -> None:
+    change = a_change(label=Bilingual("x", "A & <b>B</b>"))
+
+    found = item(change, 'https://portail.example/?a="><script>', "en", untranslated)
+
+    assert found.title.startswith("A & <b>B</b>: ")
+    assert "<p>A &amp; &lt;b&gt;B&lt;/b&gt;: " in found.html
+    assert "<script>" not in found.html
+    assert "<b>" not in found.html
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_guid_names_the_row_the_edition_and_the_language(language: Language) -> None:
+    found = item(a_change(meaning="suspended", received_on=None), ADDRESS, language, untranslated)
+
+    assert found.guid == f"{TAG}/dates/access-new/12/{language}"
+
+
+def test_the_guid_stays_when_the_label_the_address_and_the_date_change() -> None:
+    renamed = a_change(label=Bilingual("Autre", "Other"), received_on=OLD, as_of=D)
+
+    one = item(a_change(), ADDRESS, "en", untranslated)
+    two = item(renamed, "https://elsewhere.example/", "en", untranslated)
+
+    assert one.title != two.title
+    assert one.guid == two.guid
+
+
+def test_two_editions_of_one_row_are_two_items() -> None:
+    one, two = (item(a_change(edition=edition), ADDRESS, "en", untranslated) for edition in (12, 13))
+
+    assert one.guid != two.guid

@@ -1,0 +1,163 @@
+"""Publishing notices from the command line: new, again, corrected, refused."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+
+import feedparser
+import pytest
+import time_machine
+
+from portal.core.calendar import QUEBEC
+from tests.makers import Office, a_notice, feed_of
+from tests.visitor import visit
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(datetime(2026, 11, 18, 10, tzinfo=QUEBEC).astimezone(UTC), tick=False) as traveller:
+        yield traveller
+
+
+def dump(office: Office) -> list[str]:
+    """Everything the database holds, audit and revisions included."""
+    with closing(sqlite3.connect(office.data / "portal.db")) as connection:
+        return list(connection.iterdump())
+
+
+def refused(office: Office, content: str | bytes) -> str:
+    """Publish what must be refused, without a trace, and return what was said."""
+    before = dump(office)
+    result = office.portal("notices", "publish", office.file(content, "notice.md"))
+    assert result.exit_code == 1, result.output
+    assert "Traceback" not in result.output
+    assert dump(office) == before, "a refused file leaves no trace"
+    return result.output
+
+
+def guids(office: Office) -> dict[str, list[str]]:
+    paths = {"fr": "/fr/avis/fil.rss", "en": "/en/notices/feed.rss"}
+    worker = office.another_worker()
+    return {name: [item.id for item in feedparser.parse(feed_of(worker.get(p))).entries] for name, p in paths.items()}
+
+
+def test_a_new_notice_is_published_in_both_languages(office: Office) -> None:
+    assert office.publishes_notice() == "closing-days: published, 2026-01-05 09:00.\n"
+    assert "fermés le 24 juin" in visit(office, "/fr/avis/1/jours-de-fermeture").words
+    assert "closed on June 24" in visit(office, "/en/notices/1/closing-days").words
+
+
+def test_the_same_file_twice_is_harmless(office: Office) -> None:
+    office.publishes_notice()
+    before = dump(office)
+    assert office.publishes_notice() == "Nothing changed.\n"
+    assert dump(office) == before
+
+
+def test_a_correction_keeps_the_number_and_the_guids_of_a_notice(office: Office) -> None:
+    office.publishes_notice(key="other")
+    office.publishes_notice()
+    before = guids(office)
+    office.publishes_notice(title_fr="Nos jours fériés", title_en="Our holidays", body_en="We are closed on June 25.")
+    assert guids(office) == before
+    assert "June 25" in visit(office.another_worker(), "/en/notices/2/our-holidays").words
+    old = office.get("/en/notices/2/closing-days")
+    assert (old.status_code, old.headers["Location"]) == (301, "/en/notices/2/our-holidays")
+    assert office.get("/api/v1/notices").get_json()["total"] == 2
+
+
+def test_a_notice_may_change_its_audiences_and_its_instant(office: Office) -> None:
+    office.publishes_notice()
+    office.publishes_notice(audiences="developers", published="2026-02-01 08:30")
+    assert "Published on February 1, 2026" in visit(office, "/en/notices/1/closing-days").spoken
+    assert visit(office, "/en/notices/audience/developers/").all(".p-notice")
+    assert not visit(office, "/en/notices/audience/professionals/").all(".p-notice")
+
+
+def test_a_notice_may_be_withdrawn_until_a_later_instant(office: Office) -> None:
+    office.publishes_notice()
+    visit(office, "/en/notices/1/closing-days")
+    office.publishes_notice(published="2027-01-01 00:00")
+    visit(office.another_worker(), "/en/notices/1/closing-days", status=404)
+
+
+def test_a_notice_may_gain_its_english_text_and_lose_it(office: Office) -> None:
+    office.publishes_notice(title_en="")
+    assert [len(found) for found in guids(office).values()] == [1, 0]
+    office.publishes_notice()
+    assert [len(found) for found in guids(office).values()] == [1, 1]
+    office.publishes_notice(title_en="")
+    assert [len(found) for found in guids(office).values()] == [1, 0]
+
+
+def test_the_audit_lists_old_and_new(office: Office) -> None:
+    office.publishes_notice()
+    office.publishes_notice(title_en="Our holidays")
+    line, first = office.did("audit").splitlines()[:2]
+    for word in ("command line: ", "notices.publish", "notices 2", '["Closing days", "Our holidays"]'):
+        assert word in line
+    assert "title_fr" not in line, "what did not change is not listed"
+    assert '"title_fr": [null, "Jours de fermeture"]' in first
+
+
+def test_a_typed_text_gets_the_typography_of_its_language(office: Office) -> None:
+    office.publishes_notice(title_fr="L'accueil : « ouvert »", title_en="Today's hours")
+    assert visit(office, "/fr/avis/1/l-accueil-ouvert").one("h1").to_text() == "L’accueil\u00a0: «\u00a0ouvert\u00a0»"
+    assert visit(office, "/en/notices/1/today-s-hours").one("h1").to_text() == "Today’s hours"
+
+
+BAD_FILES = {
+    "an empty file": (b"", "the file is empty"),
+    "Latin-1": (a_notice().encode("latin-1"), "line 8: the file is not in UTF-8"),
+    "a control character": (a_notice(title_en="Bell\x07").encode(), "line 5: there is a control character"),
+    "no heading": (b"Bonjour\n", "line 1: expected one of key, published, audiences, title_fr"),
+    "a key that is none": (a_notice(key="Fermé!").encode(), "line 1: key: 2 to 60 lower-case letters"),
+    "a day that is none": (a_notice(published="2026-02-30 09:00").encode(), "line 2: published: “2026-02-30”"),
+    "an hour that is none": (a_notice(published="2026-02-20 24:00").encode(), "line 2: published: write the day"),
+    "a day without an hour": (a_notice(published="2026-02-20").encode(), "line 2: published: write the day and hour"),
+    "the year 9999": (a_notice(published="9999-12-31 23:59").encode(), "line 2: published: 9999 is after 2100"),
+    "the year 1": (a_notice(published="0001-01-01 00:00").encode(), "line 2: published: 0001-01-01 is before 1990"),
+    "an unknown audience": (a_notice(audiences="pros").encode(), "line 3: the audience “pros” is unknown"),
+    "no French title": (a_notice(title_fr="").encode(), "the line “title_fr: …” is missing"),
+    "no French text": (a_notice(body_fr=" ").encode(), "the French text is missing"),
+    "an English title alone": (a_notice(body_en="").encode(), "give both the English title and the English text"),
+    "a title too long": (a_notice(title_fr="x" * 10_000).encode(), "line 4: title_fr is longer than 150"),
+    "a text too long": (a_notice(body_en="x" * 60_000).encode(), "the text (en) is longer than 50000"),
+    "a file too large": (a_notice(body_en="x" * 300_000).encode(), "the file is larger than 200 kB"),
+    "a part that stands twice": (f"{a_notice()}--- fr ---\nx\n".encode(), "the part “--- fr ---” stands twice"),
+    "a name that stands twice": (f"key: x1\n{a_notice()}".encode(), "line 2: key stands twice"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_is_refused_in_words_and_leaves_no_trace(office: Office, name: str) -> None:
+    content, sentence = BAD_FILES[name]
+    assert sentence in refused(office, content)
+
+
+def test_every_fault_is_told_at_once_in_the_order_of_the_lines(office: Office) -> None:
+    said = refused(office, a_notice(key="!", published="hier", audiences="pros, amis", title_fr="x" * 151))
+    lines = [line.split(":")[0].strip() for line in said.splitlines()[1:]]
+    assert lines == ["line 1", "line 2", "line 3", "line 3", "line 4"]
+
+
+def test_a_refused_correction_leaves_the_notice_as_it_was(office: Office) -> None:
+    office.publishes_notice()
+    refused(office, a_notice(title_en="New title", audiences="nobody"))
+    visit(office, "/en/notices/1/closing-days")
+
+
+def test_a_bom_and_the_lines_of_windows_are_taken(office: Office) -> None:
+    content = b"\xef\xbb\xbf" + a_notice().replace("\n", "\r\n").encode()
+    office.did("notices", "publish", office.file(content, "notice.md"))
+    before = dump(office)
+    assert office.publishes_notice() == "Nothing changed.\n"
+    assert dump(office) == before
+
+
+def test_a_folder_and_a_file_that_is_not_there_are_refused_in_words(office: Office) -> None:
+    for path, sentence in ((office.data, "is a directory"), (office.data / "nowhere.md", "does not exist")):
+        result = office.portal("notices", "publish", path)
+        assert result.exit_code == 2
+        assert sentence in result.output

@@ -1,0 +1,213 @@
+"""The settings: a wrong one stops the start with one sentence that names it and says why."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from portal.config import SETTINGS, from_environment
+from portal.core.errors import SettingError
+from tests.makers import Office, an_office
+
+SECRET = "a secret of a test, long enough for the portal"  # noqa: S105  # of a test
+PASSWORD = "an-unlikely-password"  # noqa: S105  # of a test
+
+
+def test_without_any_setting_the_portal_runs_here() -> None:
+    config = from_environment({})
+    assert config.environment == "development"
+    assert not config.is_production
+    assert config.data == Path("var").absolute()
+    assert config.database_url == f"sqlite:///{config.data / 'portal.db'}"
+    assert config.public_url == "http://127.0.0.1:8000"
+    assert (config.bind, config.port, config.proxy_hops) == ("127.0.0.1", 8000, 0)
+    assert config.secret_file == config.data / "secret"
+    assert config.trusted_hosts == ("127.0.0.1", "127.0.0.1", "localhost")
+
+
+def test_an_empty_setting_is_no_setting() -> None:
+    empty = dict.fromkeys(set(SETTINGS) - {"PORTAL_ENV"}, "")
+    assert from_environment(empty) == from_environment({})
+
+
+def test_every_setting_is_honoured(tmp_path: Path) -> None:
+    config = from_environment(
+        {
+            "PORT": "9000",
+            "PORTAL_BIND": "0.0.0.0",  # noqa: S104  # nothing is bound
+            "PORTAL_DATA": str(tmp_path),
+            "PORTAL_DATABASE_URL": "postgresql://someone@db.example/portal",
+            "PORTAL_ENV": "production",
+            "PORTAL_PROXY_HOPS": "2",
+            "PORTAL_PUBLIC_URL": "https://portal.example.org",
+            "PORTAL_SECRET_FILE": str(tmp_path / "key"),
+        }
+    )
+    assert (config.port, config.bind, config.data) == (9000, "0.0.0.0", tmp_path)  # noqa: S104  # nothing is bound
+    assert config.database_url == "postgresql+psycopg://someone@db.example/portal"
+    assert config.is_production
+    assert config.proxy_hops == 2
+    assert config.public_url == "https://portal.example.org"
+    assert config.secret_file == tmp_path / "key"
+    assert config.trusted_hosts == ("portal.example.org",)  # and no longer this machine's own names
+
+
+def test_the_public_address_follows_the_port() -> None:
+    assert from_environment({"PORT": "8080"}).public_url == "http://127.0.0.1:8080"
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_may_be_written_three_ways(scheme: str) -> None:
+    config = from_environment({"PORTAL_DATABASE_URL": f"{scheme}://db.example/portal"})
+    assert config.database_url == "postgresql+psycopg://db.example/portal"
+
+
+@pytest.mark.parametrize("written", ["sqlite:///here/a.db", "sqlite:///./here/a.db"])
+def test_a_sqlite_file_is_made_absolute(written: str) -> None:
+    here = Path.cwd() / "here" / "a.db"
+    assert from_environment({"PORTAL_DATABASE_URL": written}).database_url == f"sqlite:///{here}"
+
+
+def test_a_folder_of_any_name_makes_an_address_of_it() -> None:
+    config = from_environment({"PORTAL_DATA": "/a folder/50%20#1?"})
+    assert config.database_url == "sqlite:////a%20folder/50%2520%231%3F/portal.db"
+    assert from_environment({"PORTAL_DATABASE_URL": config.database_url}).database_url == config.database_url
+
+
+WRONG = [
+    ("PORT", "eighty"),
+    ("PORT", "0"),
+    ("PORT", "65536"),
+    ("PORT", "-1"),
+    ("PORT", "８０００"),
+    ("PORT", "8000 "),
+    ("PORT", "9" * 5_000),
+    ("PORTAL_ENV", "prod"),
+    ("PORTAL_ENV", "Production"),
+    ("PORTAL_ENV", ""),
+    ("PORTAL_PROXY_HOPS", "-1"),
+    ("PORTAL_PROXY_HOPS", "6"),
+    ("PORTAL_PROXY_HOPS", "yes"),
+    ("PORTAL_PUBLIC_URL", "portal.example.org"),
+    ("PORTAL_PUBLIC_URL", "https://portal.example.org/"),
+    ("PORTAL_PUBLIC_URL", "https://portal.example.org/fr"),
+    ("PORTAL_PUBLIC_URL", "https://user@portal.example.org"),
+    ("PORTAL_PUBLIC_URL", "ftp://portal.example.org"),
+    ("PORTAL_PUBLIC_URL", "https://portal.example.org\n"),
+    ("PORTAL_PUBLIC_URL", "javascript:alert(1)"),
+    ("PORTAL_DATABASE_URL", "mysql://db.example/portal"),
+    ("PORTAL_DATABASE_URL", "sqlite:///"),
+    ("PORTAL_DATABASE_URL", "sqlite://"),
+    ("PORTAL_DATABASE_URL", "portal.db"),
+    ("PORTAL_DATA", __file__),
+]
+
+
+@pytest.mark.parametrize(("setting", "value"), WRONG)
+def test_a_wrong_setting_is_told_in_one_sentence_that_names_it(setting: str, value: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        from_environment({setting: value})
+    sentence = str(refused.value)
+    assert sentence.startswith(f"{setting} ")
+    assert " must " in sentence
+    assert "\n" not in sentence.removesuffix("”").rstrip("\n")
+    assert len(sentence) < 250
+
+
+@pytest.mark.parametrize(("setting", "value"), [("PORT", "eighty"), ("PORTAL_ENV", "prod")])
+def test_the_command_stops_at_a_wrong_setting(tmp_path: Path, setting: str, value: str) -> None:
+    result = Office(tmp_path, {setting: value}).portal("init")
+    assert result.exit_code == 1
+    assert result.output.startswith(f"portal: {setting} must ")
+    assert result.output.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def production(**changes: str) -> dict[str, str]:
+    return {
+        "PORTAL_ENV": "production",
+        "PORTAL_PUBLIC_URL": "https://portal.example.org",
+        "PORTAL_SECRET_FILE": "/run/secrets/portal",
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("setting", ["PORTAL_PUBLIC_URL", "PORTAL_SECRET_FILE"])
+def test_production_needs_what_it_cannot_guess(setting: str) -> None:
+    with pytest.raises(SettingError, match=f"^{setting} must be set when PORTAL_ENV is production$"):
+        from_environment(production(**{setting: ""}))
+
+
+@pytest.mark.parametrize("value", ["1", "true", "yes"])
+def test_production_refuses_debug(value: str) -> None:
+    with pytest.raises(SettingError, match=r"^FLASK_DEBUG must not be set"):
+        from_environment(production(FLASK_DEBUG=value))
+    assert from_environment(production(FLASK_DEBUG="0")).is_production
+
+
+def test_production_makes_no_secret_of_its_own(office: Office) -> None:
+    missing = office.data / "not-there"
+    settings = production(PORTAL_SECRET_FILE=str(missing))
+    result = Office(office.data, settings).portal("init")
+    assert result.exit_code == 1
+    assert result.output == f"portal: PORTAL_SECRET_FILE names no readable file: {missing}\n"
+    assert not missing.exists()
+
+
+def test_a_secret_too_short_is_refused(office: Office) -> None:
+    short = office.file("too short\n" + " " * 100, "short")
+    result = an_office(office.data, PORTAL_SECRET_FILE=str(short)).portal("init")
+    assert result.exit_code == 1
+    assert result.output == "portal: PORTAL_SECRET_FILE must hold at least 32 characters\n"
+
+
+def test_while_developing_a_secret_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    office = an_office(tmp_path / "office")
+    office.did("init")
+    secret = office.data / "secret"
+    assert secret.stat().st_mode & 0o777 == 0o600
+    kept = secret.read_text()
+    assert len(kept.strip()) == 64
+    office.did("init")
+    assert secret.read_text() == kept
+
+
+@pytest.mark.parametrize("command", [("demo",), ("run",), ("run", "--with-demo")])
+def test_production_refuses_demonstration_content(demo: Office, command: tuple[str, ...]) -> None:
+    settings = production(PORTAL_SECRET_FILE=str(demo.file(SECRET, "key")))
+    result = Office(demo.data, settings).portal(*command)
+    assert result.exit_code == 1
+    assert result.output.startswith("portal: PORTAL_ENV is production")
+    assert "demonstration content" in result.output
+
+
+def test_production_refuses_to_start_without_its_tables(tmp_path: Path) -> None:
+    office = an_office(tmp_path / "office")
+    office.data.mkdir()
+    settings = production(PORTAL_SECRET_FILE=str(office.file(SECRET, "key")))
+    result = Office(office.data, settings).portal("run")
+    assert result.exit_code == 1
+    assert "portal init" in result.output
+
+
+@pytest.mark.parametrize("command", [("init",), ("audit",), ("run",)])
+@pytest.mark.parametrize(
+    "address", [f"postgresql://someone:{PASSWORD}@127.0.0.1:1/portal", f"oracle://someone:{PASSWORD}@db/portal"]
+)
+def test_the_password_of_the_database_is_never_printed(office: Office, command: tuple[str, ...], address: str) -> None:
+    settings = {**office.environment, **production(PORTAL_SECRET_FILE=str(office.file(SECRET, "key")))}
+    environment = {**os.environ, **settings, "PORTAL_DATABASE_URL": address}
+    run = subprocess.run(
+        [sys.executable, "-c", "from portal.commands import portal; portal()", *command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    printed = run.stdout + run.stderr
+    assert run.returncode == 1
+    assert printed.startswith("portal: ")
+    assert PASSWORD not in printed
+    assert "Traceback" not in printed

@@ -1,0 +1,149 @@
+"""What every answer says to a browser, and what is refused before anything reads it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from portal.assets import static_address
+from tests.makers import PUBLIC_URL, Office, an_office
+
+SECRET = "a secret of a test, long enough for the portal"  # noqa: S105  # of a test
+PROMISED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+}
+ANSWERS = {
+    "a page": "/fr/dates/",
+    "a feed": "/en/notices/feed.rss",
+    "data": "/api/v1/dates",
+    "a static file": static_address("css/portal.css"),
+    "a redirect": "/",
+    "a refusal": "/fr/nulle-part",
+    "a form": "/fr/suivi/",
+    "health": "/healthz",
+}
+
+
+def ask(office: Office, path: str, **environ: str) -> tuple[int, dict[str, str], str]:
+    """Ask for `path` with an environ as a server makes it; an empty value takes a name away."""
+    request = EnvironBuilder(path, base_url=PUBLIC_URL).get_environ()
+    request["PATH_INFO"] = path
+    request.update(environ)
+    body, status, headers = run_wsgi_app(
+        office.door, {name: value for name, value in request.items() if value != ""}, buffered=True
+    )
+    assert len(headers) == len(set(headers.keys())), "a header stands twice"
+    return int(status[:3]), dict(headers), b"".join(body).decode()
+
+
+@pytest.mark.parametrize("what", ANSWERS)
+def test_every_answer_protects_its_reader(demo: Office, what: str) -> None:
+    for again in range(2):
+        with demo.get(ANSWERS[what]) as answer:
+            headers = answer.headers
+        assert {name: headers.get(name) for name in PROMISED} == PROMISED, again
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert "Server" not in headers
+        assert "Strict-Transport-Security" not in headers
+
+
+def test_a_kept_answer_protects_its_reader_while_the_database_is_dead(demo: Office) -> None:
+    demo.get("/fr/dates/")
+    (demo.data / "portal.db").rename(demo.data / "away.db")
+    worker = demo.another_worker()
+    for path, status in (("/fr/dates/", 200), ("/fr/contact/", 503)):
+        answer = worker.get(path)
+        assert answer.status_code == status
+        assert {name: answer.headers.get(name) for name in PROMISED} == PROMISED
+
+
+def in_production(folder: Path, demonstrated: Path) -> Office:
+    office = an_office(folder, like=demonstrated)
+    settings = {"PORTAL_ENV": "production", "PORTAL_PUBLIC_URL": "https://portal.test"}
+    return Office(folder, {**settings, "PORTAL_SECRET_FILE": str(office.file(SECRET, "key"))})
+
+
+@pytest.mark.parametrize("what", ANSWERS)
+def test_in_production_a_browser_is_told_to_come_by_https_only(tmp_path: Path, demonstrated: Path, what: str) -> None:
+    office = in_production(tmp_path / "office", demonstrated)
+    _status, headers, _body = ask(office, ANSWERS[what])
+    assert headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
+
+
+def test_in_production_a_refusal_says_so_too(tmp_path: Path, demonstrated: Path) -> None:
+    office = in_production(tmp_path / "office", demonstrated)
+    for host in ("127.0.0.1", "localhost", "evil.example"):
+        status, headers, _body = ask(office, "/fr/", HTTP_HOST=host)
+        assert status == 400
+        assert "Strict-Transport-Security" in headers
+
+
+REFUSED_HOSTS = ["", "evil.example", "portal.test.evil.example", "x@portal.test", "portal.test/evil", "portal.test?x"]
+REFUSED_HOSTS += ["portal.test:port", "portal.test:80:80", "[", "[::1]", "é.test", ".", " ", "portal.test ", ":80"]
+
+
+@pytest.mark.parametrize("host", REFUSED_HOSTS)
+@pytest.mark.parametrize(
+    ("path", "lang", "sentence"),
+    [
+        ("/fr/dates/", "fr-CA", "Cette adresse n’est pas celle du portail."),
+        ("/en/dates/", "en-CA", "This address is not the portal’s."),
+    ],
+)
+def test_a_request_for_another_host_is_refused(office: Office, host: str, path: str, lang: str, sentence: str) -> None:
+    status, headers, body = ask(office, path, HTTP_HOST=host)
+    assert status == 400
+    assert f'lang="{lang}"' in body
+    assert sentence in body
+    assert headers["Cache-Control"] == "no-store"
+    assert {name: headers[name] for name in PROMISED} == PROMISED
+
+
+@pytest.mark.parametrize("host", ["portal.test", "PORTAL.Test", "portal.test.", "portal.test:8000", "127.0.0.1:8000"])
+@pytest.mark.parametrize(("path", "wanted"), [("/fr/contact/", 200), ("/healthz", 200), ("/fr/nulle-part", 404)])
+def test_our_host_is_ours_however_it_is_written(demo: Office, host: str, path: str, wanted: int) -> None:
+    status, _headers, _body = ask(demo, path, HTTP_HOST=host)
+    assert status == wanted
+
+
+AMBIGUOUS = {
+    "two hosts": lambda office: ask(office, "/fr/", HTTP_HOST="portal.test,evil.example"),
+    "our host twice": lambda office: ask(office, "/fr/", HTTP_HOST="portal.test,portal.test"),
+    "a length and chunks": lambda office: ask(
+        office, "/fr/suivi/", REQUEST_METHOD="POST", CONTENT_LENGTH="3", HTTP_TRANSFER_ENCODING="chunked"
+    ),
+    "a new line in the path": lambda office: ask(office, "/fr/\r\nSet-Cookie: a=b"),
+    "a zero in the path": lambda office: ask(office, "/fr/\x00"),
+    "a delete in the path": lambda office: ask(office, "/fr/\x7f"),
+    "a path without a slash": lambda office: ask(office, "*"),
+}
+
+
+@pytest.mark.parametrize("what", AMBIGUOUS)
+def test_what_two_servers_could_read_in_two_ways_is_refused(office: Office, what: str) -> None:
+    refuse: Callable[[Office], tuple[int, dict[str, str], str]] = AMBIGUOUS[what]
+    status, headers, body = refuse(office)
+    assert status == 400
+    assert "La demande est mal formée." in body
+    assert "Set-Cookie" not in headers
+    assert int(headers["Content-Length"]) == len(body.encode())
+
+
+@pytest.mark.parametrize("path", ["/fr/à", "/fr/É", "/en/\u00a0", "/fr/日本"])
+def test_letters_beyond_ascii_in_a_path_are_no_control_characters(demo: Office, path: str) -> None:
+    status, _headers, _body = ask(demo, path.encode().decode("latin-1"))
+    assert status == 404
+
+
+def test_no_redirect_leaves_the_site(demo: Office) -> None:
+    for path in ("/", "/fr/dates", "/fr/avis/1/autre", "//evil.example/fr", "/\\evil.example"):
+        _status, headers, _body = ask(demo, path)
+        location = headers.get("Location", "/")
+        assert location.startswith(("/fr/", PUBLIC_URL)) or location == "/", location

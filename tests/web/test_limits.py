@@ -1,0 +1,93 @@
+"""Who counts as one client, how often they may ask, and from where a form may be sent."""
+
+import pytest
+from flask import Flask
+
+from portal.app import create_app
+from portal.web.limits import client, is_spent, may_spend
+from tests.makers import PUBLIC_URL, Office
+
+FORM = {"reference": "", "date": ""}
+
+
+@pytest.fixture
+def app(office: Office) -> Flask:
+    return create_app(office.config)
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.2", "192.0.2.2"),
+        ("", "unknown"),
+        ("unix:", "unknown"),
+        ("192.0.2.1, 192.0.2.2", "unknown"),
+    ],
+)
+def test_a_client_is_an_address_or_a_network_of_64_bits(app: Flask, address: str, counted_as: str) -> None:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+        assert client() == counted_as
+
+
+def ask(app: Flask, address: str) -> int:
+    answer = app.test_client().post(
+        "/en/status/", base_url=PUBLIC_URL, data=FORM, environ_base={"REMOTE_ADDR": address}
+    )
+    return answer.status_code
+
+
+def test_the_addresses_of_one_network_share_one_limit(app: Flask) -> None:
+    assert [ask(app, f"2001:db8:0:1::{number}") for number in range(11)] == [422] * 10 + [429]
+    assert ask(app, "2001:db8:0:2::1") == 422
+
+
+def test_who_reads_is_not_limited(app: Flask) -> None:
+    for _ in range(15):
+        answer = app.test_client().get("/en/status/", base_url=PUBLIC_URL, environ_base={"REMOTE_ADDR": "192.0.2.9"})
+        assert answer.status_code == 200
+
+
+def test_a_header_of_the_visitor_is_not_believed(app: Flask) -> None:
+    for number in range(10):
+        headers = {"X-Forwarded-For": f"198.51.100.{number}"}
+        app.test_client().post(
+            "/en/status/", base_url=PUBLIC_URL, data=FORM, headers=headers, environ_base={"REMOTE_ADDR": "192.0.2.3"}
+        )
+    assert ask(app, "192.0.2.3") == 429
+
+
+def test_a_use_is_counted_and_a_look_is_not(app: Flask) -> None:
+    with app.app_context():
+        for _ in range(3):
+            assert not is_spent("2 per hour", "a-key")
+        assert may_spend("2 per hour", "a-key")
+        assert may_spend("2 per hour", "a-key")
+        assert is_spent("2 per hour", "a-key")
+        assert not may_spend("2 per hour", "a-key")
+        assert not is_spent("2 per hour", "another-key")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 422),
+        ({"Sec-Fetch-Site": "same-origin"}, 422),
+        ({"Sec-Fetch-Site": "none"}, 422),
+        ({"Origin": PUBLIC_URL}, 422),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": PUBLIC_URL}, 422),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": PUBLIC_URL}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": PUBLIC_URL + ".evil.example"}, 403),
+    ],
+)
+def test_a_form_comes_from_our_own_page(office: Office, headers: dict[str, str], status: int) -> None:
+    answer = office.post("/fr/suivi/", FORM, **{name.replace("-", "_"): value for name, value in headers.items()})
+    assert answer.status_code == status
