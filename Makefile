@@ -46,10 +46,10 @@ clean:  ## remove the environment and what it wrote
 .venv/run.stamp: requirements.txt pyproject.toml
 	@echo "Building the environment in .venv …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --use-pep517 --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/test.stamp: requirements-dev.txt .venv/run.stamp
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --use-pep517 --require-hashes -r requirements-dev.txt
 	@touch $@

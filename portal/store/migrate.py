@@ -17,8 +17,8 @@ def alembic_of(app: Flask) -> Alembic:
     if "alembic" not in app.extensions:
         app.config["ALEMBIC"] = {"script_location": str(assets.MIGRATIONS)}
         app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "transactional_ddl": True}
-        logging.getLogger("alembic").setLevel(logging.WARNING)
         Alembic(app, metadatas=Model.metadata, run_mkdir=False)
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # the extension has just made it talkative
     return app.extensions["alembic"]
 
 
