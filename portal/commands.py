@@ -196,7 +196,7 @@ def _check_production(is_ready: bool) -> None:
 def _greet(config: Config) -> None:
     click.echo(f"The portal answers on http://{config.bind}:{config.port} (stop it with Ctrl-C)")
     for french, english in front.addresses():
-        click.echo(f"  {config.public_url}{french:<14}  {config.public_url}{english}")
+        click.echo(f"  {config.public_url}{french:<22}  {config.public_url}{english}")
     if day := demonstration.day_loaded():
         click.echo("Demonstration references for the lookup, with their received dates:")
         for request in content.requests(day)[:2]:

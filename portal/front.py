@@ -56,7 +56,20 @@ def privacy() -> Response:
     return render("front/privacy.html")
 
 
+#: The pages that need no argument, in the order in which a newcomer would open them.
+PAGES = (
+    "front.front",
+    "dates.table",
+    "dates.check",
+    "notices.index",
+    "front.feeds",
+    "contacts.contact",
+    "status.lookup",
+    "front.accessibility",
+    "front.privacy",
+)
+
+
 def addresses() -> list[tuple[str, str]]:
-    """Return the name and path of each page worth opening first, in both languages, for the terminal."""
-    endpoints = ["front.front", "dates.table", "notices.index", "front.feeds", "contacts.contact", "status.lookup"]
-    return [(address_in("fr", endpoint), address_in("en", endpoint)) for endpoint in endpoints]
+    """Return the path of each page in French and in English."""
+    return [(address_in("fr", endpoint), address_in("en", endpoint)) for endpoint in PAGES]

@@ -9,6 +9,7 @@ from portal import assets
 from portal.core.calendar import instant
 from portal.core.languages import LANGUAGES, TAGS, Language
 from portal.dates import records as dates
+from portal.front import PAGES
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCES
 from portal.store.database import session
@@ -19,8 +20,6 @@ blueprint = Blueprint("machines", __name__)
 #: The agency's web form (product.md §2) is where a fault is told.
 SECURITY_CONTACT = "https://www.ramq.gouv.qc.ca/courriel"
 MOST_IN_SITEMAP = 10_000
-PAGES = ("front.front", "dates.table", "dates.check", "notices.index", "front.feeds", "contacts.contact")
-MORE_PAGES = ("status.lookup", "front.accessibility", "front.privacy")
 
 
 def _text(words: str) -> Response:
@@ -55,7 +54,7 @@ def sitemap() -> Response:
     valid_until(notices.next_publication(session(), now()))
     changed_since(notices.last_publication(session(), now()))
     places: list[tuple[str, dict[Language, dict[str, Any]]]] = [
-        (endpoint, {language: {} for language in LANGUAGES}) for endpoint in (*PAGES, *MORE_PAGES)
+        (endpoint, {language: {} for language in LANGUAGES}) for endpoint in PAGES
     ]
     for audience in AUDIENCES:
         places.append(("notices.audience", {language: {"audience": audience} for language in LANGUAGES}))
