@@ -40,12 +40,12 @@ lock:  ## write the two requirements files anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
 		--group build --group test --group check --extra postgres -c requirements.txt pyproject.toml -o requirements-dev.txt
 
-clean:  ## remove the environment and what it wrote
-	rm -rf .venv var build dist
+clean:  ## remove the environment and the caches; the data in var stay
+	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 
 .venv/run.stamp: requirements.txt pyproject.toml
 	@echo "Building the environment in .venv …"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	@$(PIP) install --use-pep517 --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@

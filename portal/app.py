@@ -12,14 +12,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import assets, front, machines
 from portal.config import Config
 from portal.contacts import api as contacts_api, pages as contacts
+from portal.contacts.rules import AGENCY_SITE, WEB_FORM
 from portal.core import formats
 from portal.core.calendar import QUEBEC
+from portal.core.languages import TAGS, other
 from portal.dates import api as dates_api, pages as dates
 from portal.notices import api as notices_api, pages as notices
 from portal.status import pages as status
 from portal.store import database
 from portal.web import failures, health, limits, locale
-from portal.web.public import is_demonstration
+from portal.web.public import is_demonstration, today
 
 #: A form of ours is a few hundred bytes; files come by the command line.
 LONGEST_BODY = 64 * 1024
@@ -122,4 +124,9 @@ def _furnish_templates(app: Flask) -> None:
         contact_now=contacts.contact_now,
         public_url=app.config["PUBLIC_URL"],
         QUEBEC=QUEBEC,
+        TAGS=TAGS,
+        WEB_FORM=WEB_FORM,
+        AGENCY_SITE=AGENCY_SITE,
+        other=other,
+        today=today,
     )

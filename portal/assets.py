@@ -1,8 +1,10 @@
 """Where the templates, static files and translations lie, and the release they make up."""
 
 import shutil
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha1
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -20,24 +22,36 @@ FACTS = _PACKAGE / "facts"
 _SUFFIXES = {".py", ".html", ".po", ".css", ".js", ".svg", ".toml", ".json", ".xml", ".png", ".ico"}
 
 
-def _digest(*folders: Path) -> str:
-    files = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in _SUFFIXES)
+#: Packages whose new version may write the same page otherwise.
+_WRITERS = ("babel", "feedgen", "jinja2")
+
+
+def digest(*parts: str | bytes) -> str:
+    """Return a short name that changes with any of `parts`."""
     total = sha1(usedforsecurity=False)
-    for path in files:
-        total.update(path.name.encode() + path.read_bytes())
+    for part in parts:
+        total.update(part.encode() if isinstance(part, str) else part)
     return total.hexdigest()[:12]
+
+
+def _contents(folder: Path, *, without: Path | None = None) -> Iterator[str | bytes]:
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _SUFFIXES and not (without and path.is_relative_to(without)):
+            yield path.relative_to(folder).as_posix()
+            yield path.read_bytes()
 
 
 @lru_cache(maxsize=1)
 def release() -> str:
     """Return the name of this release: the same on every machine that runs the same files."""
-    return _digest(_PACKAGE, TEMPLATES, STATIC, TRANSLATIONS)
+    contents = [part for folder in (TEMPLATES, STATIC, TRANSLATIONS) for part in _contents(folder)]
+    return digest(*map(version, _WRITERS), *_contents(_PACKAGE, without=_PACKAGE / "_assets"), *contents)
 
 
 @lru_cache(maxsize=1)
 def static_prefix() -> str:
     """Return the path under which static files are served; it changes with them, so they may be kept for ever."""
-    return f"/static/{_digest(STATIC)}/"
+    return f"/static/{digest(*_contents(STATIC))}/"
 
 
 def static_address(name: str) -> str:

@@ -1,4 +1,8 @@
-"""The `portal` command: parse, call, print. Each command that writes is one recorded change, or nothing."""
+"""The `portal` command: parse, call, print.
+
+A command that takes a file is one recorded change, or nothing. `init` and `demo` are several, each whole, and are
+finished when they are given again.
+"""
 
 import getpass
 import json
@@ -6,6 +10,7 @@ import os
 import secrets
 import socket
 import sys
+import tempfile
 import textwrap
 import tomllib
 from collections.abc import Callable, Generator
@@ -30,7 +35,7 @@ from portal.demo import content, load as demonstration
 from portal.notices import files as notices_files, records as notices
 from portal.status import files as status_files, records as status
 from portal.store.changes import audit_lines, recorded_change
-from portal.store.database import session
+from portal.store.database import create_file, session
 from portal.web.health import is_migrated
 
 LARGEST_FILE = 50_000_000
@@ -88,6 +93,8 @@ def _application() -> Generator[Flask]:
     except OSError as error:
         _stop(f"portal: {error.strerror}: {error.filename}; check PORTAL_DATA")
     except SQLAlchemyError as error:
+        if "database is locked" in str(error.__cause__):
+            _stop("portal: another command is writing; nothing was kept, try again in a minute")
         # Its class only: the message may hold a password or what is personal.
         _stop(f"portal: the database does not answer or has no tables ({type(error).__name__}); try `portal init`")
 
@@ -106,9 +113,17 @@ def _make_secret(config: Config) -> None:
     """Make the key of the references once, readable by its owner alone; in production the operator gives it."""
     if config.is_production or config.secret_file.exists():
         return
-    config.data.mkdir(parents=True, exist_ok=True)
-    config.secret_file.touch(mode=0o600)
-    config.secret_file.write_text(f"{secrets.token_hex(32)}\n", "ascii")
+    try:
+        config.secret_file.parent.mkdir(parents=True, exist_ok=True)
+        # Whole or not at all: written beside, then named, so that two first starts agree on one.
+        with tempfile.NamedTemporaryFile("w", dir=config.secret_file.parent) as making:
+            making.write(f"{secrets.token_hex(32)}\n")
+            making.flush()
+            os.link(making.name, config.secret_file)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise SettingError("PORTAL_SECRET_FILE", f"cannot be made: {error.strerror}: {error.filename}") from None
 
 
 def _said(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -135,6 +150,7 @@ def _init(app: Flask) -> None:
     # Here, because Alembic is a third of the import time and only this command needs it.
     from portal.store.migrate import upgrade
 
+    create_file(from_environment())
     upgrade(app)
     with recorded_change("contacts", action="contacts.facts", actor=_actor(), at=_now()) as change:
         contacts.keep_facts(change, tomllib.loads((assets.FACTS / "contact.toml").read_text("utf-8")))
@@ -173,6 +189,7 @@ def run(with_demo: bool) -> None:
     """Serve the site."""
     with _application() as app:
         config = from_environment()
+        _check_port(config)
         is_ready = _is_ready()
         if config.is_production:
             _check_production(is_ready)
@@ -181,7 +198,7 @@ def run(with_demo: bool) -> None:
         may_load = demonstration.day_loaded() or not demonstration.has_content(_now())
         if with_demo and not config.is_production and may_load:
             _demo(config)
-        with app.test_request_context():
+        with app.test_request_context(base_url=config.public_url):
             _greet(config)
     _serve(config)
 
@@ -203,19 +220,24 @@ def _greet(config: Config) -> None:
             click.echo(f"  {request.reference}  {request.received_on}")
 
 
-def _serve(config: Config) -> None:
-    """Become the server: a process of its own, that shares no connection with this one and has imported nothing."""
+def _check_port(config: Config) -> None:
     with socket.socket(socket.AF_INET6 if ":" in config.bind else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((config.bind, config.port))
         except OSError as error:
-            _stop(f"portal: PORT {config.port} cannot be listened on at {config.bind}: {error.strerror}")
+            where = f"{config.port} at PORTAL_BIND {config.bind}"
+            raise SettingError("PORT", f"{where} cannot be listened on: {error.strerror or error}") from None
+
+
+def _serve(config: Config) -> None:
+    """Become the server: a process of its own, that shares no connection with this one and has imported nothing."""
     where = ["--host", config.bind, "--port", str(config.port)]
     # Few threads, and 20 slow clients stop everything, pages in memory too (performance.md).
     how = ["--interface", "wsgi", "--no-ws", "--blocking-threads", str(SITE_THREADS), "--log-level", "error"]
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *where, *how, "portal.wsgi:application"])  # noqa: S606 — no shell: our own words
+    words = [sys.executable, "-m", "granian", *where, *how, "portal.wsgi:application"]
+    os.execv(sys.executable, words)  # noqa: S606 — no shell: the words are our own
 
 
 @portal.group("dates")
@@ -231,7 +253,7 @@ def define_rows(file: Path) -> None:
         rows = dates_files.read_rows(_content(file))
         with recorded_change("dates", action="dates.rows", actor=_actor(), at=_now()) as change:
             changed = dates.keep_rows(change, rows)
-    click.echo(f"{len(changed)} rows defined: {', '.join(changed)}." if changed else "Nothing changed.")
+    click.echo(f"Defined: {', '.join(changed)}." if changed else "Nothing changed.")
 
 
 @dates_group.command("publish")
@@ -287,7 +309,7 @@ def import_requests(file: Path, dry_run: bool) -> None:
         with recorded_change("status", action="requests.import", actor=_actor(), at=_now()) as change:
             added, changed = status.keep(change, found, app.config["SECRET"])
             if dry_run:
-                change.details.clear()
+                change.abandon()
     verb = "would be" if dry_run else "were"
     click.echo(f"{len(found)} requests read: {added} {verb} added, {changed} {verb} changed.")
 

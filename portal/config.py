@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
@@ -107,15 +108,29 @@ def _number(environ: Mapping[str, str], setting: str, default: int, allowed: ran
 def _public_url(text: str) -> str:
     if not _PUBLIC_URL.fullmatch(text):
         raise SettingError("PORTAL_PUBLIC_URL", f"must look like https://portal.example.org, not “{text[:80]}”")
-    return text
+    # As a browser writes its Origin: lower case, no default port.
+    scheme, _, host = text.lower().partition("://")
+    return f"{scheme}://{host.removesuffix(':443' if scheme == 'https' else ':80')}"
 
 
 def _database_url(text: str) -> str:
     if _POSTGRES.match(text):
-        return _POSTGRES.sub("postgresql+psycopg://", text)
+        return _postgres_url(_POSTGRES.sub("postgresql+psycopg://", text))
     if text.startswith("sqlite:///") and text != "sqlite:///":
         # Absolute, so that the door's bare driver and SQLAlchemy open the same file.
         path = Path(unquote(text.removeprefix("sqlite:///"))).absolute()
         return f"sqlite:///{quote(str(path))}"
     # Never the value itself: it may hold a password.
     raise SettingError("PORTAL_DATABASE_URL", "must begin with sqlite:/// or postgresql://")
+
+
+def _postgres_url(text: str) -> str:
+    if find_spec("psycopg") is None:
+        raise SettingError("PORTAL_DATABASE_URL", "needs psycopg: install portal[postgres]")
+    try:
+        parts = urlsplit(text)
+        if parts.port is None and ":" in parts.netloc.rpartition("@")[2].rpartition("]")[2]:
+            raise ValueError
+    except ValueError:
+        raise SettingError("PORTAL_DATABASE_URL", "has a port that is no number") from None
+    return text

@@ -5,8 +5,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.dates import records as dates
 from portal.dates.pages import CheckForm, by_group
+from portal.dates.rules import latest_as_of
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCE_NAMES
+from portal.status.rules import TOLD_AFTER_CLOSING_DAYS
 from portal.store.database import session
 from portal.web.locale import address_in, route
 from portal.web.public import now, page, render, today, valid_until
@@ -29,9 +31,8 @@ def front() -> Response:
     table = dates.table(session())
     latest = notices.notices(session(), now(), limit=LATEST_NOTICES)
     valid_until(notices.next_publication(session(), now()))
-    as_of = max((found.as_of for found in table if found.as_of), default=None)
     form = CheckForm(formdata=None).offer(table)
-    context = {"groups": by_group(table), "as_of": as_of, "form": form, "today": today()}
+    context = {"groups": by_group(table), "as_of": latest_as_of(table), "form": form, "today": today()}
     return render("front/front.html", notices=latest, audience_names=AUDIENCE_NAMES, **context)
 
 
@@ -53,7 +54,7 @@ def accessibility() -> Response:
 @page()
 def privacy() -> Response:
     """What is kept of a visit: nothing."""
-    return render("front/privacy.html")
+    return render("front/privacy.html", told_days=TOLD_AFTER_CLOSING_DAYS)
 
 
 #: The pages that need no argument, in the order in which a newcomer would open them.

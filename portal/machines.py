@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, json, render_template, url_for
 
 from portal import assets
+from portal.contacts.rules import WEB_FORM
 from portal.core.calendar import instant
 from portal.core.languages import LANGUAGES, TAGS, Language
 from portal.dates import records as dates
@@ -17,8 +18,6 @@ from portal.web.public import absolute, as_json, changed_since, data, now, today
 
 blueprint = Blueprint("machines", __name__)
 
-#: The agency's web form (product.md §2) is where a fault is told.
-SECURITY_CONTACT = "https://www.ramq.gouv.qc.ca/courriel"
 MOST_IN_SITEMAP = 10_000
 
 
@@ -27,14 +26,14 @@ def _text(words: str) -> Response:
 
 
 @blueprint.get("/robots.txt")
-@data("site")
+@data()
 def robots() -> Response:
     """Every page may be read; the sitemap lists them."""
     return _text(f"User-agent: *\nAllow: /\n\nSitemap: {absolute(url_for('machines.sitemap'))}\n")
 
 
 @blueprint.get("/.well-known/security.txt")
-@data("site")
+@data()
 def security() -> Response:
     """Whom to tell of a fault (RFC 9116); the document expires at the start of the month, six months ahead."""
     months = today().year * 12 + today().month - 1
@@ -42,8 +41,7 @@ def security() -> Response:
     expires = instant(date((months + 7) // 12, (months + 7) % 12 + 1, 1))
     canonical = absolute(url_for("machines.security"))
     return _text(
-        f"Contact: {SECURITY_CONTACT}\nExpires: {expires.isoformat()}\n"
-        f"Preferred-Languages: fr, en\nCanonical: {canonical}\n"
+        f"Contact: {WEB_FORM}\nExpires: {expires.isoformat()}\nPreferred-Languages: fr, en\nCanonical: {canonical}\n"
     )
 
 
@@ -76,7 +74,7 @@ def sitemap() -> Response:
 
 
 @blueprint.get("/api/v1/openapi.json")
-@data("site")
+@data()
 def openapi() -> Response:
     """The description of the data (OpenAPI 3.1)."""
     document = json.loads((assets.FACTS / "openapi.json").read_text("utf-8"))

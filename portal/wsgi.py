@@ -50,7 +50,8 @@ class Loaded:
 
 def door(config: Config) -> Application:
     """Return the whole site as one WSGI application."""
-    copies = Copies(config.data, assets.release())
+    # The public address stands in feeds and canonical links: what is in the page is in its key.
+    copies = Copies(config.data, assets.digest(assets.release(), config.public_url))
     copies.prepare()
     pages = PageCache(Loaded(config), Watch(config.database_url).current, copies)
     static = WhiteNoise(

@@ -9,6 +9,9 @@ from portal.core.languages import Bilingual
 
 #: How far the next opening is looked for; a schedule without any interval has none.
 HORIZON_DAYS = 60
+#: Where one writes to the agency, and its site for professionals (product.md §2).
+WEB_FORM = "https://www.ramq.gouv.qc.ca/courriel"
+AGENCY_SITE = "https://www.ramq.gouv.qc.ca/professionnels"
 #: How far ahead closures are announced.
 ANNOUNCED_DAYS = 60
 

@@ -16,6 +16,8 @@ TAG = "tag:ramq.gouv.qc.ca,2021:portail"
 EPOCH = datetime(2021, 7, 22, tzinfo=QUEBEC)
 #: Minutes a reader may keep a feed (RSS 2.0 `ttl`); the HTTP answer says the same in seconds.
 TTL = 15
+#: Items of a feed: what a reader that comes once a month still finds.
+MOST_ITEMS = 50
 
 #: feedgen sets the process-wide locale to write each date: one builder at a time.
 _one_builder = Lock()
@@ -23,13 +25,14 @@ _one_builder = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of a feed. `guid` never changes; `html` is already safe; `published` is aware."""
+    """One entry of a feed. `guid` never changes; `html` is already safe; `published` and `updated` are aware."""
 
     guid: str
     title: str
     link: str
     html: str
     published: datetime
+    updated: datetime
     categories: tuple[str, ...] = field(default=())
 
 
@@ -59,7 +62,7 @@ def rss(channel: Channel, items: Sequence[Item]) -> bytes:
     feed.link(href=channel.link, rel="alternate")  # the last one becomes the channel's link
     feed.generator("portal")
     feed.ttl(TTL)
-    feed.lastBuildDate(max((item.published for item in items), default=EPOCH))
+    feed.lastBuildDate(max((item.updated for item in items), default=EPOCH))
     for item in items:
         entry = feed.add_entry(order="append")
         entry.guid(item.guid, permalink=False)

@@ -30,6 +30,11 @@ class Bilingual:
         return bool(self.fr or self.en)
 
 
+def language_of(path: str) -> Language:
+    """Return the language that a path is in, even one that leads nowhere."""
+    return "en" if path == "/en" or path.startswith("/en/") else "fr"
+
+
 def other(language: Language) -> Language:
     """Return the language of the twin page."""
     return "en" if language == "fr" else "fr"

@@ -24,6 +24,7 @@ def item(change: PublishedChange, address: str, language: Language, gettext: Get
         link=address,
         html=str(html),
         published=change.published_at,
+        updated=change.published_at,
     )
 
 

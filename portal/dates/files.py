@@ -14,7 +14,17 @@ from portal.dates.rules import MEANINGS, Group, Meaning, Proposal, Row
 
 ROW_COLUMNS = frozenset({"row", "group", "group_fr", "group_en", "label_fr", "label_en"})
 ROW_OPTIONS = frozenset(
-    {"forms", "update_every_days", "tolerance_days", "grace_days", "note_fr", "note_en", "merged_into", "notice"}
+    {
+        "forms",
+        "update_every_days",
+        "tolerance_days",
+        "grace_days",
+        "note_fr",
+        "note_en",
+        "credentials",
+        "merged_into",
+        "notice",
+    }
 )
 DATE_COLUMNS = frozenset({"row", "received_on"})
 DATE_OPTIONS = frozenset({"meaning", "next_update_on"})
@@ -75,6 +85,8 @@ def _row(line: tables.Line, problems: list[Problem]) -> Row:
     for column in sorted(ROW_COLUMNS):
         if not line[column]:
             say(f"{column} is empty")
+    if line["credentials"] not in ("", "yes", "no"):
+        say("credentials is yes or no")
     try:
         forms = form_numbers(line["forms"])
     except ValueError as error:
@@ -90,6 +102,7 @@ def _row(line: tables.Line, problems: list[Problem]) -> Row:
         tolerance_days=days["tolerance_days"],
         grace_days=days["grace_days"],
         note=_bilingual(line, "note"),
+        issues_credentials=line["credentials"] != "no",
         merged_into=line["merged_into"] or None,
         notice=line["notice"],
     )
@@ -112,11 +125,14 @@ def _faults_of_whole(lines: list[tables.Line], rows: list[Row]) -> list[Problem]
     keys = {row.key for row in rows}
     merged = {row.key: row.merged_into for row in rows}
     seen: set[str] = set()
+    groups: dict[str, Group] = {}
     forms: dict[str, str] = {}
     for line, row in zip(lines, rows, strict=True):
         if row.key in seen:
             problems.append(Problem(line.number, f"the row “{row.key}” is defined twice"))
         seen.add(row.key)
+        if groups.setdefault(row.group.key, row.group) != row.group:
+            problems.append(Problem(line.number, f"the group “{row.group.key}” has another name above"))
         if row.merged_into and (row.merged_into not in keys or row.merged_into == row.key):
             problems.append(Problem(line.number, f"merged_into: “{row.merged_into[:40]}” is no other row of the file"))
         elif _comes_back(row.key, merged):

@@ -7,13 +7,13 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from wtforms import SelectField, StringField, ValidationError
 
-from portal.core.feeds import Channel
+from portal.core.feeds import MOST_ITEMS, Channel
 from portal.dates import feeds, records
-from portal.dates.rules import Group, ProcessingDate, answer
-from portal.delivery.records import rules
-from portal.delivery.rules import decide
+from portal.dates.rules import Group, ProcessingDate, answer, latest_as_of
+from portal.delivery import records as delivery_records
+from portal.delivery.rules import agreed
 from portal.notices.records import next_publication, notice_of_key
-from portal.notices.rules import IN_FEED, Notice
+from portal.notices.rules import Notice
 from portal.store.database import session
 from portal.web.locale import language, query_arguments, route
 from portal.web.public import (
@@ -83,10 +83,11 @@ def _explained_by(found: ProcessingDate) -> Notice | None:
 def table() -> Response:
     """The table."""
     dates = records.table(session())
-    as_of = max((found.as_of for found in dates if found.as_of), default=None)
     form = CheckForm(formdata=None).offer(dates)
     stale = [found for found in dates if found.is_stale(today())]
-    return render("dates/table.html", groups=by_group(dates), as_of=as_of, form=form, stale=stale, today=today())
+    return render(
+        "dates/table.html", groups=by_group(dates), as_of=latest_as_of(dates), form=form, stale=stale, today=today()
+    )
 
 
 @route(blueprint, fr="/dates/<row>/", en="/dates/<row>/")
@@ -118,8 +119,9 @@ def check() -> Response | tuple[Response, int]:
     received = received_on(form.date)
     answered = answer(found, received, records.reached_on(session(), found.row.key, received), today())
     merged = _found(dates, found.row.merged_into) if found.row.merged_into else None
-    form_number = found.row.forms[0] if found.row.forms else ""
-    delivery = decide(rules(session()), form_number, received)
+    delivery = None
+    if found.row.issues_credentials:
+        delivery = agreed(delivery_records.rules(session()), found.row.forms, received)
     context = {"notice": _explained_by(found), "merged": merged, "delivery": delivery, "today": today()}
     return render("dates/check.html", form=form, answer=answered, **context)
 
@@ -147,6 +149,6 @@ def _feed(row_key: str | None, title: str, description: str, link: str, address:
     channel = Channel(channel_title(title), description, absolute(link), absolute(address), language())
     items = [
         feeds.item(change, absolute(url_for("dates.row", row=change.row_key)), language(), _)
-        for change in records.changes(session(), row_key, IN_FEED)
+        for change in records.changes(session(), row_key, MOST_ITEMS)
     ]
     return as_rss(channel, items)

@@ -18,7 +18,7 @@ from portal.dates.rules import (
     PublishedChange,
     Row,
     check_unusual,
-    moves,
+    proposed_moves,
 )
 from portal.store.changes import Change
 from portal.store.database import Model, UtcDateTime
@@ -59,6 +59,7 @@ class DateRow(Model):
     update_every_days: Mapped[int]
     tolerance_days: Mapped[int]
     grace_days: Mapped[int]
+    issues_credentials: Mapped[bool]
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("date_rows.key"))
     notice_key: Mapped[str] = mapped_column(String(60))
     meaning: Mapped[Meaning] = mapped_column(String(20), default="received_on")
@@ -126,6 +127,7 @@ def _processing_date(kept: DateRow) -> ProcessingDate:
         tolerance_days=kept.tolerance_days,
         grace_days=kept.grace_days,
         note=Bilingual(kept.note_fr, kept.note_en),
+        issues_credentials=kept.issues_credentials,
         merged_into=kept.merged_into,
         notice=kept.notice_key,
     )
@@ -184,7 +186,7 @@ def publish(
     """
     session = change.session
     current = {found.row.key: found for found in table(session)}
-    proposed = moves(current, proposals, as_of, day_of(at))
+    proposed = proposed_moves(current, proposals, as_of, day_of(at))
     if not any(_says_more(move, current[move.row.key], as_of) for move in proposed):
         return ()
     if not is_confirmed:
@@ -223,13 +225,23 @@ def keep_rows(change: Change, rows: Sequence[Row]) -> Sequence[str]:
     session = change.session
     known = {found.row.key: found.row for found in table(session)}
     _check_forms(known, rows)
-    order = list(dict.fromkeys([*(row.key for row in rows), *known]))
+    order = _order(known, rows)
     different = [row.key for row in rows if known.get(row.key) != row]
     if not different and order == list(known):
         return ()
     _keep_rows(session, rows, order)
     change.details |= {"rows": different, "order": order}
-    return different or order
+    return different
+
+
+def _order(known: Mapping[str, Row], rows: Sequence[Row]) -> list[str]:
+    # Those of the file first, then the others; each group together, where its first row stands.
+    defined = {row.key: row for row in rows}
+    all_rows = defined | {key: row for key, row in known.items() if key not in defined}
+    places: dict[str, int] = {}
+    for row in all_rows.values():
+        places.setdefault(row.group.key, len(places))
+    return sorted(all_rows, key=lambda key: places[all_rows[key].group.key])
 
 
 def _check_forms(known: Mapping[str, Row], rows: Sequence[Row]) -> None:
@@ -251,7 +263,7 @@ def _keep_rows(session: Session, rows: Sequence[Row], order: Sequence[str]) -> N
         kept.label_fr, kept.label_en = row.label.fr, row.label.en
         kept.note_fr, kept.note_en, kept.notice_key = row.note.fr, row.note.en, row.notice
         kept.update_every_days, kept.tolerance_days = row.update_every_days, row.tolerance_days
-        kept.grace_days = row.grace_days
+        kept.grace_days, kept.issues_credentials = row.grace_days, row.issues_credentials
         session.add(kept)
     session.flush()
     _keep_order(session, order)
@@ -259,7 +271,6 @@ def _keep_rows(session: Session, rows: Sequence[Row], order: Sequence[str]) -> N
 
 
 def _keep_order(session: Session, order: Sequence[str]) -> None:
-    # A group stands where its first row does.
     for position, key in reversed(list(enumerate(order))):
         row = session.get_one(DateRow, key)
         row.position = position

@@ -30,7 +30,8 @@ class Group:
 class Row:
     """A kind of request: one row of the table. `key` never changes.
 
-    `grace_days` are working days; `update_every_days` and `tolerance_days` are calendar days. `notice` is the key of
+    `grace_days` are working days; `update_every_days` and `tolerance_days` are calendar days. `issues_credentials`
+    says whether a processed request sends a password and a user name (a removal sends none). `notice` is the key of
     the notice that explains the row, or empty; `merged_into` the key of the row that replaced it, or None.
     """
 
@@ -42,6 +43,7 @@ class Row:
     tolerance_days: int
     grace_days: int
     note: Bilingual
+    issues_credentials: bool
     merged_into: str | None
     notice: str
 
@@ -71,6 +73,11 @@ class ProcessingDate:
         return self.stale_from is not None and today >= self.stale_from
 
 
+def latest_as_of(table: Iterable[ProcessingDate]) -> date | None:
+    """Return the latest as-of day of the table, or None before its first edition."""
+    return max((found.as_of for found in table if found.as_of), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a person who gives the received date of their own request.
@@ -94,13 +101,16 @@ def answer(row_date: ProcessingDate, received_on: date, reached_on: date | None,
         return Answer("merged", row_date, received_on)
     if row_date.as_of is None:
         return Answer("unpublished", row_date, received_on)
+    if row_date.meaning == "suspended":
+        return Answer("suspended", row_date, received_on)
     if row_date.received_on is None:
-        return Answer("suspended" if row_date.meaning == "suspended" else "up_to_date", row_date, received_on)
+        allow_until = add_working_days(received_on, row_date.row.grace_days)
+        return Answer("up_to_date" if today <= allow_until else "call_us", row_date, received_on, 0, allow_until)
     days = abs((received_on - row_date.received_on).days)
     if received_on > row_date.received_on:
         return Answer("not_yet", row_date, received_on, days)
     if received_on == row_date.received_on:
-        return Answer("today", row_date, received_on, 0, add_working_days(today, row_date.row.grace_days))
+        return Answer("today", row_date, received_on, 0, add_working_days(row_date.as_of, row_date.row.grace_days))
     allow_until = add_working_days(reached_on or row_date.as_of, row_date.row.grace_days)
     return Answer("allow_time" if today <= allow_until else "call_us", row_date, received_on, days, allow_until)
 
@@ -153,7 +163,7 @@ class PublishedChange:
     old_received_on: date | None
 
 
-def moves(
+def proposed_moves(
     current: Mapping[str, ProcessingDate], proposals: Sequence[Proposal], as_of: date, today: date
 ) -> tuple[Move, ...]:
     """Return what an edition published as of `as_of` would change. Raises FileRefused with every fault."""
@@ -175,7 +185,7 @@ def _faults(proposal: Proposal, current: Mapping[str, ProcessingDate], as_of: da
         yield f"the row “{proposal.row[:40]}” is unknown; the rows are {', '.join(current)}"
     elif current[proposal.row].row.merged_into:
         yield f"the row “{proposal.row}” was merged into “{current[proposal.row].row.merged_into}”"
-    if proposal.meaning in ("up_to_date", "suspended"):
+    if proposal.meaning and proposal.meaning not in DATED:
         if proposal.received_on:
             yield f"a row that is {proposal.meaning} has no received date; leave it empty"
     elif not proposal.received_on:
@@ -206,11 +216,11 @@ def next_update(as_of: date, every_days: int) -> date:
     return day
 
 
-def check_unusual(moves_: Sequence[Move], as_of: date, last_as_of: date | None) -> None:
+def check_unusual(moves: Sequence[Move], as_of: date, last_as_of: date | None) -> None:
     """Raise NeedsConfirmation when an edition is allowed but may be a slip: a date goes back, or the as-of day."""
     questions = [
         f"{move.row.key}: the date goes back, from {move.old_received_on} to {move.received_on}"
-        for move in moves_
+        for move in moves
         if move.is_backwards
     ]
     if last_as_of and as_of < last_as_of:

@@ -35,6 +35,19 @@ class Rule:
         return after_first and (self.last_day is None or received_on <= self.last_day)
 
 
+def agreed(rules: Sequence[Rule], forms: Sequence[str], received_on: date) -> Rule | None:
+    """Return the rule that decides for every one of `forms` (none: for a request without one).
+
+    None where they differ or no rule is in force: it is better to say nothing than to name the wrong channel.
+    """
+    try:
+        found = {decide(rules, form, received_on) for form in forms or ("",)}
+    except NoDeliveryRule:
+        return None
+    channels = {(rule.password, rule.user_name) for rule in found}
+    return found.pop() if len(channels) == 1 else None
+
+
 def decide(rules: Sequence[Rule], form_number: str, received_on: date) -> Rule:
     """Return the rule that decides for a form (may be empty) and a received date: one naming the form comes first.
 

@@ -16,12 +16,13 @@ _HERE = Path(__file__).parent
 WEEKS = 8
 
 #: For each row: days behind the edition today, days gained each week, and weeks since its last update.
+#: One stands still and one goes back, as real tables do (product.md §3).
 PACE = {
     "access-new": (19, 6, 0),
     "access-change": (12, 7, 0),
-    "access-renewal": (30, 0, 0),
+    "access-renewal": (60, 0, 0),
     "b2b-new": (41, 9, 0),
-    "b2b-certificate": (25, -3, 0),
+    "b2b-certificate": (90, -3, 0),
     "b2b-test": (60, 5, 6),
     "selat-new": (16, 8, 0),
     "selat-removal": (9, 7, 0),
@@ -62,7 +63,7 @@ def editions(day: date) -> Iterator[tuple[date, bytes]]:
     for weeks_ago in reversed(range(WEEKS)):
         as_of = _working_day(day - timedelta(days=1 + 7 * weeks_ago))
         lines = [(row, "", meaning) for row, meaning in WITHOUT_DATE.items() if weeks_ago in (0, WEEKS - 1)] + [
-            (row, _working_day(as_of - timedelta(days=behind + (gained - 7) * -weeks_ago)), "received_on")
+            (row, _working_day(as_of - timedelta(days=behind + (gained - 7) * weeks_ago)), "received_on")
             for row, (behind, gained, silent) in PACE.items()
             if weeks_ago >= silent
         ]

@@ -1,6 +1,5 @@
 """Filling an empty database with the demonstration, by the same doors as real content."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from portal.core.calendar import instant
@@ -16,6 +15,10 @@ ACTOR = "demonstration"
 REASON = "Demonstration"
 #: Editions of the demonstration are published at nine o'clock.
 PUBLISHED_AT = time(9)
+
+
+#: Days for which every date of the demonstration is one that real content could have.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 
 class NotEmpty(PortalError):
@@ -40,6 +43,8 @@ def load(day: date, at: datetime, secret: bytes) -> bool:
 
     Begun and broken off, it is finished for the day for which it was begun.
     """
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise PortalError(f"the demonstration is made for a day from {FIRST_DAY} to {LAST_DAY}")
     if not was_ever(session(), DEMONSTRATION):
         if has_content(at):
             raise NotEmpty("the database holds real content; demonstration content goes into an empty one")
@@ -68,10 +73,8 @@ def _load_dates(day: date) -> bool:
 def _load_notices(at: datetime) -> bool:
     with recorded_change("notices", action="notices.publish", actor=ACTOR, at=at) as change:
         drafts = [notices_files.read_notice(file) for file in content.notices()]
-        kept: Sequence[object] = [
-            details for draft in drafts if (details := notices.keep(change, draft, draft.published_at))
-        ]
-    return bool(kept)
+        kept = [notices.keep(change, draft, draft.published_at) for draft in drafts]
+    return any(kept)
 
 
 def _load_requests(day: date, at: datetime, secret: bytes) -> bool:

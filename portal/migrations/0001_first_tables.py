@@ -80,6 +80,7 @@ def _dates() -> None:
         sa.Column("update_every_days", sa.Integer, nullable=False),
         sa.Column("tolerance_days", sa.Integer, nullable=False),
         sa.Column("grace_days", sa.Integer, nullable=False),
+        sa.Column("issues_credentials", sa.Boolean, nullable=False),
         sa.Column("merged_into", sa.String(40), sa.ForeignKey("date_rows.key", name="fk_date_rows_merged_into")),
         sa.Column("notice_key", sa.String(60), nullable=False),
         sa.Column("meaning", sa.String(20), nullable=False),

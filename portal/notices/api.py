@@ -1,10 +1,10 @@
 """The notices as JSON."""
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
 
 from portal.core.languages import LANGUAGES
 from portal.notices import records
-from portal.notices.rules import IN_FEED, Notice
+from portal.notices.rules import Notice
 from portal.store.database import session
 from portal.web.locale import address_in
 from portal.web.public import (
@@ -13,27 +13,26 @@ from portal.web.public import (
     changed_since,
     data,
     is_demonstration,
-    known_arguments,
     now,
+    page_number,
     valid_until,
 )
 
 blueprint = Blueprint("notices_api", __name__, url_prefix="/api/v1")
+
+PER_PAGE = 50
 
 
 @blueprint.get("/notices")
 @data("notices", arguments=("page",))
 def index() -> Response:
     """Every notice, newest first, fifty a page."""
-    text = known_arguments("page").get("page", "1")
-    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) >= 1):
-        abort(404)
-    number = int(text)
     total = records.count(session(), now())
-    found = records.notices(session(), now(), limit=IN_FEED, offset=(number - 1) * IN_FEED)
+    number = page_number(total, PER_PAGE)
+    found = records.notices(session(), now(), limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     valid_until(records.next_publication(session(), now()))
     changed_since(records.last_publication(session(), now()))
-    document = {"demonstration": is_demonstration(), "total": total, "page": number, "per_page": IN_FEED}
+    document = {"demonstration": is_demonstration(), "total": total, "page": number, "per_page": PER_PAGE}
     return as_json({**document, "notices": [_notice(one) for one in found]})
 
 

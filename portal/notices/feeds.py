@@ -1,22 +1,25 @@
 """The items of the notices' feeds: one a notice, with its whole text. Pure."""
 
 import re
+from html import escape, unescape
+from urllib.parse import urljoin
 
 from portal.core.feeds import Item, guid
 from portal.core.languages import Language
 from portal.notices.rules import AUDIENCE_NAMES, Notice
 
-#: A link to another page of the portal: in the tag itself, not in a text about links, nor `//` and another host.
-_OWN_LINK = re.compile(r'(<a href=")(?=/(?!/))')
+#: A link in the tag itself, not in a text about links.
+_LINK = re.compile(r'(?<=<a href=")[^"]*')
 
 
-def item(notice: Notice, address: str, site: str, language: Language) -> Item:
-    """Return the feed item of a notice; `address` is its absolute address, `site` what makes its own links absolute."""
+def item(notice: Notice, address: str, language: Language) -> Item:
+    """Return the feed item of a notice; `address` is its absolute address, from which its links are made absolute."""
     return Item(
-        guid=guid("notices", notice.id, language),
+        guid=guid("notices", notice.key, language),
         title=notice.title.in_(language),
         link=address,
-        html=_OWN_LINK.sub(lambda found: found[1] + site, notice.html.in_(language)),
+        html=_LINK.sub(lambda link: escape(urljoin(address, unescape(link[0]))), notice.html.in_(language)),
         published=notice.published_at,
+        updated=notice.updated_at,
         categories=tuple(AUDIENCE_NAMES[audience].in_(language) for audience in notice.audiences),
     )

@@ -4,10 +4,10 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.core.feeds import Channel
+from portal.core.feeds import MOST_ITEMS, Channel
 from portal.core.languages import other
 from portal.notices import feeds, records
-from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, IN_FEED, PER_PAGE, Audience
+from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, PER_PAGE, Audience
 from portal.store.database import session
 from portal.web.locale import language, query_arguments, route, twin_arguments
 from portal.web.public import (
@@ -19,6 +19,7 @@ from portal.web.public import (
     known_arguments,
     now,
     page,
+    page_number,
     render,
     valid_until,
 )
@@ -49,17 +50,13 @@ def audience(audience: str) -> Response:
 
 def _list(audience: Audience | None) -> Response:
     given = known_arguments("page")
-    text = given.get("page", "1")
-    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and int(text) >= 1):
-        abort(404)
-    number = int(text)
-    pages = max(-(-records.count(session(), now(), audience) // PER_PAGE), 1)
-    if number > pages:
-        abort(404)
+    total = records.count(session(), now(), audience)
+    number = page_number(total, PER_PAGE)
     query_arguments(given)
     found = records.notices(session(), now(), audience=audience, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     valid_until(records.next_publication(session(), now()))
-    context = {"audience": audience, "audience_names": AUDIENCE_NAMES, "number": number, "pages": pages}
+    context = {"audience": audience, "audience_names": AUDIENCE_NAMES, "number": number}
+    context["pages"] = max(-(-total // PER_PAGE), 1)
     return render("notices/list.html", notices=found, **context)
 
 
@@ -96,13 +93,11 @@ def audience_feed(audience: str) -> Response:
 def _feed(audience: Audience | None, title: str, link: str, address: str) -> Response:
     description = _("Each new notice, with its whole text.")
     channel = Channel(channel_title(title), description, absolute(link), absolute(address), language())
-    found = records.notices(session(), now(), audience=audience, only_in=language(), limit=IN_FEED)
+    found = records.notices(session(), now(), audience=audience, only_in=language(), limit=MOST_ITEMS)
     valid_until(records.next_publication(session(), now()))
     changed_since(records.last_publication(session(), now()))
     items = [
-        feeds.item(
-            one, absolute(url_for("notices.notice", number=one.id, slug=one.slug(language()))), absolute(""), language()
-        )
+        feeds.item(one, absolute(url_for("notices.notice", number=one.id, slug=one.slug(language()))), language())
         for one in found
     ]
     return as_rss(channel, items)

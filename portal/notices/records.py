@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, delete, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from portal.core.languages import Bilingual, Language
@@ -117,21 +117,22 @@ def keep(change: Change, draft: Draft, at: datetime) -> bool:
     new = _fields(draft.published_at, draft.audiences, draft.title, draft.body)
     old = {} if kept is None else _kept_fields(kept)
     changed = {name: [old.get(name), value] for name, value in new.items() if old.get(name) != value}
-    if not changed:
+    rendered = html(draft.body.fr), html(draft.body.en)
+    if kept and not changed and (kept.html_fr, kept.html_en) == rendered:  # a new renderer mends what an old one kept
         return False
     kept = kept or NoticeRow(key=draft.key)
     kept.published_at, kept.updated_at = draft.published_at, max(at, draft.published_at)
     kept.title_fr, kept.title_en = draft.title.fr, draft.title.en
     kept.body_fr, kept.body_en = draft.body.fr, draft.body.en
-    kept.html_fr, kept.html_en = html(draft.body.fr), html(draft.body.en)
+    kept.html_fr, kept.html_en = rendered
+    if "audiences" in changed:
+        kept.audiences.clear()
+        session.add(kept)
+        session.flush()  # or the new rows would meet the old ones of the same key
+        kept.audiences = [NoticeAudienceRow(audience=name, position=n) for n, name in enumerate(draft.audiences)]
     session.add(kept)
     session.flush()
-    session.execute(delete(NoticeAudienceRow).where(NoticeAudienceRow.notice_id == kept.id))
-    for position, audience in enumerate(draft.audiences):
-        session.add(NoticeAudienceRow(notice_id=kept.id, audience=audience, position=position))
-    session.flush()
     change.details[draft.key] = {"notice": kept.id, **changed}
-    session.expire_all()
     return True
 
 

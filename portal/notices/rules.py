@@ -26,7 +26,6 @@ LONGEST_TITLE = 150
 LONGEST_BODY = 50_000
 LONGEST_SLUG = 80
 PER_PAGE = 10
-IN_FEED = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,17 @@
 """Where is my own request: a form, and one answer for whoever holds its reference. Never kept, never logged."""
 
 from flask import Blueprint, Response, current_app
-from flask_babel import gettext as _
 from wtforms import StringField, ValidationError
 
 from portal.core.errors import PortalError
 from portal.core.numbers import EXAMPLE_REFERENCE, normal_reference
-from portal.delivery.records import rules as delivery_rules
-from portal.delivery.rules import decide
+from portal.delivery import records as delivery_records
+from portal.delivery.rules import agreed
 from portal.status import records
-from portal.status.rules import STAGES, may_reveal, reference_hash
+from portal.status.rules import TOLD_AFTER_CLOSING_DAYS, may_reveal, reference_hash
 from portal.store.database import session
 from portal.web.failures import words_for
-from portal.web.limits import is_spent, limiter, may_spend, own_forms_only
+from portal.web.limits import limiter, may_tell, own_forms_only
 from portal.web.locale import route
 from portal.web.public import PublicForm, received_on, render, today
 
@@ -48,8 +47,8 @@ def lookup() -> Response:
 
 
 @route(blueprint, fr="/suivi/", en="/status/", methods=("POST",))
-@limiter.limit(PER_CLIENT)
 @own_forms_only
+@limiter.limit(PER_CLIENT)
 def answer() -> Response:
     """The status of one request, or the one answer for every miss: unknown, wrong date, closed too long ago."""
     form = LookupForm()
@@ -57,22 +56,16 @@ def answer() -> Response:
         return _form(form)
     key = reference_hash(current_app.config["SECRET"], normal_reference(form.reference.data))
     request = records.request_of(session(), key)
-    rules = delivery_rules(session())
+    rules = delivery_records.rules(session())
+    is_right = may_reveal(request, received_on(form.date), today())
     # A reference with too many wrong dates misses too: whoever guesses dates learns nothing more.
-    is_told = may_reveal(request, received_on(form.date), today()) & (not is_spent(WRONG_DATES_PER_REFERENCE, key))
-    if not is_told:
-        may_spend(WRONG_DATES_PER_REFERENCE, key)
-        return _private(render("status/miss.html", title=_("No request found")))
-    delivery = decide(rules, request.form_number, request.received_on)
-    return _private(render("status/request.html", request_=request, delivery=delivery, stages=STAGES))
+    if not may_tell(WRONG_DATES_PER_REFERENCE, key, is_right=is_right):
+        return render("status/miss.html", told_days=TOLD_AFTER_CLOSING_DAYS)
+    delivery = agreed(rules, [request.form_number], request.received_on)
+    return render("status/request.html", request_=request, delivery=delivery)
 
 
 def _form(form: LookupForm) -> Response:
-    response = _private(render("status/lookup.html", form=form, example=EXAMPLE_REFERENCE))
+    response = render("status/lookup.html", form=form, example=EXAMPLE_REFERENCE)
     response.status_code = 422 if form.errors else 200
-    return response
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
     return response

@@ -14,6 +14,7 @@ from portal.store.revisions import bump, locked
 
 #: The action that marks a database as filled with demonstration content, for good.
 DEMONSTRATION = "demonstration"
+LONGEST_ACTOR = 80
 
 
 class ChangeRow(Model):
@@ -24,7 +25,7 @@ class ChangeRow(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor: Mapped[str] = mapped_column(String(80))
+    actor: Mapped[str] = mapped_column(String(LONGEST_ACTOR))
     subject: Mapped[str] = mapped_column(ForeignKey("revisions.subject"))
     revision: Mapped[int]
     action: Mapped[str] = mapped_column(String(40))
@@ -38,6 +39,10 @@ class Change:
     session: RecordedSession
     actor: str
     details: dict[str, object] = field(default_factory=dict)
+
+    def abandon(self) -> None:
+        """Keep nothing of this change: it was only a trial."""
+        self.details.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,11 @@ def recorded_change(
         revision = locked(session, subject)
         if expected is not None and revision.number != expected:
             raise StaleEdit(subject, expected, revision.number)
-        change = Change(session, actor)
+        change = Change(session, actor[:LONGEST_ACTOR])
         yield change
         if change.details:
             bump(revision, at)
-            line = ChangeRow(at=at, actor=actor[:80], subject=subject, action=action, details=change.details)
+            line = ChangeRow(at=at, actor=change.actor, subject=subject, action=action, details=change.details)
             line.revision = revision.number
             session.add(line)
             session.commit()

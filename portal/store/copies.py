@@ -111,8 +111,13 @@ class Copies:
         # Renamed into place: another worker reads the old copy or the new one, never half of one.
         try:
             with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as making:
-                making.write(content)
-            os.replace(making.name, file)
+                try:
+                    making.write(content)
+                    making.close()
+                    os.replace(making.name, file)
+                except OSError:
+                    Path(making.name).unlink()  # a full disk must not fill with halves
+                    raise
         except OSError as error:
             logger.warning("a copy was not kept: %s", error)
 

@@ -32,7 +32,7 @@ class DatabaseSilent(Exception):
 class Watch:
     """Knows the subjects' revisions, a fifth of a second late at most.
 
-    One thread asks while the others go on with what was known.
+    One thread asks while the others go on with what was known, be it that the database is silent.
     """
 
     def __init__(self, database_url: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -43,10 +43,11 @@ class Watch:
         self._asking = threading.Lock()
         self._next = float("-inf")
         self._known: Revisions | None = None
+        self._has_asked = False
 
     def current(self) -> Revisions | None:
         """Return the revision of every subject, or None while the database does not answer."""
-        if self._clock() >= self._next and self._asking.acquire(blocking=self._known is None):
+        if self._clock() >= self._next and self._asking.acquire(blocking=not self._has_asked):
             try:
                 if self._clock() >= self._next:
                     self._ask()
@@ -55,6 +56,7 @@ class Watch:
         return self._known
 
     def _ask(self) -> None:
+        self._has_asked = True
         try:
             self._known = self._read()
             self._next = self._clock() + INTERVAL

@@ -6,21 +6,25 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from portal.core.errors import DateInFuture, DateTooOld, PortalError, ReferenceMalformed, ReferenceMistyped
+from portal.core.languages import language_of
 from portal.core.numbers import EXAMPLE_REFERENCE
-from portal.web.locale import language, language_of
+from portal.web.locale import language
 
 RETRY_SECONDS = 30
 
 
 def _words(status: int) -> tuple[str, str]:
     words = {
-        400: (_("Bad request"), _("We could not read your request. Go back, reload the page and try again.")),
+        400: (
+            _("Incorrect address or submission"),
+            _("We could not read what your browser sent. Go back, reload the page and try again."),
+        ),
         403: (_("Refused"), _("This form must be sent from our own page. Open the page and fill in the form there.")),
         404: (
             _("Page not found"),
             _("There is no page at this address. Check it, or start again from one of these pages."),
         ),
-        405: (_("Not allowed"), _("This address does not take that kind of request. Open the page in your browser.")),
+        405: (_("Not allowed"), _("This address is not used in that way. Open the page in your browser.")),
         410: (_("Page withdrawn"), _("This page was withdrawn. Start again from one of these pages.")),
         413: (_("Too long"), _("What you sent is too long. Shorten it and send it again.")),
         429: (_("Too many tries"), _("You have tried too many times. Wait a little, then try again, or call us.")),
@@ -48,7 +52,7 @@ def words_for(error: PortalError) -> str:
                 example=EXAMPLE_REFERENCE,
             )
         case _:
-            return _("Write the date as year, month and day, for example 2021-07-22.")
+            return _("Give the date as year, month and day, for example 2021-07-22.")
 
 
 def attach(app: Flask) -> None:
@@ -90,7 +94,6 @@ def _page(error: HTTPException) -> Response:
     for name, value in error.get_headers(request.environ):
         if name in kept:
             response.headers[name] = value
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

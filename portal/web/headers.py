@@ -3,14 +3,19 @@
 Without Flask: the door says it for cached pages, static files and refusals alike.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from html import escape
+from threading import BoundedSemaphore
 from typing import Any
 
 from portal.config import Config
+from portal.core.languages import TAGS, language_of
 
 Environ = dict[str, Any]
+logger = logging.getLogger(__name__)
 Application = Callable[..., Iterable[bytes]]
 
 #: Constant: no page has an inline script or style, so no nonce, so pages can be kept (architecture.md).
@@ -36,6 +41,9 @@ SECURITY_HEADERS = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "geolocation=(), camera=(), microphone=()"),
 ]
+#: Bodies read at once: slow ones must leave threads for the pages (64 threads in all).
+MOST_BODIES = 16
+HEALTH = frozenset({"/healthz", "/readyz"})
 TWO_YEARS = 63_072_000
 HSTS = ("Strict-Transport-Security", f"max-age={TWO_YEARS}; includeSubDomains")
 
@@ -47,6 +55,10 @@ REFUSALS = {
     "ambiguous": {
         "fr": "La demande est mal formée. Rechargez la page.",
         "en": "The request is malformed. Reload the page.",
+    },
+    "busy": {
+        "fr": "Le portail reçoit trop d’envois à la fois. Réessayez dans une minute.",
+        "en": "The portal is receiving too much at once. Try again in a minute.",
     },
     "down": {
         "fr": "Le portail ne peut pas répondre pour l’instant. Réessayez dans une minute.",
@@ -61,6 +73,8 @@ class Guard:
 
     def __init__(self, application: Application, config: Config) -> None:
         self._application = application
+        self._scheme, _, self._host = config.public_url.partition("://")
+        self._bodies = BoundedSemaphore(MOST_BODIES)
         self._hosts = frozenset(host.lower() for host in config.trusted_hosts)
         self._headers = SECURITY_HEADERS + ([HSTS] if config.is_production else [])
 
@@ -72,33 +86,52 @@ class Guard:
 
         if fault := self._fault(environ):
             return refuse(environ, start, "400 Bad Request", fault)
-        environ["HTTP_HOST"] = _host(environ["HTTP_HOST"])  # Werkzeug compares letter by letter
-        return self._application(environ, start)
+        # Absolute addresses come from the settings, never from the request: redirects too.
+        environ["wsgi.url_scheme"], environ["HTTP_HOST"] = self._scheme, self._host
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            return self._safely(environ, start)
+        if not self._bodies.acquire(blocking=False):
+            return refuse(environ, start, "503 Service Unavailable", "busy")
+        try:
+            return self._safely(environ, start)
+        finally:
+            self._bodies.release()
+
+    def _safely(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
+        try:
+            return self._application(environ, start)
+        except Exception:  # the last net: what falls here was caught by no one, and a visitor sees no traceback
+            logger.exception("%s failed at the door", environ["REQUEST_METHOD"])
+            return refuse(environ, start, "500 Internal Server Error", "down")
 
     def _fault(self, environ: Environ) -> str | None:
-        # granian takes a request with no Host, with two (joined by a comma), or with both a length and chunks.
-        host = environ.get("HTTP_HOST", "")
-        if "," in host or ("HTTP_TRANSFER_ENCODING" in environ and environ.get("CONTENT_LENGTH")):
+        # granian takes a request with no Host, with two (joined by a comma), or with both a length and chunks. A body
+        # without a length could be cut at the limit and pass for whole; no browser sends a form so.
+        host, path = environ.get("HTTP_HOST", ""), environ["PATH_INFO"]
+        if "," in host or "HTTP_TRANSFER_ENCODING" in environ or not environ["REQUEST_METHOD"].isupper():
             return "ambiguous"
-        path = environ["PATH_INFO"]
         if not path.startswith("/") or any(symbol < " " or symbol == "\x7f" for symbol in path):
             return "ambiguous"
-        return None if _host(host).partition(":")[0] in self._hosts else "host"
+        # A supervisor asks by the machine's address.
+        return None if path in HEALTH or _host(host).partition(":")[0] in self._hosts else "host"
 
 
 def refuse(environ: Environ, start_response: Callable[..., Any], status: str, reason: str) -> list[bytes]:
     """Answer one of the REFUSALS in the language of the path, without the application."""
-    language = "en" if environ["PATH_INFO"].startswith("/en/") else "fr"
+    language = language_of(environ["PATH_INFO"])
     sentence = escape(REFUSALS[reason][language])
     page = (
-        f'<!doctype html><html lang="{language}-CA"><head><meta charset="utf-8"><title>{status}</title></head>'
+        f'<!doctype html><html lang="{TAGS[language]}"><head><meta charset="utf-8"><title>{status}</title></head>'
         f"<body><h1>{status[:3]}</h1><p>{sentence}</p></body></html>"
     ).encode()
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page)))]
+    if status.startswith("503"):
+        headers.append(("Retry-After", "60"))
     start_response(status, [*headers, ("Cache-Control", "no-store")])
     return [page]
 
 
+@lru_cache(maxsize=64)
 def _host(host: str) -> str:
     """Return a Host as our own settings write it, or nothing when it is no name with perhaps a port."""
     found = _HOST.fullmatch(host.lower())

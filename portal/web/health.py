@@ -39,4 +39,4 @@ def ready() -> Response:
 
 
 def _text(words: str, status: int) -> Response:
-    return Response(f"{words}\n", status, {"Cache-Control": "no-store"}, content_type="text/plain; charset=utf-8")
+    return Response(f"{words}\n", status, content_type="text/plain; charset=utf-8")

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from math import ceil
+from threading import Lock
 from typing import Any, NoReturn
 
 from flask import Flask, abort, current_app, g, request
@@ -42,14 +43,19 @@ def attach(app: Flask) -> None:
     limiter.init_app(app)
 
 
-def may_spend(rate: str, *key: str) -> bool:
-    """Count one use of `key` and say whether it stays within `rate`, for example `5 per hour`."""
-    return limiter.limiter.hit(parse(rate), *key)
+_one_try = Lock()
 
 
-def is_spent(rate: str, *key: str) -> bool:
-    """Say whether `key` has used up its `rate`, without counting."""
-    return not limiter.limiter.test(parse(rate), *key)
+def may_tell(rate: str, key: str, *, is_right: bool) -> bool:
+    """Say whether a right try may be told: `key` must not have used up its `rate` of wrong ones (`5 per hour`).
+
+    Counts the try when it may not. One at a time: guesses sent together must not all pass before any is counted.
+    """
+    with _one_try:
+        is_told = is_right & limiter.limiter.test(parse(rate), key)
+        if not is_told:
+            limiter.limiter.hit(parse(rate), key)
+    return is_told
 
 
 def own_forms_only(view: View) -> View:

@@ -38,11 +38,6 @@ def language() -> Language:
     return "fr"
 
 
-def language_of(path: str) -> Language:
-    """Return the language that a path is in, even one that leads nowhere."""
-    return "en" if path == "/en" or path.startswith("/en/") else "fr"
-
-
 def twin_arguments(**arguments: object) -> None:
     """State the arguments of the twin page's path where they differ from this page's: a slug."""
     g.twin_arguments = arguments

@@ -36,6 +36,9 @@ KEPT_HEADERS = frozenset({"content-type", "content-language", "access-control-al
 MOST_BYTES = 64 * 1024 * 1024
 #: Pages with arguments (the check of a date) are many and cheap: they must not drive out the others.
 MOST_ANSWERS = 2_000
+#: What is remembered by text takes no longer text than an honest client sends.
+LONGEST_DATE = 64
+LONGEST_ENCODINGS = 200
 logger = logging.getLogger(__name__)
 
 
@@ -173,7 +176,8 @@ def _answer(environ: Environ, start_response: StartResponse, page: Page, now: fl
     stated = page.statement
     left = float("inf") if stated.valid_until is None else stated.valid_until - now
     max_age = int(max(min(stated.max_age, left), 0))
-    encoding = _encoding(str(environ.get("HTTP_ACCEPT_ENCODING", "")), tuple(page.bodies))
+    accepted = str(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    encoding = _encoding(accepted[:LONGEST_ENCODINGS], tuple(page.bodies))
     headers = [
         *page.headers,
         ("ETag", f'"{page.tag}-{encoding}"' if encoding else f'"{page.tag}"'),
@@ -219,7 +223,9 @@ def _is_not_modified(environ: Environ, page: Page) -> bool:
         return page.tag in tags or tags.strip() == "*"
     since = environ.get("HTTP_IF_MODIFIED_SINCE")
     changed_at = page.statement.changed_at
-    return isinstance(since, str) and changed_at is not None and changed_at <= _seconds(since)
+    if not isinstance(since, str) or len(since) > LONGEST_DATE:
+        return False
+    return changed_at is not None and changed_at <= _seconds(since)
 
 
 @lru_cache(maxsize=256)
@@ -231,7 +237,7 @@ def _http_date(seconds: float) -> str:
 def _seconds(http_date: str) -> float:
     try:
         return parsedate_to_datetime(http_date).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty digits
         return 0
 
 

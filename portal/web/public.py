@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, g, json, render_template, request
+from flask import Response, abort, current_app, g, json, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -17,7 +17,7 @@ from wtforms.form import BaseForm
 from portal.core import formats
 from portal.core.calendar import day_of, instant, parse_day
 from portal.core.errors import PortalError
-from portal.core.feeds import Channel, Item, rss
+from portal.core.feeds import TTL, Channel, Item, rss
 from portal.core.tables import is_control
 from portal.store import revisions
 from portal.store.changes import DEMONSTRATION, was_ever
@@ -32,7 +32,7 @@ Revisions = Mapping[str, revisions.Revision]
 #: Browsers ask again after a minute: a page is right to the minute even where a date was just published.
 PAGE_SECONDS = 60
 #: Feed readers poll by the quarter of an hour.
-FEED_SECONDS = 900
+FEED_SECONDS = 60 * TTL
 #: Every page shows whether someone answers now, and whether the content is a demonstration.
 ON_EVERY_PAGE = ("contacts", "site")
 
@@ -57,17 +57,20 @@ def page(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], Vi
         midnight = instant(today() + timedelta(days=1))
         return replace(stated, valid_until=midnight.timestamp(), stale_notice=_stale_notice())
 
-    return _public((*subjects, *ON_EVERY_PAGE), arguments, state)
+    return _public((*subjects, *ON_EVERY_PAGE), arguments, state, {})
 
 
 def data(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], View]:
-    """Declare a feed or a data document: readable from any site, dated by the last change of what it reads."""
+    """Declare a feed or a data document: readable from any site, dated by the last change of what it reads.
+
+    One that reads no subject moves with the release or the calendar: it has no date, its ETag is enough.
+    """
 
     def state(stated: Statement, known: Revisions) -> Statement:
-        changed_at = max(known[subject].changed_at for subject in subjects).timestamp()
+        changed_at = max((known[subject].changed_at.timestamp() for subject in subjects), default=None)
         return replace(stated, max_age=FEED_SECONDS, changed_at=changed_at)
 
-    return _public((*subjects, "site"), arguments, state)
+    return _public((*subjects, "site"), arguments, state, {"Access-Control-Allow-Origin": "*"})
 
 
 def valid_until(at: datetime | None) -> None:
@@ -90,7 +93,10 @@ def changed_since(at: datetime | None) -> None:
 
 
 def _public(
-    subjects: tuple[str, ...], arguments: tuple[str, ...], state: Callable[[Statement, Revisions], Statement]
+    subjects: tuple[str, ...],
+    arguments: tuple[str, ...],
+    state: Callable[[Statement, Revisions], Statement],
+    headers: Mapping[str, str],
 ) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
@@ -100,7 +106,10 @@ def _public(
             numbers = {subject: known[subject].number for subject in subjects}
             g.statement = state(Statement(numbers, arguments, PAGE_SECONDS), known)
             response = current_app.make_response(view(**values))
-            request.environ[STATEMENT] = g.statement
+            response.headers.update(headers)
+            # The router forgives `//fr/` or `/avis/01/…`: only the one spelling is kept, or a stranger fills the disk.
+            if request.path == url_for(str(request.endpoint), **(request.view_args or {})):
+                request.environ[STATEMENT] = g.statement
             return response
 
         return answer
@@ -113,9 +122,19 @@ def known_arguments(*names: str) -> dict[str, str]:
     return {name: request.args[name].strip() for name in names if name in request.args}
 
 
+def page_number(total: int, per_page: int) -> int:
+    """Return the page of a list that the query asks for, the first unless told. Answers 404 where there is none."""
+    text = known_arguments("page").get("page", "1")
+    pages = max(-(-total // per_page), 1)
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(pages)) and 1 <= int(text) <= pages):
+        abort(404)
+    return int(text)
+
+
 def _stale_notice() -> Markup:
     sentence = _(
-        "Our database does not answer. This is the copy of %(instant)s; what it says may have changed since.",
+        "This page cannot be brought up to date for now. "
+        "This is the copy of %(instant)s; what it says may have changed since.",
         instant=formats.instant(now(), language()),
     )
     return Markup('<p class="p-banner p-banner--stale" role="status">{}</p>').format(sentence)
@@ -123,21 +142,15 @@ def _stale_notice() -> Markup:
 
 def as_rss(channel: Channel, items: Sequence[Item]) -> Response:
     """Return the answer of an RSS feed."""
-    return _shared(rss(channel, items), "application/rss+xml; charset=utf-8", language())
+    response = Response(rss(channel, items), content_type="application/rss+xml; charset=utf-8")
+    response.headers["Content-Language"] = language()
+    return response
 
 
 def as_json(value: object) -> Response:
     """Return the answer of a JSON document, in UTF-8, keys in the order given."""
     document = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
-    return _shared(document.encode(), "application/json; charset=utf-8", None)
-
-
-def _shared(document: bytes, content_type: str, in_language: str | None) -> Response:
-    response = Response(document, content_type=content_type)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    if in_language:
-        response.headers["Content-Language"] = in_language
-    return response
+    return Response(document, content_type="application/json; charset=utf-8")
 
 
 class PublicForm(FlaskForm):

@@ -28,56 +28,56 @@ def clock() -> Iterator[time_machine.Traveller]:
 STATES = [
     (
         "2026-06-23 09:00",
-        "Ouvert en ce moment. Ferme à 12 h.",
+        "Ouvert en ce moment. Nous fermons à 12 h.",
         "Aujourd’hui, mardi 23 juin 2026 : de 8 h 30 à 12 h et de 13 h à 16 h 30.",
         "Open now. Closes at 12:00 p.m.",
         "Today, Tuesday, June 23, 2026: 8:30 a.m. to 12:00 p.m. and 1:00 p.m. to 4:30 p.m.",
     ),
     (
         "2026-06-23 08:29:59",
-        "Fermé en ce moment. Ouvre aujourd’hui à 8 h 30.",
+        "Fermé en ce moment. Nous ouvrons aujourd’hui à 8 h 30.",
         "Aujourd’hui, mardi 23 juin 2026 : de 8 h 30 à 12 h et de 13 h à 16 h 30.",
         "Closed now. Opens today at 8:30 a.m.",
         "Today, Tuesday, June 23, 2026: 8:30 a.m.",
     ),
     (
         "2026-06-23 12:30",
-        "Fermé en ce moment. Ouvre aujourd’hui à 13 h.",
+        "Fermé en ce moment. Nous ouvrons aujourd’hui à 13 h.",
         "Aujourd’hui, mardi 23 juin 2026 : de 8 h 30 à 12 h et de 13 h à 16 h 30.",
         "Closed now. Opens today at 1:00 p.m.",
         "Today, Tuesday, June 23, 2026: 8:30 a.m.",
     ),
     (
         "2026-06-25 22:00",
-        "Fermé en ce moment. Ouvre vendredi 26 juin à 8 h 30.",
+        "Fermé en ce moment. Nous ouvrons le vendredi 26 juin à 8 h 30.",
         "Aujourd’hui, jeudi 25 juin 2026 : de 8 h 30 à 12 h et de 13 h à 16 h 30.",
         "Closed now. Opens Friday, June 26 at 8:30 a.m.",
         "Today, Thursday, June 25, 2026: 8:30 a.m.",
     ),
     (
         "2026-06-17 09:30",
-        "Fermé en ce moment. Ouvre aujourd’hui à 10 h.",
+        "Fermé en ce moment. Nous ouvrons aujourd’hui à 10 h.",
         "Aujourd’hui, mercredi 17 juin 2026 : de 10 h à 12 h et de 13 h à 16 h 30.",
         "Closed now. Opens today at 10:00 a.m.",
         "Today, Wednesday, June 17, 2026: 10:00 a.m. to 12:00 p.m. and 1:00 p.m. to 4:30 p.m.",
     ),
     (
         "2026-06-24 10:30",
-        "Fermé en ce moment. Ouvre jeudi 25 juin à 8 h 30.",
+        "Fermé en ce moment. Nous ouvrons le jeudi 25 juin à 8 h 30.",
         "Aujourd’hui, mercredi 24 juin 2026 : fermé.",
         "Closed now. Opens Thursday, June 25 at 8:30 a.m.",
         "Today, Wednesday, June 24, 2026: closed.",
     ),
     (
         "2026-06-27 10:30",
-        "Fermé en ce moment. Ouvre lundi 29 juin à 8 h 30.",
+        "Fermé en ce moment. Nous ouvrons le lundi 29 juin à 8 h 30.",
         "Aujourd’hui, samedi 27 juin 2026 : fermé.",
         "Closed now. Opens Monday, June 29 at 8:30 a.m.",
         "Today, Saturday, June 27, 2026: closed.",
     ),
     (
         "2026-12-31 23:59:59",
-        "Fermé en ce moment. Ouvre lundi 4 janvier à 8 h 30.",
+        "Fermé en ce moment. Nous ouvrons le lundi 4 janvier à 8 h 30.",
         "Aujourd’hui, jeudi 31 décembre 2026 : fermé.",
         "Closed now. Opens Monday, January 4 at 8:30 a.m.",
         "Today, Thursday, December 31, 2026: closed.",
@@ -110,13 +110,17 @@ def test_no_sentence_of_an_hour_ends_with_two_points(office: Office, clock: time
 
 def test_hours_and_days_never_break_at_the_end_of_a_line(office: Office) -> None:
     page = office.get(PAGES["fr"]).text
-    for words in (f"de{S}8{S}h{S}30 à{S}12{S}h et de{S}13{S}h à{S}16{S}h{S}30", f"Ferme à 12{S}h", f"23{S}juin 2026"):
+    for words in (
+        f"de{S}8{S}h{S}30 à{S}12{S}h et de{S}13{S}h à{S}16{S}h{S}30",
+        f"Nous fermons à 12{S}h",
+        f"23{S}juin 2026",
+    ):
         assert words in page
     assert f"8:30{S}a.m." in office.get(PAGES["en"]).text
 
 
 def test_the_block_at_the_end_of_every_page_says_the_same(office: Office) -> None:
-    for path, words in (("/fr/dates/", "Ouvert en ce moment. Ferme à"), ("/en/dates/", "Open now. Closes at")):
+    for path, words in (("/fr/dates/", "Ouvert en ce moment. Nous fermons à"), ("/en/dates/", "Open now. Closes at")):
         state = visit(office, path).one(".p-help__state").to_text()
         assert words in " ".join(state.split())
 

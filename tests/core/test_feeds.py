@@ -34,6 +34,7 @@ def an_item(number: int = 1, **changes: object) -> Item:
         link=f"https://portail.example/fr/dates/{number}",
         html=f"<p>Texte {number}</p>",
         published=AT - timedelta(days=number),
+        updated=AT - timedelta(days=number),
     )
     return replace(item, **changes)  # type: ignore[arg-type]  # the names are checked by replace
 

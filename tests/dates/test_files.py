@@ -96,6 +96,7 @@ def test_a_row_is_defined_by_six_columns_and_the_usual_delays() -> None:
             tolerance_days=3,
             grace_days=10,
             note=Bilingual("", ""),
+            issues_credentials=True,
             merged_into=None,
             notice="",
         ),

@@ -78,30 +78,30 @@ ANSWERS = [
     (
         "new",
         "2026-10-30",
-        "Oui, elle est en traitement",
-        "nous traitons les demandes reçues à votre date. "
-        "Attendez jusqu’au 2 décembre 2026 : le courriel ou le courrier peut encore vous parvenir.",
-        "Yes, it is being processed now",
-        "we are processing the requests received on your date. "
-        "Allow until December 2, 2026 for the e-mail or the mail to reach you.",
+        "Oui, votre demande est en traitement",
+        "nous traitons les demandes reçues le même jour que la vôtre. "
+        "Prévoyez jusqu’au 1er décembre 2026 (10 jours ouvrables) pour recevoir le courriel.",
+        "Yes, your request is being processed now",
+        "we are processing the requests received on the same day as yours. "
+        "Allow until December 1, 2026 (10 working days), for the e-mail to reach you.",
     ),
     (
         "new",
         "2026-10-20",
-        "Oui, votre demande devrait être traitée",
-        "Attendez jusqu’au 1er décembre 2026 : le courriel ou le courrier peut encore vous parvenir.",
+        "Oui, votre demande devrait avoir été traitée",
+        "Prévoyez jusqu’au 1er décembre 2026 (10 jours ouvrables) pour recevoir le courriel.",
         "Yes, your request should have been processed",
-        "Allow until December 1, 2026 for the e-mail or the mail to reach you.",
+        "Allow until December 1, 2026 (10 working days), for the e-mail to reach you.",
     ),
     (
         "new",
         "2026-10-01",
         "Oui, et vous devriez avoir eu des nouvelles : appelez-nous",
         "En date du 17 novembre 2026, nous traitons les demandes reçues le 30 octobre 2026, "
-        "et le délai habituel a pris fin le 3 novembre 2026.",
+        "et le délai à prévoir est passé.",
         "Yes, and you should have had news: call us",
         "As of November 17, 2026, we are processing the requests received on October 30, 2026, "
-        "and the usual delay ended on November 3, 2026.",
+        "and the time to allow has passed.",
     ),
     (
         "halted",
@@ -200,7 +200,7 @@ def test_unknown_arguments_ask_the_question_and_are_not_carried_along(published:
         assert found.one(".p-header__twin").attrs["href"] == CHECK[twin]
 
 
-NO_DATE = ("Écrivez la date sous la forme année, mois et jour", "Write the date as year, month and day")
+NO_DATE = ("Donnez la date sous la forme année, mois et jour", "Give the date as year, month and day")
 FUTURE = ("Cette date est à venir.", "This date is in the future.")
 TOO_OLD = ("Cette date précède 1990.", "This date is before 1990.")
 BAD_DATES = [

@@ -20,8 +20,8 @@ from portal.dates.rules import (
     Verdict,
     answer,
     check_unusual,
-    moves,
     next_update,
+    proposed_moves,
 )
 
 #: A Monday with no holiday within five weeks, so that delays can be counted by hand.
@@ -40,6 +40,7 @@ def a_row(**changes: object) -> Row:
         tolerance_days=3,
         grace_days=10,
         note=Bilingual("", ""),
+        issues_credentials=True,
         merged_into=None,
         notice="",
     )
@@ -222,7 +223,7 @@ def test_an_edition_tells_what_each_row_said_and_says(
     is_change: bool,
     is_backwards: bool,
 ) -> None:
-    (move,) = moves(TABLE, [proposal], AS_OF, AS_OF)
+    (move,) = proposed_moves(TABLE, [proposal], AS_OF, AS_OF)
 
     assert move == Move(TABLE[proposal.row].row, *old, *new, NEXT)
     assert (move.is_change, move.is_backwards) == (is_change, is_backwards)
@@ -231,15 +232,19 @@ def test_an_edition_tells_what_each_row_said_and_says(
 def test_an_edition_keeps_the_order_of_its_file() -> None:
     proposals = [a_proposal(line=2, row="paused"), a_proposal(line=3), a_proposal(line=4, row="fresh")]
 
-    assert [move.row.key for move in moves(TABLE, proposals, AS_OF, AS_OF)] == ["paused", "access-new", "fresh"]
-    assert moves(TABLE, [], AS_OF, AS_OF) == ()
+    assert [move.row.key for move in proposed_moves(TABLE, proposals, AS_OF, AS_OF)] == [
+        "paused",
+        "access-new",
+        "fresh",
+    ]
+    assert proposed_moves(TABLE, [], AS_OF, AS_OF) == ()
 
 
 def test_the_next_update_is_the_one_given_or_follows_from_the_frequency() -> None:
     given_day = date(2026, 2, 4)
 
-    assert moves(TABLE, [a_proposal()], AS_OF, AS_OF)[0].next_update_on == NEXT
-    assert moves(TABLE, [a_proposal(next_update_on=given_day)], AS_OF, AS_OF)[0].next_update_on == given_day
+    assert proposed_moves(TABLE, [a_proposal()], AS_OF, AS_OF)[0].next_update_on == NEXT
+    assert proposed_moves(TABLE, [a_proposal(next_update_on=given_day)], AS_OF, AS_OF)[0].next_update_on == given_day
 
 
 KEYS = "access-new, access-new-up-to, paused, fresh, merged"
@@ -266,17 +271,17 @@ KEYS = "access-new, access-new-up-to, paused, fresh, merged"
 )
 def test_a_faulty_line_is_refused(proposal: Proposal, sentence: str) -> None:
     with pytest.raises(FileRefused) as caught:
-        moves(TABLE, [proposal], AS_OF, AS_OF)
+        proposed_moves(TABLE, [proposal], AS_OF, AS_OF)
     assert caught.value.problems == (Problem(2, sentence),)
 
 
 def test_a_received_date_may_be_the_as_of_day() -> None:
-    assert moves(TABLE, [a_proposal(received_on=AS_OF)], AS_OF, AS_OF)[0].received_on == AS_OF
+    assert proposed_moves(TABLE, [a_proposal(received_on=AS_OF)], AS_OF, AS_OF)[0].received_on == AS_OF
 
 
 def test_an_as_of_day_not_yet_reached_is_refused() -> None:
     with pytest.raises(FileRefused) as caught:
-        moves(TABLE, [a_proposal()], AS_OF + ONE_DAY, AS_OF)
+        proposed_moves(TABLE, [a_proposal()], AS_OF + ONE_DAY, AS_OF)
     assert caught.value.problems == (Problem(0, "the as-of day 2026-02-03 is in the future"),)
 
 
@@ -289,7 +294,7 @@ def test_every_fault_of_every_line_is_told_at_once() -> None:
     ]
 
     with pytest.raises(FileRefused) as caught:
-        moves(TABLE, proposals, AS_OF, AS_OF - ONE_DAY)
+        proposed_moves(TABLE, proposals, AS_OF, AS_OF - ONE_DAY)
     assert caught.value.problems == (
         Problem(0, "the as-of day 2026-02-02 is in the future"),
         Problem(3, "the row “access-new” stands already on line 2"),

@@ -68,7 +68,7 @@ def test_the_list_has_pages_newest_first(many: Office, language: str) -> None:
     assert second.one("a[rel='prev']").attrs["href"] == f"{LISTS[language]}?page=1"
     assert not first.all("a[rel='prev']")
     assert not second.all("a[rel='next']")
-    assert {"fr": "Page 2 de 2", "en": "Page 2 of 2"}[language] in second.spoken
+    assert {"fr": "Page 2 sur 2", "en": "Page 2 of 2"}[language] in second.spoken
 
 
 @pytest.mark.parametrize("number", [*NOT_WHOLE, "3"])

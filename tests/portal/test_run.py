@@ -115,8 +115,8 @@ def test_pages_outlive_the_database_and_a_restart(tmp_path: Path) -> None:
             assert site.ask(path)[0] == 200
         for file in data.glob("portal.db*"):
             file.rename(tmp_path / file.name)
-        assert site.soon("/fr/dates/", "Notre base de données ne répond pas", within=2)
-        assert "Our database does not answer" in site.ask("/en/contact/")[1]
+        assert site.soon("/fr/dates/", "Cette page ne peut pas être mise à jour", within=2)
+        assert "This page cannot be brought up to date" in site.ask("/en/contact/")[1]
         assert site.ask("/fr/avis/fil.rss")[0] == 200
 
 

@@ -73,7 +73,7 @@ def test_what_is_asked_in_the_address_is_not_read(kept: Office) -> None:
 
 STAGES = [
     ("received", "Nous avons reçu votre demande.", "We have received your request."),
-    ("in_line", "Votre demande est dans la file.", "Your request is in line."),
+    ("in_line", "Votre demande est dans la file d’attente.", "Your request is in line."),
     ("in_processing", "Votre demande est en traitement.", "Your request is being processed."),
     ("more_information", "Nous avons demandé des renseignements.", "We have asked for more information."),
     ("processed", "Votre demande a été traitée.", "Your request has been processed."),

@@ -1,6 +1,7 @@
 """A real PostgreSQL beside SQLite: what the store promises, it promises on both."""
 
 import fcntl
+import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterator
@@ -20,6 +21,9 @@ from tests.makers import Office, an_office
 
 TEMPLATE = "initialised"
 _numbers = count(1)
+
+#: One a person: another's could not be opened.
+LOCK = Path(tempfile.gettempdir()) / f"portal-pg-{os.getuid()}.lock"
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def postgres() -> Iterator[Server]:
     """A server that this process starts, and stops at its end."""
     # Not in pytest's folder: the path of a socket has 107 characters at most.
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
-    with pytest.MonkeyPatch.context() as patch, (Path(tempfile.gettempdir()) / "portal-pg.lock").open("w") as lock:
+    with pytest.MonkeyPatch.context() as patch, LOCK.open("w") as lock:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))  # or platformdirs warns
         fcntl.flock(lock, fcntl.LOCK_EX)  # as root it makes a user: one worker at a time
         # Here, because it looks for its folder when imported.

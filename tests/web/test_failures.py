@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 20, 10, 0, tzinfo=QUEBEC)
 CLOSED_PORT = "postgresql://someone:a-password@127.0.0.1:1/portal"
 WORDS = {
     404: ("Il n’y a pas de page à cette adresse.", "There is no page at this address."),
-    405: ("Cette adresse n’accepte pas ce genre de demande.", "This address does not take that kind of request."),
+    405: ("Cette adresse ne s’utilise pas de cette façon.", "This address is not used in that way."),
     413: ("Votre envoi est trop long.", "What you sent is too long."),
     429: ("Vous avez essayé trop souvent.", "You have tried too many times."),
     500: ("Le portail a fait une erreur.", "The portal made a mistake."),
@@ -202,12 +202,12 @@ def check_copies(worker: Office, paths: list[str]) -> None:
 
 def inspect_copy(path: str, text: str) -> None:
     if path.startswith("/fr/"):
-        assert "Notre base de données ne répond pas." in text, path
-        assert "20 novembre 2026" in text.partition("Notre base de données")[2].partition("</p>")[0]
-        assert "10 h" in text.partition("Notre base de données")[2].partition("</p>")[0]
+        assert "Cette page ne peut pas être mise à jour pour l’instant." in text, path
+        assert "20 novembre 2026" in text.partition("Ceci est la copie")[2].partition("</p>")[0]
+        assert "10 h" in text.partition("Ceci est la copie")[2].partition("</p>")[0]
     else:
-        assert "Our database does not answer." in text, path
-        assert "November 20, 2026" in text.partition("Our database")[2].partition("</p>")[0]
+        assert "This page cannot be brought up to date for now." in text, path
+        assert "November 20, 2026" in text.partition("This is the copy")[2].partition("</p>")[0]
     assert text.count("p-banner--stale") == 1
 
 

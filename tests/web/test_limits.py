@@ -1,10 +1,12 @@
 """Who counts as one client, how often they may ask, and from where a form may be sent."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
 
 from portal.app import create_app
-from portal.web.limits import client, is_spent, may_spend
+from portal.web.limits import client, may_tell
 from tests.makers import PUBLIC_URL, Office
 
 FORM = {"reference": "", "date": ""}
@@ -61,15 +63,23 @@ def test_a_header_of_the_visitor_is_not_believed(app: Flask) -> None:
     assert ask(app, "192.0.2.3") == 429
 
 
-def test_a_use_is_counted_and_a_look_is_not(app: Flask) -> None:
+def test_a_right_try_is_told_until_the_wrong_ones_are_used_up(app: Flask) -> None:
     with app.app_context():
-        for _ in range(3):
-            assert not is_spent("2 per hour", "a-key")
-        assert may_spend("2 per hour", "a-key")
-        assert may_spend("2 per hour", "a-key")
-        assert is_spent("2 per hour", "a-key")
-        assert not may_spend("2 per hour", "a-key")
-        assert not is_spent("2 per hour", "another-key")
+        for _ in range(4):
+            assert may_tell("2 per hour", "a-key", is_right=True)
+        for _ in range(2):
+            assert not may_tell("2 per hour", "a-key", is_right=False)
+        assert not may_tell("2 per hour", "a-key", is_right=True)
+        assert may_tell("2 per hour", "another-key", is_right=True)
+
+
+def test_guesses_sent_together_do_not_all_pass(app: Flask) -> None:
+    def guess(number: int) -> bool:
+        with app.app_context():
+            return may_tell("5 per hour", "a-key", is_right=number == 49)
+
+    with ThreadPoolExecutor(50) as guessers:
+        assert not any(guessers.map(guess, range(50)))
 
 
 @pytest.mark.parametrize(

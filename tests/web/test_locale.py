@@ -6,8 +6,8 @@ from flask import Blueprint, Flask, g, url_for
 from flask_babel import get_domain, gettext, ngettext
 
 from portal.app import create_app
-from portal.core.languages import LANGUAGES
-from portal.web.locale import address_in, check_twins, language, language_of, page_address, route, twin_address
+from portal.core.languages import LANGUAGES, language_of
+from portal.web.locale import address_in, check_twins, language, page_address, route, twin_address
 from tests.makers import PUBLIC_URL, Office
 from tests.visitor import visit
 
