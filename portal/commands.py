@@ -35,7 +35,7 @@ from portal.demo import content, load as demonstration
 from portal.notices import files as notices_files, records as notices
 from portal.status import files as status_files, records as status
 from portal.store.changes import audit_lines, recorded_change
-from portal.store.database import create_file, session
+from portal.store.database import session
 from portal.web.health import is_migrated
 
 LARGEST_FILE = 50_000_000
@@ -150,7 +150,6 @@ def _init(app: Flask) -> None:
     # Here, because Alembic is a third of the import time and only this command needs it.
     from portal.store.migrate import upgrade
 
-    create_file(from_environment())
     upgrade(app)
     with recorded_change("contacts", action="contacts.facts", actor=_actor(), at=_now()) as change:
         contacts.keep_facts(change, tomllib.loads((assets.FACTS / "contact.toml").read_text("utf-8")))

@@ -62,19 +62,19 @@ def holidays(year: int) -> dict[date, Bilingual]:
     """Return the thirteen days of `year` on which the public administration is closed, in order (product.md §2)."""
     sunday = easter(year)
     return {
-        date(year, 1, 1): Bilingual("Jour de l’An", "New Year’s Day"),
-        date(year, 1, 2): Bilingual("Lendemain du jour de l’An", "Day after New Year’s Day"),
-        sunday - timedelta(days=2): Bilingual("Vendredi saint", "Good Friday"),
-        sunday + timedelta(days=1): Bilingual("Lundi de Pâques", "Easter Monday"),
-        _monday_before(date(year, 5, 25)): Bilingual("Journée nationale des patriotes", "National Patriots’ Day"),
-        date(year, 6, 24): Bilingual("Fête nationale du Québec", "Québec National Holiday"),
-        date(year, 7, 1): Bilingual("Fête du Canada", "Canada Day"),
-        _first_monday(year, 9): Bilingual("Fête du Travail", "Labour Day"),
-        _first_monday(year, 10) + timedelta(days=7): Bilingual("Action de grâces", "Thanksgiving"),
-        date(year, 12, 24): Bilingual("Veille de Noël", "Christmas Eve"),
+        date(year, 1, 1): Bilingual("jour de l’An", "New Year’s Day"),
+        date(year, 1, 2): Bilingual("lendemain du jour de l’An", "Day after New Year’s Day"),
+        sunday - timedelta(days=2): Bilingual("vendredi saint", "Good Friday"),
+        sunday + timedelta(days=1): Bilingual("lundi de Pâques", "Easter Monday"),
+        _monday_before(date(year, 5, 25)): Bilingual("journée nationale des patriotes", "National Patriots’ Day"),
+        date(year, 6, 24): Bilingual("fête nationale du Québec", "Québec National Holiday"),
+        date(year, 7, 1): Bilingual("fête du Canada", "Canada Day"),
+        _first_monday(year, 9): Bilingual("fête du Travail", "Labour Day"),
+        _first_monday(year, 10) + timedelta(days=7): Bilingual("action de grâces", "Thanksgiving"),
+        date(year, 12, 24): Bilingual("veille de Noël", "Christmas Eve"),
         date(year, 12, 25): Bilingual("Noël", "Christmas Day"),
-        date(year, 12, 26): Bilingual("Lendemain de Noël", "Day after Christmas"),
-        date(year, 12, 31): Bilingual("Veille du jour de l’An", "New Year’s Eve"),
+        date(year, 12, 26): Bilingual("lendemain de Noël", "Day after Christmas"),
+        date(year, 12, 31): Bilingual("veille du jour de l’An", "New Year’s Eve"),
     }
 
 

@@ -87,17 +87,12 @@ def _row(line: tables.Line, problems: list[Problem]) -> Row:
             say(f"{column} is empty")
     if line["credentials"] not in ("", "yes", "no"):
         say("credentials is yes or no")
-    try:
-        forms = form_numbers(line["forms"])
-    except ValueError as error:
-        say(f"forms: “{str(error)[:40]}” is not a form number of four digits")
-        forms = ()
     days = {column: _days(line, column, say) for column in DEFAULT_DAYS}
     return Row(
         key=line["row"],
         group=Group(line["group"], _bilingual(line, "group")),
         label=_bilingual(line, "label"),
-        forms=forms,
+        forms=_forms(line, say),
         update_every_days=days["update_every_days"],
         tolerance_days=days["tolerance_days"],
         grace_days=days["grace_days"],
@@ -106,6 +101,14 @@ def _row(line: tables.Line, problems: list[Problem]) -> Row:
         merged_into=line["merged_into"] or None,
         notice=line["notice"],
     )
+
+
+def _forms(line: tables.Line, say: Callable[[str], None]) -> tuple[str, ...]:
+    try:
+        return form_numbers(line["forms"])
+    except ValueError as error:
+        say(f"forms: “{str(error)[:40]}” is not a form number of four digits")
+        return ()
 
 
 def _days(line: tables.Line, column: str, say: Callable[[str], None]) -> int:

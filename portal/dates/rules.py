@@ -109,10 +109,11 @@ def answer(row_date: ProcessingDate, received_on: date, reached_on: date | None,
     days = abs((received_on - row_date.received_on).days)
     if received_on > row_date.received_on:
         return Answer("not_yet", row_date, received_on, days)
-    if received_on == row_date.received_on:
-        return Answer("today", row_date, received_on, 0, add_working_days(row_date.as_of, row_date.row.grace_days))
-    allow_until = add_working_days(reached_on or row_date.as_of, row_date.row.grace_days)
-    return Answer("allow_time" if today <= allow_until else "call_us", row_date, received_on, days, allow_until)
+    is_today = received_on == row_date.received_on
+    allow_until = add_working_days((None if is_today else reached_on) or row_date.as_of, row_date.row.grace_days)
+    if today > allow_until:
+        return Answer("call_us", row_date, received_on, days, allow_until)
+    return Answer("today" if is_today else "allow_time", row_date, received_on, days, allow_until)
 
 
 @dataclass(frozen=True, slots=True)

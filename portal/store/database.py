@@ -96,6 +96,7 @@ def attach(app: Flask, config: Config) -> None:
     options: dict[str, object] = {"pool_pre_ping": True}
     if is_sqlite:
         config.data.mkdir(parents=True, exist_ok=True)
+        app.config["SQLITE_FILE"] = Path(unquote(config.database_url.removeprefix("sqlite:///")))
         options = {"poolclass": NullPool, "creator": _sqlite_opener(config.database_url)}
     options["url"] = config.database_url
     app.config["SQLALCHEMY_ENGINES"] = {"default": options}
@@ -110,14 +111,6 @@ def _sqlite_opener(url: str) -> Callable[[], sqlite3.Connection]:
     # backup is another file under the same name. Opening takes 0.1 ms, and a page that is kept opens nothing.
     uri = f"file:{url.removeprefix('sqlite:///')}?mode=rw"
     return lambda: sqlite3.connect(uri, uri=True)
-
-
-def create_file(config: Config) -> None:
-    """Create the file of a SQLite database if it is not there, for its owner alone: it holds received dates."""
-    if config.database_url.startswith("sqlite"):
-        path = Path(unquote(config.database_url.removeprefix("sqlite:///")))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

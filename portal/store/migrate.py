@@ -23,7 +23,13 @@ def alembic_of(app: Flask) -> Alembic:
 
 
 def upgrade(app: Flask) -> None:
-    """Apply the missing migrations, inside an application context of `app`: all or none."""
+    """Apply the missing migrations, inside an application context of `app`: all or none.
+
+    The only place that creates the file of a SQLite database, for its owner alone: it holds received dates.
+    """
+    if file := app.config.get("SQLITE_FILE"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
     with _foreign_keys_off():
         alembic_of(app).upgrade()
 

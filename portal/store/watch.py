@@ -56,13 +56,13 @@ class Watch:
         return self._known
 
     def _ask(self) -> None:
-        self._has_asked = True
         try:
             self._known = self._read()
             self._next = self._clock() + INTERVAL
         except DatabaseSilent:
             self._known = None
             self._next = self._clock() + INTERVAL_AFTER_FAILURE
+        self._has_asked = True
 
 
 def _sqlite_reader(url: str) -> Callable[[], Revisions]:

@@ -201,6 +201,6 @@ def test_the_week_is_told_by_groups_of_days(office: Office) -> None:
 
 def test_the_next_closures_are_announced_in_order(office: Office) -> None:
     french, english = (visit(office, path).spoken for path in PAGES.values())
-    closures = "mercredi 24 juin 2026 : Fête nationale du Québec mercredi 1er juillet 2026 : Fête du Canada"
+    closures = "mercredi 24 juin 2026 : fête nationale du Québec mercredi 1er juillet 2026 : fête du Canada"
     assert closures in french
     assert "Wednesday, June 24, 2026: Québec National Holiday Wednesday, July 1, 2026: Canada Day" in english

@@ -232,4 +232,4 @@ def test_the_next_closures_are_the_holidays_that_close_a_weekday(today: str, day
 def test_a_closure_has_its_name() -> None:
     ((_, name),) = closures(date(2026, 6, 24), 0)
 
-    assert (name.fr, name.en) == ("Fête nationale du Québec", "Québec National Holiday")
+    assert (name.fr, name.en) == ("fête nationale du Québec", "Québec National Holiday")

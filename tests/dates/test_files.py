@@ -123,7 +123,7 @@ def test_a_row_may_say_everything_else() -> None:
 
 
 def test_a_row_may_be_merged_into_another_of_the_file_wherever_it_stands() -> None:
-    text = f"{DEFINITION},merged_into\nold,online,S,S,Ancienne,Old,access-new\n{A_ROW},\n"
+    text = f"{DEFINITION},merged_into\nold,former,S,S,Ancienne,Old,access-new\n{A_ROW},\n"
 
     assert [(row.key, row.merged_into) for row in read_rows(text.encode())] == [
         ("old", "access-new"),
@@ -193,8 +193,8 @@ def test_rows_that_contradict_each_other_are_told() -> None:
         f"{DEFINITION},forms,merged_into\n"
         f"{A_ROW},4058 4123,\n"
         f"{A_ROW},4058,\n"
-        "other,online,S,S,Autre,Other,4123 4134,other\n"
-        "third,online,S,S,Troisième,Third,4134,access-new\n"
+        "other,more,S,S,Autre,Other,4123 4134,other\n"
+        "third,more,S,T,Troisième,Third,4134,access-new\n"
     )
 
     assert refusal_of_rows(text) == (
@@ -202,6 +202,7 @@ def test_rows_that_contradict_each_other_are_told() -> None:
         Problem(4, "form 4123 is already covered by “access-new”"),
         Problem(4, "merged_into: “other” is no other row of the file"),
         Problem(5, "form 4134 is already covered by “other”"),
+        Problem(5, "the group “more” has another name above"),
     )
 
 

@@ -76,7 +76,7 @@ def test_defining_the_same_rows_twice_changes_nothing(table: Office) -> None:
 
 def test_defining_rows_says_which_were_new_or_changed(table: Office) -> None:
     changed = ROWS.replace("B2B access", "Access to B2B")
-    assert table.did("dates", "rows", table.file(changed)) == "1 rows defined: b2b.\n"
+    assert table.did("dates", "rows", table.file(changed)) == "Defined: b2b.\n"
     assert "Access to B2B" in visit(table, "/en/dates/").words
 
 

@@ -65,10 +65,19 @@ def test_a_request_received_later_is_not_reached_yet(meaning: Meaning, received_
     assert answer(found, received_on, None, AS_OF) == Answer("not_yet", found, received_on, days)
 
 
-def test_a_request_received_on_the_day_is_processed_today_and_its_delay_runs_from_today() -> None:
+def test_a_request_received_on_the_day_is_processed_now_and_its_delay_runs_from_the_edition() -> None:
     found = a_date()
 
-    assert answer(found, D, None, date(2026, 2, 4)) == Answer("today", found, D, 0, date(2026, 2, 18))
+    assert answer(found, D, None, date(2026, 2, 4)) == Answer("today", found, D, 0, date(2026, 2, 16))
+    assert answer(found, D, None, date(2026, 2, 16)) == Answer("today", found, D, 0, date(2026, 2, 16))
+    assert answer(found, D, None, date(2026, 2, 17)) == Answer("call_us", found, D, 0, date(2026, 2, 16))
+
+
+def test_a_row_up_to_date_gives_its_delay_then_says_to_call() -> None:
+    found = a_date(meaning="up_to_date", received_on=None)
+
+    assert answer(found, D, None, date(2026, 1, 26)) == Answer("up_to_date", found, D, 0, date(2026, 1, 26))
+    assert answer(found, D, None, date(2026, 1, 27)) == Answer("call_us", found, D, 0, date(2026, 1, 26))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +112,6 @@ def test_a_row_without_delay_says_to_call_on_the_next_day() -> None:
     ("found", "verdict"),
     [
         (a_date(meaning="suspended", received_on=None), "suspended"),
-        (a_date(meaning="up_to_date", received_on=None), "up_to_date"),
         (a_date(received_on=None, as_of=None, next_update_on=None), "unpublished"),
         (a_date(a_row(merged_into="access")), "merged"),
         (a_date(a_row(merged_into="access"), meaning="suspended", received_on=None), "merged"),

@@ -35,7 +35,7 @@ def a_group(**changes: object) -> GroupRow:
 
 def a_row(**changes: object) -> DateRow:
     texts = {"label_fr": "Accès", "label_en": "Access", "note_fr": "", "note_en": "", "notice_key": ""}
-    days = {"update_every_days": 7, "tolerance_days": 3, "grace_days": 10}
+    days = {"update_every_days": 7, "tolerance_days": 3, "grace_days": 10, "issues_credentials": True}
     return DateRow(**{"key": "new", "group_key": "online", "position": 0, **texts, **days, **changes})
 
 
