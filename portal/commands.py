@@ -234,6 +234,8 @@ def _serve(config: Config) -> None:
     where = ["--host", config.bind, "--port", str(config.port)]
     # Few threads, and 20 slow clients stop everything, pages in memory too (performance.md).
     how = ["--interface", "wsgi", "--no-ws", "--blocking-threads", str(SITE_THREADS), "--log-level", "error"]
+    # A worker told to stop in its first moment has been seen to wait for ever.
+    how += ["--workers-kill-timeout", "5"]
     sys.stdout.flush()
     words = [sys.executable, "-m", "granian", *where, *how, "portal.wsgi:application"]
     os.execv(sys.executable, words)  # noqa: S606 — no shell: the words are our own

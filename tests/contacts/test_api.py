@@ -41,7 +41,7 @@ def test_it_says_the_lines_the_week_and_the_next_closures(office: Office) -> Non
     assert document["week"][4] == {"weekday": 3, "opens": "10:00", "closes": "12:00"}
     assert document["closures"] == [
         {"day": "2026-06-24", "reason": {"fr": "fête nationale du Québec", "en": "Québec National Holiday"}},
-        {"day": "2026-07-01", "reason": {"fr": "Fête du Canada", "en": "Canada Day"}},
+        {"day": "2026-07-01", "reason": {"fr": "fête du Canada", "en": "Canada Day"}},
     ]
 
 

@@ -145,6 +145,7 @@ def day_fault(column: str, text: str) -> str:
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
+        ({"credentials": "maybe"}, "credentials is yes or no"),
         ({"forms": "4058 abc"}, "forms: “abc” is not a form number of four digits"),
         ({"forms": "x" * 100}, f"forms: “{'x' * 40}” is not a form number of four digits"),
         ({"update_every_days": "-1"}, day_fault("update_every_days", "-1")),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.delivery.rules import NoDeliveryRule, Rule, decide
+from portal.delivery.rules import NoDeliveryRule, Rule, agreed, decide
 
 FACTS = Path(__file__).parents[2] / "portal" / "facts" / "delivery.toml"
 
@@ -156,3 +156,13 @@ def test_a_request_that_no_rule_covers_is_an_error_and_never_a_guess(
     with pytest.raises(NoDeliveryRule) as caught:
         decide(rules, form, date(2021, 7, 22))
     assert str(caught.value) == sentence
+
+
+def test_forms_that_travel_alike_agree_and_others_say_nothing() -> None:
+    day = date(2026, 1, 12)
+    by_mail, by_email = agreed(RULES, ["4058", "4123"], day), agreed(RULES, [], day)
+    assert by_mail
+    assert by_email
+    assert (by_mail.password, by_email.password) == ("registered_mail", "email_to_user")
+    assert agreed(RULES, ["4058", "9999"], day) is None
+    assert agreed([], ["4058"], day) is None

@@ -2,16 +2,18 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -56,14 +58,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(data: Path, *words: str, command: Path = PORTAL, cwd: Path | None = None) -> Generator[Served]:
+def served(
+    data: Path,
+    *words: str,
+    command: Path = PORTAL,
+    cwd: Path | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Generator[Served]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     own = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    settings = {**own, "PORTAL_DATA": str(data), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environment = {**own, "PORTAL_DATA": str(data), "PORT": str(port), "PYTHONUNBUFFERED": "1", **settings}
     log = data.parent / "printed"
     with log.open("w") as printed:
-        process = subprocess.Popen([command, "run", *words], env=settings, stdout=printed, stderr=printed, cwd=cwd)
+        process = subprocess.Popen([command, "run", *words], env=environment, stdout=printed, stderr=printed, cwd=cwd)
     try:
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -74,7 +82,7 @@ def served(data: Path, *words: str, command: Path = PORTAL, cwd: Path | None = N
                 break
             except OSError:
                 time.sleep(0.05)  # no event tells that a port listens
-        yield Served(address, log.read_text(), settings)
+        yield Served(address, log.read_text(), environment)
     finally:
         process.terminate()
         process.wait(20)
@@ -138,6 +146,39 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(
     assert ended.returncode == 1
     assert sentence in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_production_starts_with_what_it_needs(office: Office, tmp_path: Path) -> None:
+    office.file("s" * 40, "key")
+    settings = {
+        "PORTAL_ENV": "production",
+        "PORTAL_PUBLIC_URL": "https://portal.test",
+        "PORTAL_SECRET_FILE": str(office.data / "key"),
+    }
+    with served(office.data, settings=settings) as site:
+        assert "https://portal.test/fr/dates/" in site.printed
+        assert site.ask("/readyz")[0] == 200
+        assert site.ask("/fr/")[0] == 400  # asked by address, not by the public name
+
+
+def test_a_database_restored_is_the_one_that_is_read(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with served(data, "--with-demo") as site:
+        assert site.ask("/fr/avis/")[0] == 200
+        away = tmp_path / "away"
+        away.mkdir()
+        for file in data.glob("portal.db*"):
+            file.rename(away / file.name)
+        assert site.soon("/readyz", "does not answer", within=2)
+        assert not (data / "portal.db").exists()
+        shutil.copy(away / "portal.db", data)
+        if (away / "portal.db-wal").exists():
+            shutil.copy(away / "portal.db-wal", data)
+        assert site.soon("/readyz", "ok", within=2)
+        file = tmp_path / "notice.md"
+        file.write_text(a_notice(published="2026-11-19 09:00"))
+        site.did("notices", "publish", file)
+        assert site.soon("/fr/avis/", "Jours de fermeture", within=2)
 
 
 def test_production_refuses_demonstration_content(demo: Office) -> None:

@@ -83,8 +83,43 @@ def test_no_change_of_title_or_host_renames_an_item(office: Office) -> None:
     office.publishes_notice(title_fr="Premier titre")
     before = feedparser.parse(feed_of(office.get("/fr/avis/fil.rss"))).entries[0]
     office.publishes_notice(title_fr="Second titre")
-    moved = Office(office.data, {"PORTAL_PUBLIC_URL": "http://portal.test"})
-    after = feedparser.parse(feed_of(moved.get("/fr/avis/fil.rss"))).entries[0]
-    assert after.title == "Second titre"
+    after = feedparser.parse(feed_of(office.another_worker().get("/fr/avis/fil.rss"))).entries[0]
+    assert (before.title, after.title) == ("Premier titre", "Second titre")
     assert after.link != before.link
     assert after.id == before.id
+
+
+def test_a_new_public_address_shows_at_once_and_renames_nothing(demo: Office) -> None:
+    before = feedparser.parse(feed_of(demo.get("/fr/avis/fil.rss")))
+    moved = Office(demo.data, {"PORTAL_PUBLIC_URL": "https://nouveau.test"})
+    answer = moved.get("/fr/avis/fil.rss", Host="nouveau.test")
+    after = feedparser.parse(feed_of(answer))
+    assert "portal.test" not in answer.text
+    assert all(entry.link.startswith("https://nouveau.test/") for entry in after.entries)
+    assert [entry.id for entry in after.entries] == [entry.id for entry in before.entries]
+
+
+def test_a_correction_moves_the_date_of_the_channel_and_not_the_item(office: Office) -> None:
+    with travel("2026-03-02T10:00:00-05:00"):
+        office.publishes_notice()
+    first = feedparser.parse(feed_of(office.get("/fr/avis/fil.rss")))
+    with travel("2026-03-03T10:00:00-05:00"):
+        office.publishes_notice(body_fr="Nous sommes fermés le 1er juillet.")
+    second = feedparser.parse(feed_of(office.another_worker().get("/fr/avis/fil.rss")))
+    assert second.feed.updated_parsed > first.feed.updated_parsed
+    assert second.entries[0].published == first.entries[0].published
+
+
+@pytest.mark.parametrize(
+    ("link", "absolute"),
+    [
+        ("/fr/dates/", "http://portal.test/fr/dates/"),
+        ("?page=2", "http://portal.test/fr/avis/1/jours-de-fermeture?page=2"),
+        ("#a", "http://portal.test/fr/avis/1/jours-de-fermeture#a"),
+        ("../x", "http://portal.test/fr/avis/x"),
+    ],
+)
+def test_every_link_of_an_item_works_from_a_reader(office: Office, link: str, absolute: str) -> None:
+    office.publishes_notice(body_fr=f"Voyez [ceci]({link}).")
+    item = feedparser.parse(feed_of(office.get("/fr/avis/fil.rss"))).entries[0]
+    assert f'href="{absolute}"' in item.summary

@@ -1,12 +1,15 @@
 """What every answer says to a browser, and what is refused before anything reads it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier, Event
 
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from portal.assets import static_address
+from portal.web.headers import MOST_BODIES, Guard
 from tests.makers import PUBLIC_URL, Office, an_office
 
 SECRET = "a secret of a test, long enough for the portal"  # noqa: S105  # of a test
@@ -147,3 +150,43 @@ def test_no_redirect_leaves_the_site(demo: Office) -> None:
         _status, headers, _body = ask(demo, path)
         location = headers.get("Location", "/")
         assert location.startswith(("/fr/", PUBLIC_URL)) or location == "/", location
+
+
+def test_health_is_answered_to_a_supervisor_that_asks_by_address(demo: Office) -> None:
+    assert ask(demo, "/healthz", HTTP_HOST="10.0.0.7:8000")[0] == 200
+    assert ask(demo, "/fr/", HTTP_HOST="10.0.0.7:8000")[0] == 400
+
+
+def test_a_redirect_goes_to_the_public_address_and_nowhere_else(demo: Office) -> None:
+    status, headers, _body = ask(demo, "/fr/dates", HTTP_HOST="127.0.0.1:1234")
+    assert (status, headers["Location"]) == (308, f"{PUBLIC_URL}/fr/dates/")
+
+
+def test_slow_bodies_leave_room_for_pages(office: Office) -> None:
+    slow, reading = Event(), Barrier(MOST_BODIES + 1)
+
+    def wait(environ: dict[str, object], start: Callable[..., object]) -> list[bytes]:
+        if environ["REQUEST_METHOD"] == "POST":
+            reading.wait(10)
+            slow.wait(10)
+        start("200 OK", [])
+        return [b""]
+
+    guard = Guard(wait, office.config)
+    with ThreadPoolExecutor(MOST_BODIES) as senders:
+        sent = [senders.submit(answer_of, guard, "POST") for _ in range(MOST_BODIES)]
+        reading.wait(10)
+        assert answer_of(guard, "POST") == "503 SERVICE UNAVAILABLE"
+        assert answer_of(guard, "GET") == "200 OK"
+        slow.set()
+        assert {answer.result() for answer in sent} == {"200 OK"}
+    assert answer_of(Guard(fails, office.config), "GET") == "500 INTERNAL SERVER ERROR"
+
+
+def answer_of(guard: Guard, method: str) -> str:
+    environ = EnvironBuilder(path="/fr/", base_url=PUBLIC_URL, method=method).get_environ()
+    return run_wsgi_app(guard, environ)[1].upper()
+
+
+def fails(environ: dict[str, object], start: Callable[..., object]) -> list[bytes]:
+    raise ValueError("a fault that no one caught")

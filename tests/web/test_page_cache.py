@@ -201,6 +201,18 @@ def test_a_feed_reader_may_ask_by_date(demo: Office) -> None:
     assert "Last-Modified" not in demo.get(TABLE).headers
 
 
+@pytest.mark.parametrize("date", ["Mon, 99999999999999999999 Jan 2020 00:00:00 GMT", "yesterday", "x" * 70_000])
+def test_a_date_that_is_none_sends_the_feed(demo: Office, date: str) -> None:
+    assert demo.get("/fr/avis/fil.rss", If_Modified_Since=date).status_code == 200
+
+
+def test_only_the_one_spelling_of_an_address_is_kept(demo: Office) -> None:
+    right = demo.get("/fr/dates/access-new/")
+    for path in ("////fr/dates/access-new/", "/fr/avis/01/mot-de-passe-temporaire-transmis-par-courriel"):
+        assert "ETag" not in demo.get(path).headers
+    assert right.headers["ETag"]
+
+
 @pytest.mark.parametrize("path", [TABLE, NOTICES, ANSWER, "/fr/suivi/", "/fr/nulle-part", "/healthz", "/"])
 def test_head_gives_the_headers_of_get_without_a_body(demo: Office, path: str) -> None:
     for worker in (demo.another_worker(), demo):  # as the first request, and as a later one
