@@ -108,7 +108,7 @@ def _public(
             response = current_app.make_response(view(**values))
             response.headers.update(headers)
             # The router forgives `//fr/` or `/avis/01/…`: only the one spelling is kept, or a stranger fills the disk.
-            if request.path == url_for(str(request.endpoint), **(request.view_args or {})):
+            if request.environ["PATH_INFO"] == url_for(str(request.endpoint), **(request.view_args or {})):
                 request.environ[STATEMENT] = g.statement
             return response
 
