@@ -2,7 +2,8 @@
 
 subjects   dates · notices · contacts · status · delivery
 roles      rules (decide) · records (fetch and keep) · files (read a file) · feeds · pages · api
-below      web (what is common to all pages) · store (what is kept) · config · core (pure words and values)
+below      web (what is common to all pages) · store (what is kept) · config · assets · core (pure words and values)
+data       facts (what `portal init` stores, and the description of the data) · migrations
 above      wsgi (the door) · app (the only file that knows every other) · front, machines (pages of several
            subjects) · commands (the `portal` command) · demo (demonstration content)
 """

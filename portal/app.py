@@ -47,7 +47,7 @@ class ForbiddenSession(NullSession):
         raise RuntimeError("public pages have no session: a page that is kept must not know its visitor")
 
     # Every way in is closed; NullSession closes those that write.
-    __getitem__ = __contains__ = __iter__ = __len__ = get = keys = values = items = copy = _fail  # type: ignore[assignment]
+    __getitem__ = __contains__ = __iter__ = __len__ = get = keys = values = items = copy = _fail
 
 
 class NoSession(SessionInterface):

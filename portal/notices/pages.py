@@ -26,7 +26,7 @@ from portal.web.public import (
 
 blueprint = Blueprint("notices", __name__)
 
-#: A page number has no more digits; SQLite's OFFSET takes no more than 64 bits.
+#: A notice's number has no more digits; a database's integers take no more than 64 bits.
 MOST_DIGITS = 6
 
 

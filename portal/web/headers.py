@@ -43,6 +43,8 @@ SECURITY_HEADERS = [
 ]
 #: Bodies read at once: slow ones must leave threads for the pages (64 threads in all).
 MOST_BODIES = 16
+#: What is remembered by its text takes no longer text than a name and a port can have.
+LONGEST_HOST = 260
 HEALTH = frozenset({"/healthz", "/readyz"})
 TWO_YEARS = 63_072_000
 HSTS = ("Strict-Transport-Security", f"max-age={TWO_YEARS}; includeSubDomains")
@@ -53,7 +55,7 @@ REFUSALS = {
         "en": "This address is not the portal’s. Check the address in your browser.",
     },
     "ambiguous": {
-        "fr": "La demande est mal formée. Rechargez la page.",
+        "fr": "Nous n’avons pas pu lire ce que votre navigateur a envoyé. Rechargez la page.",
         "en": "The request is malformed. Reload the page.",
     },
     "busy": {
@@ -108,7 +110,12 @@ class Guard:
         # granian takes a request with no Host, with two (joined by a comma), or with both a length and chunks. A body
         # without a length could be cut at the limit and pass for whole; no browser sends a form so.
         host, path = environ.get("HTTP_HOST", ""), environ["PATH_INFO"]
-        if "," in host or "HTTP_TRANSFER_ENCODING" in environ or not environ["REQUEST_METHOD"].isupper():
+        if (
+            "," in host
+            or len(host) > LONGEST_HOST
+            or "HTTP_TRANSFER_ENCODING" in environ
+            or not environ["REQUEST_METHOD"].isupper()
+        ):
             return "ambiguous"
         if not path.startswith("/") or any(symbol < " " or symbol == "\x7f" for symbol in path):
             return "ambiguous"

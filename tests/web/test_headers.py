@@ -134,7 +134,7 @@ def test_what_two_servers_could_read_in_two_ways_is_refused(office: Office, what
     refuse: Callable[[Office], tuple[int, dict[str, str], str]] = AMBIGUOUS[what]
     status, headers, body = refuse(office)
     assert status == 400
-    assert "La demande est mal formée." in body
+    assert "Nous n’avons pas pu lire ce que votre navigateur a envoyé." in body
     assert "Set-Cookie" not in headers
     assert int(headers["Content-Length"]) == len(body.encode())
 
@@ -190,3 +190,8 @@ def answer_of(guard: Guard, method: str) -> str:
 
 def fails(environ: dict[str, object], start: Callable[..., object]) -> list[bytes]:
     raise ValueError("a fault that no one caught")
+
+
+def test_a_host_longer_than_a_name_can_be_is_refused_unremembered(office: Office) -> None:
+    assert ask(office, "/fr/", HTTP_HOST="a" * 300_000)[0] == 400
+    assert ask(office, "/fr/", HTTP_HOST="portal.test" + "." * 300)[0] == 400
