@@ -358,3 +358,11 @@ def test_the_notice_that_explains_a_row_appears_at_its_instant(office: Office, c
     assert [visit(office, path).all("main a[href*='the-reason-why']") for path in paths] == [[], []]
     clock.move_to(in_quebec("2026-11-18 11:15"))
     assert all(visit(office, path).all("main a[href*='the-reason-why']") for path in paths)
+
+
+@pytest.mark.parametrize("path", ["/fr/dates/verifier", "/en/dates/check"])
+def test_a_removal_promises_no_credentials(demo: Office, path: str) -> None:
+    with time_machine.travel("2026-11-20T10:00:00-05:00"):
+        page = visit(demo, f"{path}?type=access-removal&date=2026-11-18")
+    for promise in ("informations de connexion", "mot de passe", "credentials", "password"):
+        assert promise not in page.spoken
