@@ -46,6 +46,10 @@ class DateTooOld(PortalError):
 FIRST_YEAR = 1990
 
 
+class FormNumberMalformed(PortalError):
+    """A text does not hold the one number of a form: four digits."""
+
+
 class ReferenceMalformed(PortalError):
     """A text has not the shape of a reference: ten symbols and a check symbol."""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from portal.core.errors import ReferenceMalformed, ReferenceMistyped
+from portal.core.errors import FormNumberMalformed, ReferenceMalformed, ReferenceMistyped
 
 #: Crockford's base 32 leaves out I, L, O and U, so that a copied reference can be forgiven.
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -53,6 +53,17 @@ def printed_reference(reference: str) -> str:
 def is_form_number(text: str) -> bool:
     """Say whether `text` is written as a form number of the agency: four digits."""
     return _FORM.fullmatch(text) is not None
+
+
+def form_number(typed: str) -> str:
+    """Return the form number in a text typed by a person: `4058`, `no 4058`, `Formulaire 4 058`.
+
+    Raises FormNumberMalformed unless there is one number, of four digits.
+    """
+    numbers = re.findall(r"[0-9]+", re.sub(r"\s", "", typed[: LONGEST_TYPED + 1]))
+    if len(typed) > LONGEST_TYPED or len(numbers) != 1 or not is_form_number(numbers[0]):
+        raise FormNumberMalformed
+    return numbers[0]
 
 
 def form_numbers(text: str) -> tuple[str, ...]:

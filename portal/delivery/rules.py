@@ -1,8 +1,8 @@
 """By which channel each credential travels (product.md §2, notice of July 2021). Pure; the rules are dated data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Literal
 
 from portal.core.errors import PortalError
@@ -61,3 +61,34 @@ def decide(rules: Sequence[Rule], form_number: str, received_on: date) -> Rule:
         if not rule.forms:
             return rule
     raise NoDeliveryRule(f"no delivery rule for form {form_number or '?'} received on {received_on}")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A rule and the received dates for which it decides, from the first to the last (None: without bound)."""
+
+    rule: Rule
+    first_day: date | None
+    last_day: date | None
+
+
+def spans(rules: Sequence[Rule], form_number: str) -> Sequence[Span]:
+    """Return what each rule in turn decides for a form, oldest first; neighbours that say the same are one span."""
+    day_after = {rule.last_day + timedelta(days=1) for rule in rules if rule.last_day}
+    turns = sorted(day_after | {rule.first_day for rule in rules if rule.first_day})
+    found: list[Span] = []
+    for first, last in zip([None, *turns], [*(day - timedelta(days=1) for day in turns), None], strict=True):
+        try:
+            rule = decide(rules, form_number, first or last or date.max)  # any day of the span decides for all of it
+        except NoDeliveryRule:
+            continue
+        before = found[-1] if found else None
+        if before and before.last_day and before.last_day + timedelta(days=1) == first and _says_the_same(before, rule):
+            found[-1] = replace(before, last_day=last)
+        else:
+            found.append(Span(rule, first, last))
+    return found
+
+
+def _says_the_same(span: Span, rule: Rule) -> bool:
+    return (span.rule.password, span.rule.user_name) == (rule.password, rule.user_name)

@@ -1,9 +1,11 @@
 """Notices: whom they are for, what makes one publishable, how its text becomes safe HTML."""
 
 import re
+import textwrap
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import Literal, get_args
 
 import nh3
@@ -26,6 +28,8 @@ LONGEST_TITLE = 150
 LONGEST_BODY = 50_000
 LONGEST_SLUG = 80
 PER_PAGE = 10
+#: What search engines show of a page; more is cut.
+LONGEST_EXCERPT = 155
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +116,14 @@ def html(body: str) -> str:
     return nh3.clean(
         rendered, tags=TAGS | TABLE_TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener"
     ).strip()
+
+
+def excerpt(text: str) -> str:
+    """Return the first words of a notice's HTML as plain text, for search engines."""
+    words = unescape(nh3.clean(text.replace("><", "> <"), tags=set()))
+    return textwrap.shorten(words, LONGEST_EXCERPT, placeholder="\u00a0…")
+
+
+def names_form(text: str, form_number: str) -> bool:
+    """Say whether a text names a form; the end of a telephone number does not."""
+    return re.search(rf"(?<![\d-]){form_number}(?!\d)", text) is not None

@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from portal.core.errors import ReferenceMalformed, ReferenceMistyped
+from portal.core.errors import FormNumberMalformed, ReferenceMalformed, ReferenceMistyped
 from portal.core.numbers import (
     CHECK_SYMBOLS,
     SYMBOLS,
+    form_number,
     form_numbers,
     is_form_number,
     normal_reference,
@@ -176,3 +177,27 @@ def test_the_first_word_that_is_no_form_number_is_named(text: str, wrong: str) -
     with pytest.raises(ValueError, match=wrong) as caught:
         form_numbers(text)
     assert str(caught.value) == wrong
+
+
+@pytest.mark.parametrize(
+    "typed", ["4058", " 4058 ", "4 058", "40\u00a058", "no 4058", "Formulaire 4058", "form-4058", "4058.", "#4058"]
+)
+def test_a_form_number_is_found_in_what_a_person_types(typed: str) -> None:
+    assert form_number(typed) == "4058"
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "405", "40580", "4O58", "٤٠٥٨", "4058-4123", "4058, 4123", "le 22 juillet 2021", "4058" + " " * 40]
+)
+def test_what_holds_no_one_form_number_is_refused(typed: str) -> None:
+    with pytest.raises(FormNumberMalformed):
+        form_number(typed)
+
+
+@given(st.text())
+def test_any_text_is_a_form_number_or_is_refused(typed: str) -> None:
+    try:
+        found = form_number(typed)
+    except FormNumberMalformed:
+        return
+    assert is_form_number(found)

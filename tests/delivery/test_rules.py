@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.delivery.rules import NoDeliveryRule, Rule, agreed, decide
+from portal.delivery.rules import Channel, NoDeliveryRule, Rule, Span, agreed, decide, spans
 
 FACTS = Path(__file__).parents[2] / "portal" / "facts" / "delivery.toml"
 
@@ -17,8 +17,9 @@ SELAT = ["4135", "4151", "4200", "4366", "4438"]
 DIRECTIVES = ["4346"]
 STILL_BY_MAIL = [*B2B, *SELAT, *DIRECTIVES]
 
-MAIL = ("registered_mail", "registered_mail")
-EMAIL = ("email_to_user", "email_to_authoriser")
+Channels = tuple[Channel, Channel]
+MAIL: Channels = ("registered_mail", "registered_mail")
+EMAIL: Channels = ("email_to_user", "email_to_authoriser")
 
 
 def the_rules_of_the_facts() -> list[Rule]:
@@ -166,3 +167,57 @@ def test_forms_that_travel_alike_agree_and_others_say_nothing() -> None:
     assert (by_mail.password, by_email.password) == ("registered_mail", "email_to_user")
     assert agreed(RULES, ["4058", "9999"], day) is None
     assert agreed([], ["4058"], day) is None
+
+
+@pytest.mark.parametrize("form", STILL_BY_MAIL)
+def test_a_form_still_by_mail_is_one_span(form: str) -> None:
+    (span,) = spans(RULES, form)
+    assert ((span.rule.password, span.rule.user_name), span.first_day, span.last_day) == (MAIL, None, None)
+
+
+def test_any_other_form_turns_on_22_july_2021() -> None:
+    before, after = spans(RULES, "1234")
+    assert (before.rule.password, before.first_day, before.last_day) == ("registered_mail", None, date(2021, 7, 21))
+    assert (after.rule.password, after.first_day, after.last_day) == ("email_to_user", date(2021, 7, 22), None)
+
+
+def test_no_rule_makes_no_span() -> None:
+    assert spans([], "1234") == []
+
+
+def test_days_without_a_rule_part_two_spans_that_say_the_same() -> None:
+    first = Rule("first", None, date(2020, 1, 31), frozenset(), *MAIL, "")
+    second = Rule("second", date(2020, 3, 1), None, frozenset(), *MAIL, "")
+    assert spans([first, second], "1234") == [
+        Span(first, None, date(2020, 1, 31)),
+        Span(second, date(2020, 3, 1), None),
+    ]
+
+
+days = st.dates(date(2020, 1, 1), date(2020, 3, 1))
+
+
+@st.composite
+def bounded_rules(draw: st.DrawFn) -> list[Rule]:
+    bounds = draw(st.lists(st.tuples(st.none() | days, st.none() | days), max_size=4))
+    forms = st.frozensets(st.sampled_from(["4058", "4123"]))
+    found = []
+    for number, (first, last) in enumerate(bounds):
+        channels: Channels = draw(st.sampled_from([MAIL, EMAIL]))
+        if first is None or last is None or first <= last:
+            found.append(Rule(str(number), first, last, draw(forms), channels[0], channels[1], ""))
+    return found
+
+
+@given(bounded_rules(), days)
+def test_the_span_of_a_day_says_what_is_decided_for_it(rules: list[Rule], day: date) -> None:
+    found = [
+        span for span in spans(rules, "4058") if (span.first_day or date.min) <= day <= (span.last_day or date.max)
+    ]
+    try:
+        rule = decide(rules, "4058", day)
+    except NoDeliveryRule:
+        assert found == []
+    else:
+        (span,) = found
+        assert (span.rule.password, span.rule.user_name) == (rule.password, rule.user_name)

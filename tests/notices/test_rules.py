@@ -8,7 +8,17 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from portal.core.languages import Bilingual, Language
-from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, LONGEST_SLUG, Notice, html, slug
+from portal.notices.rules import (
+    AUDIENCE_NAMES,
+    AUDIENCES,
+    LONGEST_EXCERPT,
+    LONGEST_SLUG,
+    Notice,
+    excerpt,
+    html,
+    names_form,
+    slug,
+)
 
 
 def a_notice(**changes: object) -> Notice:
@@ -278,3 +288,32 @@ def test_whatever_is_typed_only_safe_elements_come_out(body: str) -> None:
     assert {name for _, attributes in seen.elements for name in attributes} <= {"href", "rel", "scope", "start"}
     assert not [link for link in seen.links() if link.strip().lower().startswith(("javascript:", "data:"))]
     assert all(attributes == {"scope": "col"} for name, attributes in seen.elements if name == "th")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<p>Nous sommes fermés.</p>", "Nous sommes fermés."),
+        ("<h2>Qui</h2><p>Vous &amp; <strong>nous</strong></p>", "Qui Vous & nous"),
+        ("<ul><li>a</li>\n<li>b &lt;i&gt;</li></ul>", "a b <i>"),
+        ("", ""),
+    ],
+)
+def test_an_excerpt_is_plain_text(text: str, expected: str) -> None:
+    assert excerpt(text) == expected
+
+
+def test_an_excerpt_is_cut_between_words() -> None:
+    found = excerpt("<p>" + "un mot " * 100 + "</p>")
+    assert len(found) <= LONGEST_EXCERPT
+    assert found.endswith(("un\u00a0…", "mot\u00a0…"))
+
+
+@pytest.mark.parametrize("text", ["4058", "le formulaire 4058.", "(4058)", "4058, 4123", "x4058"])
+def test_a_text_names_a_form(text: str) -> None:
+    assert names_form(text, "4058")
+
+
+@pytest.mark.parametrize("text", ["", "40580", "14058", "418 780-4058", "4058" + "1"])
+def test_a_longer_number_and_the_end_of_a_telephone_name_no_form(text: str) -> None:
+    assert not names_form(text, "4058")
