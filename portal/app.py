@@ -17,6 +17,7 @@ from portal.core import formats
 from portal.core.calendar import QUEBEC
 from portal.core.languages import TAGS, other
 from portal.dates import api as dates_api, pages as dates
+from portal.demo import pages as demo
 from portal.notices import api as notices_api, pages as notices
 from portal.status import pages as status
 from portal.store import database
@@ -68,7 +69,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.
     locale.attach(app)
     limits.attach(app)
     failures.attach(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, *([] if config.is_production else [demo.blueprint])):
         app.register_blueprint(blueprint)
     locale.check_twins(app)
     _furnish_templates(app)

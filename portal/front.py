@@ -1,21 +1,53 @@
-"""The pages that read several subjects: the front page, the feeds explained; and what we promise to visitors."""
+"""The pages that read several subjects: the front page, the forms by number, the feeds; and what we promise."""
 
-from flask import Blueprint, Response, redirect
+from collections.abc import Collection, Mapping, Sequence
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import StringField, ValidationError
 
+from portal.contacts.rules import ANNOUNCED_DAYS, closures
+from portal.core.errors import PortalError
+from portal.core.numbers import form_number
 from portal.dates import records as dates
 from portal.dates.pages import CheckForm, by_group
-from portal.dates.rules import latest_as_of
+from portal.dates.rules import ProcessingDate, Row, latest_as_of
+from portal.delivery import records as delivery
+from portal.delivery.rules import Rule, spans
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCE_NAMES
 from portal.status.rules import TOLD_AFTER_CLOSING_DAYS
 from portal.store.database import session
-from portal.web.locale import address_in, route
-from portal.web.public import now, page, render, today, valid_until
+from portal.web.failures import words_for
+from portal.web.locale import address_in, query_arguments, route
+from portal.web.public import PublicForm, known_arguments, now, page, render, today, valid_until
 
 blueprint = Blueprint("front", __name__)
 
 LATEST_NOTICES = 3
+
+
+class SearchForm(PublicForm):
+    """The number of a form."""
+
+    number = StringField()
+    known: Collection[str] = ()
+
+    def offer(self, known: Collection[str]) -> "SearchForm":
+        """Say which forms there are."""
+        self.known = known
+        return self
+
+    def validate_number(self, field: StringField) -> None:
+        """Refuse what is not four digits, and a form that we do not know."""
+        try:
+            number = form_number(field.data or "")
+        except PortalError as error:
+            raise ValidationError(words_for(error)) from None
+        if number not in self.known:
+            words = _("We follow no form %(number)s. Check the number at the top of the form.", number=number)
+            raise ValidationError(words)
 
 
 @blueprint.get("/")
@@ -32,8 +64,58 @@ def front() -> Response:
     latest = notices.notices(session(), now(), limit=LATEST_NOTICES)
     valid_until(notices.next_publication(session(), now()))
     form = CheckForm(formdata=None).offer(table)
-    context = {"groups": by_group(table), "as_of": latest_as_of(table), "form": form, "today": today()}
+    context: dict[str, object] = {"groups": by_group(table), "as_of": latest_as_of(table), "today": today()}
+    context |= {"form": form, "search": SearchForm(formdata=None), "closures": closures(today(), ANNOUNCED_DAYS)}
     return render("front/front.html", notices=latest, audience_names=AUDIENCE_NAMES, **context)
+
+
+@route(blueprint, fr="/formulaires/", en="/forms/")
+@page("dates", "delivery", arguments=("number",))
+def forms() -> AnyResponse | tuple[Response, int]:
+    """Every form known by its number; with a number, the way to that form."""
+    given = known_arguments("number")
+    query_arguments(given)
+    known = known_forms(dates.table(session()), delivery.rules(session()))
+    search = SearchForm(formdata=request.args if given else None).offer(known)
+    if given and search.validate():
+        return redirect(url_for("front.form", form=form_number(str(search.number.data))), 302)
+    return render("front/forms.html", form=search, known=known.items()), 422 if given else 200
+
+
+@route(blueprint, fr="/formulaires/<form>/", en="/forms/<form>/")
+@page("dates", "delivery", "notices")
+def form(form: str) -> Response:
+    """One form: the dates of its rows, how its credentials travel, its notices."""
+    table, rules = dates.table(session()), delivery.rules(session())
+    if form not in known_forms(table, rules):
+        abort(404)
+    covering = [found for found in table if form in found.row.forms]
+    decided = spans(rules, form)
+    keys = {found.row.notice for found in covering} | {span.rule.notice for span in decided}
+    context: dict[str, object] = {
+        "number": form,
+        "dates": covering,
+        "as_of": latest_as_of(covering),
+        "spans": decided,
+        "today": today(),
+    }
+    context |= {"notices": notices.about_form(session(), form, keys, now()), "search": SearchForm(formdata=None)}
+    valid_until(notices.next_publication(session(), now()))
+    return render("front/form.html", audience_names=AUDIENCE_NAMES, **context)
+
+
+def known_forms(table: Sequence[ProcessingDate], rules: Sequence[Rule]) -> Mapping[str, Row | None]:
+    """Return every form that a row covers or a rule names, by its number, with its row if there is one."""
+    known: dict[str, Row | None] = dict.fromkeys(sorted(number for rule in rules for number in rule.forms))
+    known |= {number: found.row for found in reversed(table) for number in found.row.forms}
+    return dict(sorted(known.items()))
+
+
+@route(blueprint, fr="/lexique/", en="/glossary/")
+@page()
+def glossary() -> Response:
+    """The words of the portal, each explained."""
+    return render("front/glossary.html")
 
 
 @route(blueprint, fr="/fils/", en="/feeds/")
@@ -63,9 +145,11 @@ PAGES = (
     "dates.table",
     "dates.check",
     "notices.index",
+    "front.forms",
     "front.feeds",
     "contacts.contact",
     "status.lookup",
+    "front.glossary",
     "front.accessibility",
     "front.privacy",
 )

@@ -1,19 +1,22 @@
-"""What machines read of the whole site: robots, sitemap, security contact, the description of the data."""
+"""What machines read of the whole site: icon, manifest, robots, sitemap, security contact, the data described."""
 
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, json, render_template, url_for
+from flask_babel import gettext as _
 
 from portal import assets
 from portal.contacts.rules import WEB_FORM
 from portal.core.calendar import instant
 from portal.core.languages import LANGUAGES, TAGS, Language
 from portal.dates import records as dates
-from portal.front import PAGES
+from portal.delivery import records as delivery
+from portal.front import PAGES, known_forms
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCES
 from portal.store.database import session
+from portal.web.locale import language, route
 from portal.web.public import absolute, as_json, changed_since, data, now, today, valid_until
 
 blueprint = Blueprint("machines", __name__)
@@ -23,6 +26,42 @@ MOST_IN_SITEMAP = 10_000
 
 def _text(words: str) -> Response:
     return Response(words, content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/favicon.ico")
+@data()
+def icon() -> Response:
+    """The icon at the address where feed readers ask for it; pages name the drawn one."""
+    return Response((assets.STATIC / "img" / "icon.ico").read_bytes(), content_type="image/vnd.microsoft.icon")
+
+
+@route(blueprint, fr="/portail.webmanifest", en="/portal.webmanifest")
+@data()
+def manifest() -> Response:
+    """What a telephone shows of the portal among its applications (W3C web application manifest)."""
+    sizes = {"180x180": "any", "512x512": "any maskable"}
+    document = {
+        "name": _("Information portal"),
+        "short_name": _("Portal"),
+        "lang": TAGS[language()],
+        "start_url": url_for("front.front"),
+        "scope": "/",
+        "display": "minimal-ui",
+        "background_color": "#ffffff",
+        "theme_color": "#0b3d78",
+        "icons": [
+            {
+                "src": assets.static_address(f"img/icon-{size[:3]}.png"),
+                "sizes": size,
+                "type": "image/png",
+                "purpose": use,
+            }
+            for size, use in sizes.items()
+        ],
+    }
+    response = as_json(document)
+    response.content_type = "application/manifest+json"
+    return response
 
 
 @blueprint.get("/robots.txt")
@@ -46,7 +85,7 @@ def security() -> Response:
 
 
 @blueprint.get("/sitemap.xml")
-@data("dates", "notices")
+@data("dates", "delivery", "notices")
 def sitemap() -> Response:
     """Every page in both languages."""
     valid_until(notices.next_publication(session(), now()))
@@ -58,6 +97,8 @@ def sitemap() -> Response:
         places.append(("notices.audience", {language: {"audience": audience} for language in LANGUAGES}))
     for found in dates.table(session()):
         places.append(("dates.row", {language: {"row": found.row.key} for language in LANGUAGES}))
+    for number in known_forms(dates.table(session()), delivery.rules(session())):
+        places.append(("front.form", {language: {"form": number} for language in LANGUAGES}))
     for notice in notices.notices(session(), now(), limit=MOST_IN_SITEMAP):
         slugs: dict[Language, dict[str, Any]] = {
             language: {"number": notice.id, "slug": notice.slug(language)} for language in LANGUAGES

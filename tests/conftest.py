@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from time_machine import travel
 
 from tests.makers import Office, an_office
 
@@ -19,7 +20,8 @@ DEMO_DAY = "2026-11-20"
 def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an installation just after `portal init`, to be copied."""
     office = an_office(tmp_path_factory.mktemp("initialised"))
-    office.did("init")
+    with travel("2026-01-05T09:00:00-05:00"):  # before the day of any test
+        office.did("init")
     return office.data
 
 

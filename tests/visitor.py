@@ -1,5 +1,6 @@
 """A visitor who looks at every page they open: each failure says its remedy."""
 
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -81,13 +82,25 @@ def check_headers(response: TestResponse, *, is_kept: bool) -> None:
 def check_frame(visit: Visit, language: str) -> None:
     """The language of the path, one heading, and a title that begins with it."""
     assert visit.one("html").attrs["lang"] == f"{language}-CA", "lang is the language of the path"
-    heading = " ".join(visit.one("h1").to_text(separator="", strip=False).split())
-    title = " ".join(visit.one("title").to_text(separator="", strip=False).split())
+    heading, title = said(visit.one("h1")), said(visit.one("title"))
+    if visit.response.status_code == 422:
+        word = "Erreur : " if language == "fr" else "Error: "
+        assert title.startswith(word), f"the title of a form with errors begins with “{word}”"
+        title = title.removeprefix(word)
     assert heading, "the h1 is empty"
     assert title.startswith(heading), f"the title “{title}” must begin with the h1 “{heading}”"
-    assert not visit.all("style, [style], script:not([src]), [onclick], [onload]"), (
-        "inline style or script: the CSP refuses it"
-    )
+    description = visit.one("meta[name='description']").attrs["content"]
+    assert 20 < len(description) <= 200, f"a description is one sentence, not “{description}”: give the block its words"
+    data = visit.all("script[type='application/ld+json']")
+    for script in data:
+        assert json.loads(script.to_text())["@context"] == "https://schema.org"
+    assert not visit.all("style, [style], [onclick], [onload]"), "inline style or script: the CSP refuses it"
+    assert len(visit.all("script:not([src])")) == len(data), "inline script: the CSP refuses it"
+
+
+def said(element) -> str:
+    """The words of an element, each space as one."""
+    return " ".join(element.to_text(separator="", strip=False).replace(NBSP, " ").split())
 
 
 def check_elements(visit: Visit) -> None:
@@ -130,7 +143,7 @@ def english_sentences() -> list[str]:
 
 def check_twin(office: Office, visit: Visit, language: str) -> None:
     """The page exists in the other language, answers, and leads back here."""
-    link = visit.one(".p-header__twin")
+    link = visit.one("header .p-language")
     twin = office.get(link.attrs["href"])
     assert twin.status_code == 200, f"the twin {link.attrs['href']} answers {twin.status}"
     other = "fr" if language == "en" else "en"

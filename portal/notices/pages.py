@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.core.feeds import MOST_ITEMS, Channel
 from portal.core.languages import other
 from portal.notices import feeds, records
-from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, PER_PAGE, Audience
+from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, PER_PAGE, Audience, excerpt
 from portal.store.database import session
 from portal.web.locale import language, query_arguments, route, twin_arguments
 from portal.web.public import (
@@ -71,7 +71,8 @@ def notice(number: int, slug: str) -> AnyResponse:
     if slug != right:
         return redirect(url_for("notices.notice", number=number, slug=right), 301)
     twin_arguments(slug=found.slug(other(language())))
-    return render("notices/notice.html", notice=found, audience_names=AUDIENCE_NAMES)
+    words = excerpt(found.html.in_(language()))
+    return render("notices/notice.html", notice=found, excerpt=words, audience_names=AUDIENCE_NAMES)
 
 
 @route(blueprint, fr="/avis/fil.rss", en="/notices/feed.rss")

@@ -1,13 +1,13 @@
 """Notices as they are kept. Markdown is rendered once, when a notice is kept, never when it is read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from portal.core.languages import Bilingual, Language
-from portal.notices.rules import Audience, Draft, Notice, html
+from portal.notices.rules import Audience, Draft, Notice, html, names_form
 from portal.store.changes import Change
 from portal.store.database import Model, UtcDateTime
 
@@ -98,6 +98,19 @@ def notice_of_key(session: Session, key: str, now: datetime) -> Notice | None:
     """Return the notice of that key, or None when there is none published by `now`."""
     kept = session.scalars(select(NoticeRow).where(NoticeRow.key == key, NoticeRow.published_at <= now)).one_or_none()
     return _notice(kept) if kept else None
+
+
+def about_form(session: Session, form_number: str, keys: Collection[str], now: datetime) -> Sequence[Notice]:
+    """Return the notices published by `now` that name a form, or whose key is one of `keys`, newest first."""
+    texts = (NoticeRow.title_fr, NoticeRow.body_fr, NoticeRow.title_en, NoticeRow.body_en)
+    may_name = or_(NoticeRow.key.in_(keys), *(text.contains(form_number) for text in texts))
+    query = _published(now, None, None).where(may_name)
+    found = session.scalars(query.order_by(NoticeRow.published_at.desc(), NoticeRow.id.desc()))
+    return [_notice(row) for row in found if row.key in keys or names_form(_words(row), form_number)]
+
+
+def _words(row: NoticeRow) -> str:
+    return "\n".join((row.title_fr, row.body_fr, row.title_en, row.body_en))
 
 
 def next_publication(session: Session, now: datetime) -> datetime | None:

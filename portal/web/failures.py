@@ -5,7 +5,14 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from portal.core.errors import DateInFuture, DateTooOld, PortalError, ReferenceMalformed, ReferenceMistyped
+from portal.core.errors import (
+    DateInFuture,
+    DateTooOld,
+    FormNumberMalformed,
+    PortalError,
+    ReferenceMalformed,
+    ReferenceMistyped,
+)
 from portal.core.languages import language_of
 from portal.core.numbers import EXAMPLE_REFERENCE
 from portal.web.locale import language
@@ -44,6 +51,8 @@ def words_for(error: PortalError) -> str:
             return _("This date is in the future. Give the date on which we received your request.")
         case DateTooOld():
             return _("This date is before 1990. Check the year.")
+        case FormNumberMalformed():
+            return _("Give the four digits of the form, for example 4058.")
         case ReferenceMistyped():
             return _("One symbol of this reference is wrong. Compare it with your acknowledgement.")
         case ReferenceMalformed():

@@ -6,15 +6,13 @@ from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Response, abort, current_app, g, json, render_template, request, url_for
+from flask import Response, abort, current_app, g, get_template_attribute, json, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from markupsafe import Markup
 from wtforms import Field, ValidationError
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 
-from portal.core import formats
 from portal.core.calendar import day_of, instant, parse_day
 from portal.core.errors import PortalError
 from portal.core.feeds import TTL, Channel, Item, rss
@@ -131,13 +129,9 @@ def page_number(total: int, per_page: int) -> int:
     return int(text)
 
 
-def _stale_notice() -> Markup:
-    sentence = _(
-        "This page cannot be brought up to date for now. "
-        "This is the copy of %(instant)s; what it says may have changed since.",
-        instant=formats.instant(now(), language()),
-    )
-    return Markup('<p class="p-banner p-banner--stale" role="status">{}</p>').format(sentence)
+def _stale_notice() -> str:
+    banner = get_template_attribute("macros/panel.html", "stale_banner")
+    return str(banner(now()))
 
 
 def as_rss(channel: Channel, items: Sequence[Item]) -> Response:

@@ -121,7 +121,7 @@ def test_hours_and_days_never_break_at_the_end_of_a_line(office: Office) -> None
 
 def test_the_block_at_the_end_of_every_page_says_the_same(office: Office) -> None:
     for path, words in (("/fr/dates/", "Ouvert en ce moment. Nous fermons à"), ("/en/dates/", "Open now. Closes at")):
-        state = visit(office, path).one(".p-help__state").to_text()
+        state = visit(office, path).one(".p-help .p-now").to_text()
         assert words in " ".join(state.split())
 
 

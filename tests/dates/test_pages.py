@@ -53,7 +53,7 @@ def asked(office: Office, language: str, row: str, day: str) -> Visit:
 
 
 def verdict(found: Visit) -> str:
-    return found.one("#answer-title").to_text().strip()
+    return found.one(".p-answer__verdict").to_text().strip()
 
 
 ANSWERS = [
@@ -188,7 +188,7 @@ def test_the_answer_to_a_merged_row_leads_to_the_same_question_about_the_other(p
 def test_the_twin_keeps_the_kind_of_request_and_the_date(published: Office) -> None:
     for language, twin in (("fr", "en"), ("en", "fr")):
         found = asked(published, language, "b2b", "2026-10-02")
-        assert found.one(".p-header__twin").attrs["href"] == address(twin, type="b2b", date="2026-10-02")
+        assert found.one("header .p-language").attrs["href"] == address(twin, type="b2b", date="2026-10-02")
         assert found.one("#date").attrs["value"] == "2026-10-02"
         assert found.one("option[selected]").attrs["value"] == "b2b"
 
@@ -196,8 +196,8 @@ def test_the_twin_keeps_the_kind_of_request_and_the_date(published: Office) -> N
 def test_unknown_arguments_ask_the_question_and_are_not_carried_along(published: Office) -> None:
     for language, twin in (("fr", "en"), ("en", "fr")):
         found = visit(published, f"{CHECK[language]}?utm_source=x")
-        assert not found.all("#answer-title, .p-errors")
-        assert found.one(".p-header__twin").attrs["href"] == CHECK[twin]
+        assert not found.all(".p-answer__verdict, .p-errors")
+        assert found.one("header .p-language").attrs["href"] == CHECK[twin]
 
 
 NO_DATE = ("Donnez la date sous la forme année, mois et jour", "Give the date as year, month and day")
@@ -234,7 +234,7 @@ def test_a_bad_date_is_told_beside_its_field_and_what_was_typed_stays(
         assert sentence in found.one("#date-error").to_text()
         assert sentence in found.one(".p-errors a[href='#date']").to_text()
         assert found.one("option[selected]").attrs["value"] == "new"
-        assert not found.all("#answer-title")
+        assert not found.all(".p-answer__verdict")
 
 
 @pytest.mark.parametrize("symbol", ["\0", "\x1b", "\ufffe"], ids=ascii)
@@ -276,10 +276,10 @@ def test_the_page_of_a_row_says_what_its_date_means(published: Office) -> None:
     french, english = visit(published, "/fr/dates/b2b/").spoken, visit(published, "/en/dates/b2b/").spoken
     assert "Nous traitons les demandes reçues le 2 octobre 2026. En date du 17 novembre 2026." in french
     assert "Prochaine mise à jour : 24 novembre 2026." in french
-    assert "Cette ligne couvre les formulaires 4058 et 4123." in french
+    assert "Formulaires de cette ligne : 4058, 4123" in french
     assert "We are processing the requests received on October 2, 2026. As of November 17, 2026." in english
     assert "Next update: November 24, 2026." in english
-    assert "This row covers forms 4058 and 4123." in english
+    assert "Forms of this row: 4058, 4123" in english
 
 
 @pytest.mark.parametrize(

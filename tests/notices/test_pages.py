@@ -93,7 +93,7 @@ def test_an_audience_finds_its_own_notices(many: Office, language: str) -> None:
     path = AUDIENCE[language].format("developers")
     found = visit(many, path)
     assert [title.rsplit(" ")[-1] for title in titles(found)] == ["12", "9", "6", "3"]
-    assert found.one(".p-filter [aria-current='page']").attrs["href"] == path
+    assert found.one(".p-audiences [aria-current='page']").attrs["href"] == path
     feed = path + FEEDS[language].rsplit("/", 1)[1]
     assert len(items(many, feed)) == 4
     assert {tag.attrs["href"] for tag in found.all("link[type='application/rss+xml']")} >= {feed, FEEDS[language]}
@@ -115,11 +115,11 @@ def test_a_notice_shows_its_day_its_audiences_and_its_text(office: Office) -> No
     assert "Nous sommes fermés le 24 juin." in french.spoken
     assert "Published on October 1, 2026" in english.spoken
     assert "We are closed on June 24." in english.spoken
-    assert [tag.to_text().strip() for tag in english.all("main .p-tag")] == [
+    assert [tag.to_text().strip() for tag in english.all("main .p-notice__facts a")] == [
         "Health professionals",
         "Software developers",
     ]
-    assert [tag.attrs["href"] for tag in french.all("main .p-tag a")] == [
+    assert [tag.attrs["href"] for tag in french.all("main .p-notice__facts a")] == [
         "/fr/avis/clientele/professionals/",
         "/fr/avis/clientele/developers/",
     ]
@@ -128,8 +128,8 @@ def test_a_notice_shows_its_day_its_audiences_and_its_text(office: Office) -> No
 def test_the_twin_of_a_notice_has_the_slug_of_its_own_language(office: Office) -> None:
     office.publishes_notice()
     french, english = "/fr/avis/1/jours-de-fermeture", "/en/notices/1/closing-days"
-    assert visit(office, french).one(".p-header__twin").attrs["href"] == english
-    assert visit(office, english).one(".p-header__twin").attrs["href"] == french
+    assert visit(office, french).one("header .p-language").attrs["href"] == english
+    assert visit(office, english).one("header .p-language").attrs["href"] == french
 
 
 @pytest.mark.parametrize("slug", ["x", "closing-days", "Jours-de-fermeture", "é", "-"])

@@ -26,7 +26,10 @@ def dangers(page: str) -> list[str]:
     """What no typed text may bring into a page: elements, event attributes and addresses that run or fetch."""
     document = JustHTML(page, sanitize=False)
     found = [
-        element.name for element in document.query("script:not([src]), iframe, object, embed, img, main svg, style")
+        element.name
+        for element in document.query(
+            "script:not([src], [type='application/ld+json']), iframe, object, embed, img, main svg:not(.p-icon), style"
+        )
     ]
     for element in document.query("*"):
         for name, value in (element.attrs or {}).items():

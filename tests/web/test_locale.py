@@ -146,4 +146,4 @@ def test_the_browser_and_its_cookies_choose_no_language(demo: Office) -> None:
 
 def test_the_twin_of_an_answer_is_the_same_answer(demo: Office) -> None:
     page = visit(demo, "/fr/dates/verifier?type=access-new&date=2026-10-01")
-    assert page.one(".p-header__twin").attrs["href"] == "/en/dates/check?type=access-new&date=2026-10-01"
+    assert page.one("header .p-language").attrs["href"] == "/en/dates/check?type=access-new&date=2026-10-01"

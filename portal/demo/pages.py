@@ -1,0 +1,75 @@
+"""Every component of the templates on one page, each with its contract; for builders of pages, never in production."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+from wtforms import SelectField, StringField, ValidationError
+
+from portal import assets
+from portal.contacts.rules import State
+from portal.core.calendar import QUEBEC, instant
+from portal.core.languages import Bilingual
+from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, Notice
+from portal.web.locale import language, route
+from portal.web.public import PublicForm, page, render, today
+
+blueprint = Blueprint("demo", __name__)
+
+#: A macro of ours and the comment above it, which is its contract.
+_MACRO = re.compile(r"\{# (?P<contract>[^#]+) #\}\n\{% macro (?P<name>[a-z]\w*)\(")
+#: Every day and hour on the page is around this Thursday.
+DAY = date(2021, 7, 22)
+AT = datetime(2021, 7, 22, 9, 30, tzinfo=QUEBEC)
+
+
+class SampleForm(PublicForm):
+    """A field of each sort, one of them wrong."""
+
+    sample_text = StringField()
+    sample_date = StringField()
+    sample_choice = SelectField(validate_choice=False)
+
+    def validate_sample_date(self, field: StringField) -> None:
+        """Refuse whatever was typed."""
+        raise ValidationError(_("This date is in the future. Give the date on which we received your request."))
+
+
+@route(blueprint, fr="/composants/", en="/components/")
+@page()
+def components() -> Response:
+    """Each component, its contract and its variants."""
+    form = SampleForm(data={"sample_text": "4058", "sample_date": "2031-07-22"})
+    group, choice = Bilingual("Services en ligne", "Online services"), Bilingual("Nouvel accès", "New access")
+    form.sample_choice.choices = {group.in_(language()): [("new", choice.in_(language()))]}
+    form.validate()
+    tomorrow = today() + timedelta(days=1)  # to come, or script would ask for the state of now
+    states = [
+        State(True, instant(tomorrow, time(12))),
+        State(False, instant(tomorrow, time(8, 30))),
+        State(False, None),
+    ]
+    context: dict[str, object] = {
+        "contracts": contracts(),
+        "states": states,
+        "at": AT,
+        "day": DAY,
+        "notice": _notice("Closing days"),
+    }
+    context |= {"french_only": _notice(""), "audience_names": AUDIENCE_NAMES, "group": group, "choice": choice}
+    return render("demo/components.html", sample=form, **context)
+
+
+def contracts() -> Mapping[str, str]:
+    """Return the contract of each component of templates/macros, by its name."""
+    found = [_MACRO.finditer(path.read_text("utf-8")) for path in sorted((assets.TEMPLATES / "macros").glob("*.html"))]
+    return {macro["name"]: macro["contract"] for macros in found for macro in macros}
+
+
+def _notice(english: str) -> Notice:
+    text = Bilingual("<p>Nous sommes fermés.</p>", english and "<p>We are closed.</p>")
+    title = Bilingual("Jours de fermeture", english)
+    audiences = AUDIENCES if english else AUDIENCES[:2]
+    return Notice(1, "closing-days", published_at=AT, updated_at=AT, audiences=audiences, title=title, html=text)

@@ -1,0 +1,100 @@
+"""A form by its number: found however it is typed, with its dates, its rule of delivery and its notices."""
+
+import pytest
+
+from tests.makers import ROWS, Office
+from tests.visitor import visit
+
+SEARCH = {"fr": "/fr/formulaires/", "en": "/en/forms/"}
+
+
+def form(language: str, number: str) -> str:
+    return f"{SEARCH[language]}{number}/"
+
+
+@pytest.fixture
+def table(office: Office) -> Office:
+    office.did("dates", "rows", office.file(ROWS))
+    office.publishes_dates("row,received_on\nb2b,2026-10-02\n", as_of="2026-11-17")
+    return office
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("typed", ["4058", " 4 058 ", "Formulaire 4058", "no%204058"])
+def test_a_number_leads_to_its_form(table: Office, language: str, typed: str) -> None:
+    answer = table.get(f"{SEARCH[language]}?number={typed}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].removeprefix("http://portal.test") == form(language, "4058")
+
+
+@pytest.mark.parametrize(
+    ("typed", "french", "english"),
+    [
+        ("", "Donnez les quatre chiffres du formulaire", "Give the four digits of the form"),
+        ("405", "Donnez les quatre chiffres du formulaire", "Give the four digits of the form"),
+        ("4058 4123", "Donnez les quatre chiffres du formulaire", "Give the four digits of the form"),
+        ("9999", "Nous ne suivons aucun formulaire 9999.", "We follow no form 9999."),
+        ("%00", "Donnez les quatre chiffres du formulaire", "Give the four digits of the form"),
+    ],
+)
+def test_a_wrong_number_says_what_to_do(table: Office, typed: str, french: str, english: str) -> None:
+    for language, words in (("fr", french), ("en", english)):
+        found = visit(table, f"{SEARCH[language]}?number={typed}", status=422)
+        assert found.one(".p-errors a").attrs["href"] == "#number"
+        assert words in found.spoken
+        assert found.one("#number").attrs["aria-invalid"] == "true"
+
+
+def test_the_page_of_a_form_shows_its_row_its_rule_and_its_notices(table: Office) -> None:
+    table.publishes_notice(
+        key="b2b", title_fr="Le 4058 change", title_en="Form 4058 changes", published="2026-01-05 09:00"
+    )
+    table.publishes_notice(key="other", body_fr="Appelez le 418 780-4058.", body_en="Call 418 780-4058.")
+    french, english = visit(table, form("fr", "4058")), visit(table, form("en", "4058"))
+    assert french.one(".p-dates a").attrs["href"] == "/fr/dates/b2b/"
+    assert "2 octobre 2026" in french.spoken
+    assert "arrivent par courrier recommandé" in french.spoken
+    assert [title.to_text() for title in french.all(".p-notice__title")] == ["Le 4058 change"]
+    assert "October 2, 2026" in english.spoken
+    assert "come by registered mail" in english.spoken
+    assert [title.to_text() for title in english.all(".p-notice__title")] == ["Form 4058 changes"]
+
+
+def test_a_form_of_the_rule_of_july_2021_says_both_times(table: Office) -> None:
+    row = "row,group,group_fr,group_en,label_fr,label_en,forms\nnew,online,Services,Services,Nouveau,New,1234\n"
+    table.did("dates", "rows", table.file(row))
+    french = visit(table, form("fr", "1234"))
+    assert "Demande reçue le 21 juillet 2021 ou avant Le mot de passe temporaire et le nom" in french.spoken
+    assert (
+        "Demande reçue le 22 juillet 2021 ou après Le mot de passe temporaire est envoyé par courriel" in french.spoken
+    )
+    english = visit(table, form("en", "1234"))
+    assert "Request received on or before July 21, 2021 The temporary password and the user name" in english.spoken
+    assert "Request received on or after July 22, 2021 The temporary password goes by e-mail" in english.spoken
+
+
+def test_a_form_without_a_row_still_has_its_rule(office: Office) -> None:
+    found = visit(office, form("en", "4346"))
+    assert "No row of the table covers this form." in found.spoken
+    assert "come by registered mail" in found.spoken
+    assert "No notice speaks of it." in found.spoken
+
+
+def test_every_known_form_is_listed(table: Office) -> None:
+    links = [link.attrs["href"] for link in visit(table, SEARCH["fr"]).all("main table a")]
+    assert len(links) == 11
+    assert links == sorted(links)
+    for link in links:
+        visit(table, link)
+
+
+@pytest.mark.parametrize("number", ["9999", "405", "40580", "4058x", "٤٠٥٨"])
+def test_an_unknown_form_has_no_page(table: Office, number: str) -> None:
+    for language in SEARCH:
+        visit(table, form(language, number), status=404)
+
+
+def test_a_published_date_shows_on_the_page_of_its_form(table: Office) -> None:
+    assert "2 octobre 2026" in visit(table, form("fr", "4058")).spoken
+    table.publishes_dates("row,received_on\nb2b,2026-10-09\n", as_of="2026-11-18")
+    assert "9 octobre 2026" in visit(table.another_worker(), form("fr", "4058")).spoken
