@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portal.assets import TRANSLATIONS
-from tests.portal.test_run import served
+from tests.serving import served
 
 ROOT = TRANSLATIONS.parent
 
