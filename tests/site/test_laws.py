@@ -8,16 +8,10 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from portal.app import create_app
+from tests.addresses import ADDRESSES, address, is_page
 from tests.makers import Office
 from tests.visitor import inspect, visit
 
-ADDRESSES = Path(__file__).with_name("addresses.txt")
-#: What a route's arguments are on the demonstration site; the notice is the one in both languages of July 2021.
-EXAMPLES = {"row": "access-new", "form": "4058", "audience": "developers", "number": "1"}
-SLUGS = {
-    "fr": "mot-de-passe-temporaire-transmis-par-courriel-a-compter-du-22-juillet-2021",
-    "en": "temporary-passwords-sent-by-e-mail-as-of-july-22-2021",
-}
 #: More pages of the same routes, each with something of its own.
 MORE = [
     "/fr/dates/b2b-test/",
@@ -40,14 +34,6 @@ def listed(app: Flask) -> Iterator[str]:
         yield f"{methods:5} {rule.rule:46} {rule.endpoint}"
 
 
-def address(rule: Rule) -> str:
-    language = (rule.defaults or {}).get("language", "fr")
-    path = rule.rule.replace("<int:number>", EXAMPLES["number"]).replace("<slug>", SLUGS[language])
-    for name, value in EXAMPLES.items():
-        path = path.replace(f"<{name}>", value)
-    return path
-
-
 def rules(app: Flask) -> list[Rule]:
     return [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())]
 
@@ -61,12 +47,10 @@ def test_the_list_of_addresses_is_a_contract(app: Flask) -> None:
 
 
 def test_every_page_is_sound_in_both_languages(demo: Office, app: Flask) -> None:
-    pages = [
-        rule for rule in rules(app) if "language" in rule.arguments and not rule.rule.endswith((".rss", ".webmanifest"))
-    ]
+    pages = [rule for rule in rules(app) if is_page(rule.rule)]
     assert len({rule.endpoint for rule in pages}) * 2 == len(pages)
     for rule in pages:
-        visit(demo, address(rule), is_kept=rule.endpoint != "status.lookup")
+        visit(demo, address(rule.rule), is_kept=rule.endpoint != "status.lookup")
 
 
 @pytest.mark.parametrize("path", MORE)
@@ -107,8 +91,8 @@ def test_every_answer_of_the_lookup_is_sound(demo: Office, path: str, form: dict
 
 def test_every_other_document_answers(demo: Office, app: Flask) -> None:
     for rule in rules(app):
-        if "language" not in rule.arguments:
-            response = demo.get(address(rule))
+        if not is_page(rule.rule):
+            response = demo.get(address(rule.rule))
             assert response.status_code == (302 if rule.rule == "/" else 200), rule.rule
             assert "Set-Cookie" not in response.headers
 
@@ -140,7 +124,5 @@ def test_every_link_of_the_site_answers(demo: Office) -> None:
 def test_the_sitemap_lists_every_page_in_both_languages(demo: Office, app: Flask) -> None:
     listed = demo.get("/sitemap.xml").text
     for rule in rules(app):
-        if "language" in rule.arguments and not rule.rule.endswith((".rss", ".webmanifest")):
-            if rule.endpoint == "demo.components":  # for builders, in development only
-                continue
-            assert f"<loc>http://portal.test{address(rule)}</loc>" in listed
+        if is_page(rule.rule) and rule.endpoint != "demo.components":  # for builders, in development only
+            assert f"<loc>http://portal.test{address(rule.rule)}</loc>" in listed

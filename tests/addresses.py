@@ -1,0 +1,38 @@
+"""The addresses of the pages, with an example of each argument: one place for every test that visits them all."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from portal.core.languages import Language, language_of
+
+#: Every route; tests/site/test_laws.py holds it equal to the route map, so no page escapes who reads it.
+ADDRESSES = Path(__file__).parent / "site" / "addresses.txt"
+#: What a route's arguments are on the demonstration site; the notice is the one in both languages of July 2021.
+EXAMPLES = {"row": "access-new", "audience": "developers", "int:number": "1", "form": "4058"}
+SLUGS = {
+    "fr": "mot-de-passe-temporaire-transmis-par-courriel-a-compter-du-22-juillet-2021",
+    "en": "temporary-passwords-sent-by-e-mail-as-of-july-22-2021",
+}
+_ARGUMENT = re.compile(r"<([\w:]+)>")
+
+
+def address(route: str) -> str:
+    """Return the address of a route, each argument replaced by its example."""
+    examples = {**EXAMPLES, "slug": SLUGS[language_of(route)]}
+    unknown = set(_ARGUMENT.findall(route)) - set(examples)
+    assert not unknown, f"{route}: give an example of {sorted(unknown)} in tests/addresses.py"
+    return _ARGUMENT.sub(lambda found: examples[found[1]], route)
+
+
+def is_page(route: str) -> bool:
+    """Say whether a route is a page for people: in a language, and no file such as a feed or a manifest."""
+    return route.startswith(("/fr/", "/en/")) and "." not in route.rpartition("/")[2]
+
+
+def pages() -> Iterator[tuple[str, Language, str]]:
+    """Yield the endpoint, the language and the address of each page that can be asked for."""
+    for line in ADDRESSES.read_text("utf-8").splitlines():
+        methods, route, endpoint = line.split()
+        if "GET" in methods and is_page(route):
+            yield endpoint, language_of(route), address(route)
