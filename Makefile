@@ -1,13 +1,15 @@
-# make run · make test · make bench … each target does its own set-up, in .venv beside this file.
+# make run · make test · make pictures … each target does its own set-up, in .venv beside this file.
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Install scripts fetch and run what no lock names.
+NPM := $(BIN)/npm ci --prefix .venv/node --ignore-scripts --no-audit --no-fund --loglevel=error
 
 # What decides and what is kept for everyone: every branch of it is tried.
 WHOLE := portal/core/*,portal/*/rules.py,portal/*/files.py,portal/*/feeds.py,portal/store/changes.py,portal/web/page_cache.py
 
-.PHONY: run test check bench lock messages clean
+.PHONY: run test check bench pictures lighthouse lock messages clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -16,7 +18,7 @@ help:  ## this list
 run: .venv/run.stamp  ## the site on http://127.0.0.1:8000, with demonstration content
 	@exec $(BIN)/portal run --with-demo
 
-test: .venv/test.stamp check  ## linters, types, import contracts, catalogues and every test
+test: .venv/browser.stamp check  ## linters, types, import contracts, catalogues and every test
 	@$(BIN)/python -m pytest
 	@$(BIN)/coverage report --include="$(WHOLE)" --fail-under=100 --skip-covered
 
@@ -30,6 +32,12 @@ check: .venv/test.stamp
 bench: .venv/test.stamp  ## rates of pages and feeds as ratios to nginx (needs nginx and wrk)
 	@$(BIN)/python -m tests.bench
 
+pictures: .venv/browser.stamp  ## a picture of each page, in build/pictures
+	@$(BIN)/python -m tests.browser.pictures
+
+lighthouse: .venv/lighthouse.stamp  ## lighthouse's scores of four pages, each of which must be 100
+	@$(BIN)/python -m tests.browser.lighthouse
+
 messages: .venv/test.stamp  ## gather the sentences of the code into translations/
 	@$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output --omit-header --width 110 -o translations/messages.pot .
 	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110 -i translations/messages.pot -d translations -l fr
@@ -38,7 +46,7 @@ lock:  ## write the two requirements files anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
 		--group build --extra postgres pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
-		--group build --group test --group check --extra postgres -c requirements.txt pyproject.toml -o requirements-dev.txt
+		--group build --group test --group browser --group check --extra postgres -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:  ## remove the environment and the caches; the data in var stay
 	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
@@ -52,4 +60,14 @@ clean:  ## remove the environment and the caches; the data in var stay
 
 .venv/test.stamp: requirements-dev.txt .venv/run.stamp
 	@$(PIP) install --use-pep517 --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv/browser.stamp: tests/browser/package.json tests/browser/package-lock.json tests/browser/debian.sh .venv/test.stamp
+	@sh tests/browser/debian.sh
+	@mkdir -p .venv/node && cp tests/browser/package.json tests/browser/package-lock.json .venv/node
+	@$(NPM) --omit=dev >/dev/null
+	@touch $@
+
+.venv/lighthouse.stamp: .venv/browser.stamp
+	@$(NPM) >/dev/null
 	@touch $@
