@@ -1,0 +1,126 @@
+"""A visitor with a real browser, who hears everything that it complains of."""
+
+import os
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page as Tab, Request, Response
+
+from portal.core.languages import TAGS, Language
+from tests.browser.pages import TODAY, Page
+from tests.serving import Served, served
+
+#: Debian's, which its users have and its security team mends; nothing is downloaded.
+LAUNCH: dict[str, Any] = {
+    "executable_path": shutil.which("chromium"),
+    "args": ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])],
+}
+#: Told on the console, where the other complaints of the browser already are.
+REPORT_CSP = """document.addEventListener("securitypolicyviolation", (event) =>
+    console.error(`CSP: ${event.violatedDirective} refuses ${event.blockedURI}`));"""
+SEND = """([path, fields]) => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action: path });
+    for (const [name, value] of Object.entries(fields))
+        form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    document.body.append(form);
+    form.submit();
+}"""
+TRY = "([path, fields]) => fetch(path, { method: 'post', body: new URLSearchParams(fields) }).then((a) => a.text())"
+MEASURES = Path(__file__).with_name("measures.js").read_text("utf-8")
+#: RFC 2544 keeps this network for measurements: no client of ours, one address a visitor.
+_addresses = (f"198.18.{n // 256 % 256}.{n % 256}" for n in count(1))
+
+
+@contextmanager
+def demonstrated_site(folder: Path) -> Generator[Served]:
+    """Serve the demonstration of today; each visitor counts as a client of their own."""
+    settings = {"PORTAL_PROXY_HOPS": "1"}
+    with served(folder / "data", settings=settings) as site:
+        site.did("demo", "--day", str(TODAY))
+        yield site
+
+
+@dataclass
+class Visitor:
+    """Someone in front of a browser: one tab, and what the browser complained of."""
+
+    site: Served
+    tab: Tab
+    complaints: list[str] = field(default_factory=list)
+    expected: int = 200
+
+    def open(self, page: Page) -> Response:
+        """Open a page of the list, as far as the state that it is in; return its answer."""
+        self.expected = page.status
+        answer = self.tab.goto(self.site.address + page.path)
+        if page.form:
+            answer = self._send(page)
+        assert answer is not None
+        assert answer.status == page.status, f"{page}: {answer.status}"
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        return answer
+
+    def _send(self, page: Page) -> Response:
+        sent = [page.path, dict(page.form)]
+        for _ in range(page.times - 1):
+            self.tab.evaluate(TRY, sent)
+        with self.tab.expect_navigation() as navigation:
+            self.tab.evaluate(SEND, sent)
+        return navigation.value
+
+    def look(self, *, width: int, height: int = 800, scheme: str = "light") -> None:
+        """Make the window so wide, in CSS pixels, and light or dark."""
+        self.tab.set_viewport_size({"width": width, "height": height})
+        self.tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+
+    def measure(self, name: str) -> Any:
+        """Return what a measure of measures.js found on the page."""
+        return self.tab.evaluate(f"{MEASURES}; measures.{name}()")
+
+    def hear(self) -> None:
+        """Note from now on everything that the browser says."""
+        self.tab.add_init_script(REPORT_CSP)
+        self.tab.on("console", self._note_message)
+        self.tab.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        self.tab.on("requestfailed", self._note_failure)
+        self.tab.on("response", self._note_answer)
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        # Chromium itself says so of a page that is meant to be an error.
+        if self.expected >= 400 and f"the server responded with a status of {self.expected}" in message.text:
+            return
+        self.complaints.append(f"console {message.type}: {message.text} ({message.location.get('url')})")
+
+    def _note_failure(self, request: Request) -> None:
+        self.complaints.append(f"failed: {request.url}: {request.failure}")
+
+    def _note_answer(self, response: Response) -> None:
+        if response.status >= 400 and response.status != self.expected:
+            self.complaints.append(f"{response.status}: {response.url}")
+
+
+def context_options(language: Language = "fr") -> dict[str, Any]:
+    """Return a browser of one client more, in this language; nothing moves."""
+    return {
+        "locale": TAGS[language],
+        "timezone_id": "America/Toronto",
+        "reduced_motion": "reduce",
+        "extra_http_headers": {"X-Forwarded-For": next(_addresses)},
+    }
+
+
+@contextmanager
+def visiting(browser: Browser, site: Served, language: Language = "fr") -> Generator[Visitor]:
+    """Open a browser window of its own for one visitor."""
+    context: BrowserContext = browser.new_context(**context_options(language))
+    visitor = Visitor(site, context.new_page())
+    visitor.hear()
+    try:
+        yield visitor
+    finally:
+        context.close()

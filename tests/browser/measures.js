@@ -1,0 +1,105 @@
+// What a visitor would see go wrong on a page, as sentences that name the element: an empty list is a good page.
+const measures = (() => {
+  const TOLERANCE = 1; // pixels are rounded
+  const SMALLEST_TARGET = 24; // WCAG 2.5.8
+  const TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex='-1'])";
+
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const name = (element) => element.outerHTML.replace(/\s+/g, " ").slice(0, 160);
+  const round = (number) => Math.round(number * 10) / 10;
+
+  // Hidden from everyone, or only from the eye: cut to nothing, or waiting above the page as a skip link does.
+  const isShown = (element) => {
+    if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    for (let box = element; box; box = box.parentElement) {
+      const style = getComputedStyle(box);
+      if (style.clipPath.startsWith("inset(50%") || style.clip.startsWith("rect(0")) return false;
+    }
+    const { width, height, bottom } = element.getBoundingClientRect();
+    return width > 1 && height > 1 && bottom + scrollY > 0;
+  };
+  const scrolls = (element) => {
+    for (let box = element; box && box !== document.body; box = box.parentElement)
+      if (["auto", "scroll"].includes(getComputedStyle(box).overflowX)) return true;
+    return false;
+  };
+
+  // WCAG 1.4.10: no sideways scrolling, and nothing that begins or ends outside the window.
+  const sideways = () => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const found = scrollWidth > clientWidth ? [`the page is ${scrollWidth} px wide in a window of ${clientWidth}`] : [];
+    for (const element of all("body *")) {
+      const { left, right } = element.getBoundingClientRect();
+      if ((right > clientWidth + TOLERANCE || left < -TOLERANCE) && isShown(element) && !scrolls(element))
+        found.push(`${name(element)} reaches from ${round(left)} to ${round(right)} px in ${clientWidth}`);
+    }
+    return found;
+  };
+
+  // Content cut off by its own box.
+  const clipped = () =>
+    all("body *").filter((element) => {
+      const { overflowX, overflowY } = getComputedStyle(element);
+      const cuts = (overflow) => overflow === "hidden" || overflow === "clip";
+      return isShown(element) &&
+        ((cuts(overflowX) && element.scrollWidth > element.clientWidth + TOLERANCE) ||
+         (cuts(overflowY) && element.scrollHeight > element.clientHeight + TOLERANCE));
+    }).map((element) => `${name(element)} is cut off`);
+
+  // Each line of each text; its letters fill the middle of the box.
+  const lines = () => {
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode;
+      if (!text.data.trim() || !isShown(text.parentElement)) continue;
+      if (text.parentElement.closest("select, datalist, noscript, script, style")) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      for (const { left, right, top, bottom } of range.getClientRects()) {
+        const margin = (bottom - top) / 5;
+        if (right - left > TOLERANCE) found.push({ text, left, right, top: top + margin, bottom: bottom - margin });
+      }
+    }
+    return found;
+  };
+  const overlapping = () => {
+    const found = lines(), faults = [];
+    found.forEach((one, n) => {
+      for (const other of found.slice(n + 1)) {
+        const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+        const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+        if (one.text !== other.text && across > 2 && down > 2)
+          faults.push(`“${one.text.data.trim()}” lies over “${other.text.data.trim()}”`);
+      }
+    });
+    return faults;
+  };
+
+  // WCAG 2.5.8, stricter than axe: only a link inside a sentence may be smaller, whatever space is around it.
+  const isInSentence = (element) => {
+    if (getComputedStyle(element).display !== "inline") return false;
+    const block = element.closest("p, li, dd, td, caption");
+    const others = block ? [...block.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE) : [];
+    return others.some((node) => node.data.trim().length > 1);
+  };
+  const small = () =>
+    all(TARGETS).filter((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      const isSmall = width < SMALLEST_TARGET || height < SMALLEST_TARGET;
+      return isSmall && isShown(element) && !isInSentence(element);
+    }).map((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return `${name(element)} is ${round(width)} × ${round(height)} px`;
+    });
+
+  // WCAG 1.4.12; a constructed sheet, because the site's policy refuses inline style.
+  const space = () => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+      p { margin-block-end: 2em !important; }`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  };
+
+  return { sideways, clipped, overlapping, small, space };
+})();

@@ -1,0 +1,116 @@
+"""Every page of the demonstration site, and every state a page can be in: the one list that all browser tests visit."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+
+from portal.core.calendar import QUEBEC
+from portal.core.languages import LANGUAGES, Language
+from portal.core.numbers import EXAMPLE_REFERENCE
+from portal.demo import content
+from portal.status.rules import STAGES
+from tests import addresses
+
+CHECK: dict[Language, str] = {"fr": "/fr/dates/verifier", "en": "/en/dates/check"}
+LOOKUP: dict[Language, str] = {"fr": "/fr/suivi/", "en": "/en/status/"}
+ROW: dict[Language, str] = {"fr": "/fr/dates/{}/", "en": "/en/dates/{}/"}
+NOTICE: dict[Language, str] = {"fr": "/fr/avis/{}/x", "en": "/en/notices/{}/x"}
+LISTS: dict[Language, str] = {"fr": "/fr/avis/", "en": "/en/notices/"}
+#: Lookups that one client may send in a minute, and one more.
+TOO_MANY = 11
+#: The demonstration's notice without an English text.
+FRENCH_ONLY = 4
+#: A row defined and never published, added to the demonstration so that this state too is looked at.
+UNPUBLISHED = "never-published"
+ROWS = (
+    "row,group,group_fr,group_en,label_fr,label_en,forms,update_every_days,tolerance_days,grace_days\n"
+    f"{UNPUBLISHED},directives,Registre des directives médicales anticipées,"
+    "Registry of advance medical directives,Retrait d’un accès au registre,Removal of registry access,,7,3,20\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page in one language: its address, the form sent from there (and how often), the status it answers with."""
+
+    name: str
+    language: Language
+    path: str
+    status: int = 200
+    form: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    times: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.language}"
+
+
+#: The day of the demonstration that the tests start: today, as `portal run` sees it.
+TODAY = datetime.now(QUEBEC).date()
+
+
+def routes() -> list[Page]:
+    """Return each route of the site in both languages."""
+    return [Page(endpoint.replace(".", "-"), language, path) for endpoint, language, path in addresses.pages()]
+
+
+def states() -> list[Page]:
+    """Return the pages that the routes alone do not show: answers, errors, rows and notices of every kind."""
+    return [page for language in LANGUAGES for page in _states(language)]
+
+
+def _states(language: Language) -> Iterator[Page]:
+    for verdict, row, day in verdicts():
+        yield Page(f"check-{verdict}", language, f"{CHECK[language]}?type={row}&date={day}")
+    yield Page("check-empty", language, f"{CHECK[language]}?type=&date=", 422)
+    yield Page("check-in-future", language, f"{CHECK[language]}?type=access-new&date=2999-01-01", 422)
+    for row in ("b2b-test", "access-removal", "selat-change", "directives-renewal", UNPUBLISHED):
+        yield Page(f"row-{row}", language, ROW[language].format(row))
+    yield Page("notice-french-only", language, NOTICE[language].format(FRENCH_ONLY))
+    yield Page("notice-with-a-table", language, NOTICE[language].format(FRENCH_ONLY * 2))
+    yield Page("failure-404", language, f"/{language}/nowhere", 404)
+    yield Page("failure-404-no-such-page-of-a-list", language, f"{LISTS[language]}?page=99", 404)
+    yield from _lookups(language)
+
+
+def _lookups(language: Language) -> Iterator[Page]:
+    path = LOOKUP[language]
+    for stage, form in requests():
+        yield Page(f"status-{stage}", language, path, form=form)
+    miss = {"reference": EXAMPLE_REFERENCE, "date": str(TODAY)}
+    yield Page("status-miss", language, path, form=miss)
+    yield Page("status-empty", language, path, 422, {"reference": "", "date": ""})
+    yield Page("status-mistyped", language, path, 422, {"reference": "9W88G-WVWN7-Z", "date": "2999-01-01"})
+    yield Page("failure-429", language, path, 429, miss, TOO_MANY)
+
+
+def verdicts() -> list[tuple[str, str, date]]:
+    """Return a row and a received date for each verdict; test_pages holds them to the site's own rules."""
+    last = {line["row"]: line["received_on"] for line in csv.DictReader(io.StringIO(_last_edition()))}
+    new = date.fromisoformat(last["access-new"])
+    return [
+        ("not_yet", "access-new", TODAY),
+        ("today", "access-new", new),
+        ("allow_time", "access-new", new - timedelta(days=1)),
+        ("call_us", "access-new", new - timedelta(days=200)),
+        ("up_to_date", "access-removal", TODAY),
+        ("suspended", "selat-change", TODAY),
+        ("merged", "directives-renewal", TODAY),
+        ("unpublished", UNPUBLISHED, TODAY),
+    ]
+
+
+def _last_edition() -> str:
+    *_before, (_as_of, file) = content.editions(TODAY)
+    return file.decode()
+
+
+def requests() -> list[tuple[str, dict[str, str]]]:
+    """Return each stage, with what the visitor of such a request types."""
+    first = {request.stage: request for request in reversed(content.requests(TODAY))}
+    return [(stage, {"reference": first[stage].reference, "date": str(first[stage].received_on)}) for stage in STAGES]
+
+
+PAGES = routes() + states()
