@@ -15,10 +15,11 @@ from portal.core.languages import TAGS, Language
 from tests.browser.pages import TODAY, Page
 from tests.serving import Served, served
 
-#: Debian's, which its users have and its security team mends; nothing is downloaded.
+#: Debian's, which its users have and its security team mends; nothing is downloaded. Its own language is fixed, because
+#: date fields take theirs from it, not from the page: month, day, year.
 LAUNCH: dict[str, Any] = {
     "executable_path": shutil.which("chromium"),
-    "args": ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])],
+    "args": ["--disable-background-networking", "--lang=en-US", *(["--no-sandbox"] if os.geteuid() == 0 else [])],
 }
 #: Told on the console, where the other complaints of the browser already are.
 REPORT_CSP = """document.addEventListener("securitypolicyviolation", (event) =>

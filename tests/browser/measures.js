@@ -101,5 +101,37 @@ const measures = (() => {
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   };
 
-  return { sideways, clipped, overlapping, small, space };
+  // The keyboard: what can be reached, and how each looked before anything had the focus.
+  const reachable = () => all(TARGETS).filter((element) => element.tabIndex >= 0 && !element.disabled && element.checkVisibility());
+  const look = (element) => {
+    const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(element);
+    return { outline: outlineStyle === "none" || outlineWidth === "0px" ? "none" : `${outlineWidth} ${outlineColor}`, boxShadow };
+  };
+  const remember = () => { window.unfocused = new Map(reachable().map((element) => [element, look(element)])); };
+  const stops = () => reachable().map(name);
+  const stop = () => reachable().indexOf(document.activeElement);
+
+  // WCAG 2.4.7, 2.4.11 and 2.4.12: the focused element is whole in the window, nothing lies over it, and it shows.
+  const focus = () => {
+    const element = document.activeElement;
+    if (element === document.body) return [];
+    const faults = [], box = element.getBoundingClientRect();
+    const isInside = box.top >= -TOLERANCE && box.bottom <= innerHeight + TOLERANCE;
+    if (!isInside && box.height < innerHeight) faults.push(`${name(element)} has the focus outside the window`);
+    for (const { left, top, width, height } of element.getClientRects()) {
+      const [x, y] = [left + width / 2, top + height / 2];
+      const found = y >= 0 && y < innerHeight ? document.elementFromPoint(x, y) : element;
+      if (!found || !(element.contains(found) || found.contains(element)))
+        faults.push(`${name(element)} has the focus under ${found ? name(found) : "the edge of the window"}`);
+    }
+    const before = window.unfocused.get(element), now = look(element);
+    const isNew = (kind) => now[kind] !== "none" && now[kind] !== before[kind];
+    // The button of a date field is Chromium's own, with a ring of its own; the field then has no focus itself.
+    if (!element.matches(":focus")) return faults;
+    if (!before) faults.push(`${name(element)} was not there at first`);
+    else if (!isNew("outline") && !isNew("boxShadow")) faults.push(`${name(element)} does not show that it has the focus`);
+    return faults;
+  };
+
+  return { sideways, clipped, overlapping, small, space, remember, stops, stop, focus };
 })();

@@ -1,0 +1,104 @@
+"""What the site sends: documents that vnu finds nothing to say of, and pages that weigh little and stand still."""
+
+import json
+import subprocess
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from portal.assets import STATIC
+from tests.browser.chromium import Visitor, context_options
+from tests.browser.pages import PAGES, Page
+from tests.serving import Served
+
+VNU = Path(__file__).parents[2] / ".venv/node/node_modules/vnu-jar/build/dist/vnu.jar"
+#: What a page may cost, everything included: its style, its icon, what a telephone keeps of the site.
+MOST_BYTES = 30_000
+MOST_REQUESTS = 4
+WEIGHED = [page for page in PAGES if page.name in ("front-front", "dates-table")]
+LINKED = "links => links.map((link) => link.href)"
+WATCH_SHIFTS = """window.shifts = [];
+window.shiftObserver = new PerformanceObserver((list) => window.shifts.push(...list.getEntries()));
+window.shiftObserver.observe({ type: "layout-shift", buffered: true });"""
+#: Two frames later, what the first ones moved is known.
+SHIFTS = """() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => {
+    window.shifts.push(...window.shiftObserver.takeRecords());
+    resolve(window.shifts.map((shift) => `${shift.value}: ${shift.sources.map((source) => source.node?.outerHTML)}`));
+})))"""
+
+
+def document(site: Served, context: BrowserContext, page: Page) -> bytes:
+    """Return a page as it was sent, before any browser read it."""
+    ask = context.request
+    for _ in range(page.times - 1):
+        ask.post(site.address + page.path, form=dict(page.form))
+    answer = (
+        ask.post(site.address + page.path, form=dict(page.form)) if page.form else ask.get(site.address + page.path)
+    )
+    assert answer.status == page.status, f"{page}: {answer.status}"
+    return answer.body()
+
+
+def test_vnu_has_nothing_to_say(browser: Browser, site: Served, tmp_path: Path) -> None:
+    for page in PAGES:
+        context = browser.new_context(**context_options())
+        (tmp_path / f"{page}.html").write_bytes(document(site, context, page))
+        context.close()
+    files = [*tmp_path.iterdir(), *STATIC.rglob("*.css"), *STATIC.rglob("*.svg")]
+    assert len(files) >= len(PAGES) + 2
+    command = ["java", "-jar", VNU, "--format", "json", "--stdout", "--also-check-css", "--also-check-svg", *files]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    messages = json.loads(ended.stdout)["messages"]
+    faults = [f"{Path(m['url']).name}:{m.get('lastLine')}: {m['type']}: {m['message']}" for m in messages]
+    assert not faults, "\n".join(faults)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("page", WEIGHED, ids=str)
+def test_a_page_weighs_little(visitor: Visitor, page: Page) -> None:
+    network = visitor.tab.context.new_cdp_session(visitor.tab)
+    answers: dict[str, Mapping[str, Any]] = {}
+    sizes: dict[str, float] = {}
+    network.on("Network.responseReceived", lambda event: answers.update({event["requestId"]: event["response"]}))
+    network.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    network.send("Network.enable")
+    visitor.open(page)
+    visitor.tab.wait_for_load_state("networkidle")
+    # A data: address is part of Chromium itself, such as the calendar of a date field.
+    weights = {
+        answers[number]["url"]: size for number, size in sizes.items() if answers[number]["url"].startswith("http")
+    }
+    encodings = {answer["url"]: _encoding(answer["headers"]) for answer in answers.values()}
+    assert encodings[visitor.tab.url] == "br", "a browser that reads brotli gets brotli"
+    # Chromium fetches these by the side, where its own tools do not see it.
+    linked = visitor.tab.eval_on_selector_all("link[rel~=icon], link[rel=manifest], link[rel=apple-touch-icon]", LINKED)
+    for address in set(linked) - set(weights):
+        weights[address] = weight(address)
+    assert sum(weights.values()) <= MOST_BYTES, weights
+    assert len(weights) <= MOST_REQUESTS, weights
+
+
+def _encoding(headers: Mapping[str, str]) -> str | None:
+    return next((value for name, value in headers.items() if name.lower() == "content-encoding"), None)
+
+
+def weight(address: str) -> int:
+    """Return the bytes of an answer in brotli, its headers included."""
+    asked = urllib.request.Request(address, headers={"Accept-Encoding": "br"})  # noqa: S310 — our own site
+    with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 — our own site
+        return len(answer.read()) + len(bytes(answer.headers))
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("page", WEIGHED, ids=str)
+def test_nothing_moves_once_it_is_shown(visitor: Visitor, page: Page, width: int) -> None:
+    visitor.tab.add_init_script(WATCH_SHIFTS)
+    visitor.look(width=width)
+    visitor.open(page)
+    assert "layout-shift" in visitor.tab.evaluate("PerformanceObserver.supportedEntryTypes")
+    shifts = visitor.tab.evaluate(SHIFTS)
+    assert not shifts, "\n".join(shifts)

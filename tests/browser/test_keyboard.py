@@ -1,0 +1,206 @@
+"""The portal without a mouse: each thing that people come for, done with Tab, Enter and typing alone."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from tests.browser.chromium import Visitor
+from tests.browser.pages import PAGES, Page, requests, routes, verdicts
+
+#: More stops than any page has.
+MOST_STOPS = 300
+#: The parts of a date field, and its button that opens a calendar.
+MOST_PARTS = 5
+PHONE, DESKTOP = (320, 568), (1280, 800)
+START = {page.name: page for page in PAGES if page.language == "fr"}
+VERDICTS = {verdict: (row, day) for verdict, row, day in verdicts()}
+
+
+@dataclass
+class Typist:
+    """A visitor who has a keyboard only, and sees where the focus is after every key."""
+
+    visitor: Visitor
+
+    def open(self, page: Page, *, window: tuple[int, int] = DESKTOP) -> None:
+        self.visitor.look(width=window[0], height=window[1])
+        self.visitor.open(page)
+        self.visitor.measure("remember")
+
+    def tab(self, key: str = "Tab") -> bool:
+        """Go one stop further; say whether it is on the page. Each stop must be seen."""
+        self.visitor.tab.keyboard.press(key)
+        faults = self.visitor.measure("focus")
+        assert not faults, "\n".join(faults)
+        return self.visitor.tab.evaluate("document.activeElement !== document.body")
+
+    def reach(self, selector: str, key: str = "Tab") -> None:
+        """Press Tab until the focus is on this element."""
+        for _ in range(MOST_STOPS):
+            self.tab(key)
+            if self.is_on(selector):
+                return
+        raise AssertionError(f"Tab never reaches {selector}")
+
+    def is_on(self, selector: str) -> bool:
+        return self.visitor.tab.evaluate("(selector) => document.activeElement.matches(selector)", selector)
+
+    def type(self, text: str) -> None:
+        self.visitor.tab.keyboard.type(text)
+
+    def choose(self, selector: str, value: str) -> None:
+        """Go down a list of choices as far as this one."""
+        self.reach(selector)
+        for _ in range(self.visitor.tab.locator(f"{selector} option").count()):
+            if self.visitor.tab.input_value(selector) == value:
+                return
+            self.visitor.tab.keyboard.press("ArrowDown")
+        assert self.visitor.tab.input_value(selector) == value
+
+    def type_day(self, day: date) -> None:
+        """Type a date in the field that has the focus, in the order of Chromium's own or as the hint shows it."""
+        self.type(f"{day:%m%d%Y}" if self.is_on("[type=date]") else str(day))
+
+    def enter(self, status: int = 200) -> None:
+        """Press Enter on what leads to another page, and wait for it."""
+        self.visitor.expected = status
+        with self.visitor.tab.expect_navigation() as navigation:
+            self.visitor.tab.keyboard.press("Enter")
+        answer = navigation.value
+        assert answer is None or answer.status == status
+        self.visitor.measure("remember")
+
+    def follow(self, selector: str) -> None:
+        self.reach(selector)
+        self.enter()
+
+    @property
+    def path(self) -> str:
+        return self.visitor.tab.url.removeprefix(self.visitor.site.address)
+
+    @property
+    def words(self) -> str:
+        return re.sub(r"\s+", " ", self.visitor.tab.inner_text("main"))
+
+
+@pytest.fixture
+def typist(visitor: Visitor) -> Typist:
+    return Typist(visitor)
+
+
+@pytest.mark.parametrize("page", routes(), ids=str)
+def test_tab_goes_through_the_whole_page_and_leaves_it(typist: Typist, page: Page) -> None:
+    typist.open(page, window=PHONE)
+    expected = typist.visitor.measure("stops")
+    assert len(expected) > 10
+    met: list[int] = []
+    for _ in range(len(expected) * MOST_PARTS):
+        if not typist.tab():
+            break
+        number = typist.visitor.measure("stop")
+        if met[-1:] != [number]:
+            met.append(number)
+    assert [expected[number] for number in met] == expected, "Tab skips something, or turns in a circle"
+    assert not typist.tab("Shift+Tab") or typist.visitor.measure("stop") == len(expected) - 1
+    assert not typist.visitor.complaints
+
+
+def test_the_first_stop_leads_past_the_menu(typist: Typist) -> None:
+    typist.open(START["dates-table"])
+    typist.tab()
+    assert typist.is_on("a[href='#main']")
+    typist.visitor.tab.keyboard.press("Enter")
+    typist.tab()
+    assert typist.is_on("main *"), "after the skip link, Tab stops inside the content"
+
+
+def check_a_date(typist: Typist, verdict: str) -> None:
+    row, day = VERDICTS[verdict]
+    typist.choose("select[name=type]", row)
+    typist.reach("[name=date]")
+    typist.type_day(day)
+    assert typist.visitor.tab.input_value("[name=date]") == str(day)
+    typist.enter()
+    assert typist.path == f"/fr/dates/verifier?type={row}&date={day}"
+
+
+def test_a_date_is_checked_from_the_front_page(typist: Typist) -> None:
+    typist.open(START["front-front"])
+    check_a_date(typist, "not_yet")
+    assert "Non, pas encore" in typist.words
+    check_a_date(typist, "suspended")
+    assert "Le traitement est suspendu" in typist.words
+    assert not typist.visitor.complaints
+
+
+def test_a_wrong_date_is_corrected(typist: Typist) -> None:
+    typist.open(START["check-in-future"])
+    typist.reach("a[href='#date']")
+    typist.visitor.tab.keyboard.press("Enter")
+    assert typist.is_on("[name=date]"), "a link of the summary leads to its field"
+    _row, day = VERDICTS["not_yet"]
+    typist.type_day(day)
+    typist.enter()
+    assert typist.path == f"/fr/dates/verifier?type=access-new&date={day}"
+
+
+def test_a_row_is_reached_from_the_table(typist: Typist) -> None:
+    typist.open(START["front-front"])
+    typist.follow("nav a[href='/fr/dates/']")
+    typist.follow("a[href='/fr/dates/b2b-new/']")
+    assert typist.path == "/fr/dates/b2b-new/"
+    typist.reach("a[href='/fr/dates/b2b-new/fil.rss']")
+    assert not typist.visitor.complaints
+
+
+def test_a_notice_and_its_audience_are_reached(typist: Typist) -> None:
+    typist.open(START["front-front"])
+    typist.follow("nav a[href='/fr/avis/']")
+    typist.follow("a[href^='/fr/avis/8/']")
+    typist.follow("a[href='/fr/avis/clientele/developers/']")
+    assert typist.path == "/fr/avis/clientele/developers/"
+    assert not typist.visitor.complaints
+
+
+def test_a_request_is_looked_up_after_a_mistake(typist: Typist) -> None:
+    _, right = requests()[0]
+    typist.open(START["front-front"])
+    typist.follow("nav a[href='/fr/suivi/']")
+    typist.reach("[name=reference]")
+    typist.type(f"{right['reference'][:-1]}*" if right["reference"][-1] != "*" else f"{right['reference'][:-1]}A")
+    typist.reach("[name=date]")
+    typist.type_day(date.fromisoformat(right["date"]))
+    typist.enter(422)
+    typist.reach("a[href='#reference']")
+    typist.visitor.tab.keyboard.press("Enter")
+    assert typist.is_on("[name=reference]"), "a link of the summary leads to its field"
+    typist.visitor.tab.keyboard.press("Control+a")
+    typist.type(right["reference"].lower())
+    typist.reach("main [type=submit]")
+    typist.enter()
+    assert "Suivi de votre demande" in typist.words
+    assert not typist.visitor.complaints
+
+
+def test_the_telephones_are_reached(typist: Typist) -> None:
+    typist.open(START["front-front"])
+    typist.follow("nav a[href='/fr/contact/']")
+    typist.reach("main a[href^='tel:']")
+    assert not typist.visitor.complaints
+
+
+def test_the_other_language_is_reached_from_any_page_and_back(typist: Typist) -> None:
+    typist.open(START["dates-row"])
+    typist.follow("a[hreflang=en-CA]")
+    assert typist.path == "/en/dates/access-new/"
+    typist.follow("a[hreflang=fr-CA]")
+    assert typist.path == "/fr/dates/access-new/"
+    assert not typist.visitor.complaints
+
+
+def test_shift_and_tab_go_back_the_same_way(typist: Typist) -> None:
+    typist.open(START["contacts-contact"])
+    typist.reach("footer a")
+    typist.reach("main a", key="Shift+Tab")
