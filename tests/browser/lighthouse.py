@@ -48,15 +48,8 @@ def _report(site: Served, page: Page, preset: str) -> dict:
     path = FOLDER / f"{page}-{preset}"
     flags = f"--chrome-flags=--headless=new {' '.join(LAUNCH['args'])}"
     what = ["--output=json", "--output=html", f"--output-path={path}", f"--only-categories={','.join(CATEGORIES)}"]
-    command = [
-        *PROGRAM,
-        site.address + page.path,
-        *what,
-        *PRESETS[preset],
-        flags,
-        "--quiet",
-        "--no-enable-error-reporting",
-    ]
+    quietly = ["--quiet", "--no-enable-error-reporting"]
+    command = [NODE, LIGHTHOUSE, site.address + page.path, *what, *PRESETS[preset], flags, *quietly]
     environment = {**os.environ, "CHROME_PATH": str(LAUNCH["executable_path"])}
     subprocess.run(command, env=environment, check=True, timeout=SECONDS)
     return json.loads(path.with_name(f"{path.name}.report.json").read_text("utf-8"))
