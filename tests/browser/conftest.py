@@ -1,21 +1,24 @@
-"""What the tests in a browser start from: one site and one Chromium for each worker, a visitor for each test."""
+"""What the tests in a browser start from: a site and a Chromium for many of them, a visitor for each."""
 
 from collections.abc import Generator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.browser.chromium import LAUNCH, Visitor, demonstrated_site, visiting
+from tests.browser.chromium import LAUNCH, Visitor, demonstrated_site, visiting, window
 from tests.browser.pages import ROWS
 from tests.serving import Served
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """How pytest-playwright starts the browser."""
-    assert LAUNCH["executable_path"], "chromium is not installed: `make test` says what to do"
-    return {**browser_type_launch_args, **LAUNCH}
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    """A Chromium that ends with its file of tests.
+
+    Playwright holds an event loop open in this thread: under it, no test of another file could run one of its own.
+    """
+    assert LAUNCH["executable_path"], "chromium is not installed: `make test` installs it, or says how"
+    with sync_playwright() as playwright, playwright.chromium.launch(**LAUNCH) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +32,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
         yield site
 
 
+@pytest.fixture(scope="module")
+def opened(browser: Browser) -> Generator[BrowserContext]:
+    """The window in which most visitors have their tab."""
+    with window(browser) as context:
+        yield context
+
+
 @pytest.fixture
-def visitor(browser: Browser, site: Served) -> Generator[Visitor]:
-    """Someone who has just opened a browser."""
-    with visiting(browser, site) as visitor:
+def visitor(opened: BrowserContext, site: Served) -> Generator[Visitor]:
+    """Someone in front of an empty tab."""
+    with visiting(opened, site) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def newcomer(browser: Browser, site: Served) -> Generator[Visitor]:
+    """Someone whose browser has kept nothing of the site."""
+    with window(browser) as context, visiting(context, site) as visitor:
         yield visitor

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.chromium import LAUNCH, Visitor, demonstrated_site, visiting
+from tests.browser.chromium import LAUNCH, Visitor, demonstrated_site, visiting, window
 from tests.browser.pages import PAGES, UNPUBLISHED, Page
 
 FOLDER = Path(__file__).parents[2] / "build/pictures"
@@ -27,12 +27,12 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="portal-pictures-") as folder,
         demonstrated_site(Path(folder)) as site,
         sync_playwright() as playwright,
+        playwright.chromium.launch(**LAUNCH) as browser,
+        window(browser) as context,
     ):
-        browser = playwright.chromium.launch(**LAUNCH)
         for page in pages:
-            with visiting(browser, site, page.language) as visitor:
+            with visiting(context, site) as visitor:
                 print(*_take(visitor, page))
-        browser.close()
     print(f"{len(list(FOLDER.iterdir()))} files in build/pictures")
 
 

@@ -9,6 +9,7 @@ from flask import Flask, template_rendered
 from portal.app import create_app
 from portal.dates.rules import Verdict
 from portal.status.rules import STAGES
+from tests.browser.chromium import another_client
 from tests.browser.pages import PAGES, ROWS, TODAY, Page
 from tests.makers import PUBLIC_URL, Office, an_office
 
@@ -37,6 +38,7 @@ def shown(app: Flask) -> Iterator[SHOWN]:
 
 def show(app: Flask, page: Page) -> int:
     client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = another_client()["X-Forwarded-For"]
     if page.form:
         return client.post(page.path, data=dict(page.form), base_url=PUBLIC_URL).status_code
     return client.get(page.path, base_url=PUBLIC_URL).status_code
