@@ -29,7 +29,8 @@ window.shiftObserver.observe({ type: "layout-shift", buffered: true });"""
 #: Two frames later, what the first ones moved is known.
 SHIFTS = """() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => {
     window.shifts.push(...window.shiftObserver.takeRecords());
-    resolve(window.shifts.map((shift) => `${shift.value}: ${shift.sources.map((source) => source.node?.outerHTML)}`));
+    const name = ({ node }) => node?.outerHTML?.slice(0, 120);
+    resolve(window.shifts.map(({ value, sources }) => `${value}: ${sources.map(name)}`));
 })))"""
 
 
@@ -104,6 +105,7 @@ def test_nothing_moves_once_it_is_shown(newcomer: Visitor, page: Page, width: in
     newcomer.tab.add_init_script(WATCH_SHIFTS)
     newcomer.look(width=width)
     newcomer.open(page)
+    newcomer.tab.wait_for_load_state("networkidle")
     assert "layout-shift" in newcomer.tab.evaluate("PerformanceObserver.supportedEntryTypes")
     shifts = newcomer.tab.evaluate(SHIFTS)
     assert not shifts, "\n".join(shifts)
