@@ -121,6 +121,7 @@ def _furnish_templates(app: Flask) -> None:
     words: dict[str, Any] = app.jinja_env.globals
     words.update(
         static_address=assets.static_address,
+        icon_address=assets.icon_address,
         is_demonstration=is_demonstration,
         contact_now=contacts.contact_now,
         public_url=app.config["PUBLIC_URL"],

@@ -7,6 +7,7 @@ from hashlib import sha1
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import mkdtemp
+from urllib.parse import quote
 
 _PACKAGE = Path(__file__).parent
 #: In an installed wheel the three folders are inside the package; in a checkout they are beside it.
@@ -57,6 +58,12 @@ def static_prefix() -> str:
 def static_address(name: str) -> str:
     """Return the path of a static file, for example `css/portal.css`."""
     return static_prefix() + name
+
+
+@lru_cache(maxsize=1)
+def icon_address() -> str:
+    """Return the icon as a `data:` address: a few hundred bytes are not worth a request of each visitor."""
+    return f"data:image/svg+xml,{quote((STATIC / 'img' / 'icon.svg').read_text('utf-8').strip())}"
 
 
 def compressed_static(data: Path) -> Path:

@@ -31,8 +31,15 @@ def _text(words: str) -> Response:
 @blueprint.get("/favicon.ico")
 @data()
 def icon() -> Response:
-    """The icon at the address where feed readers ask for it; pages name the drawn one."""
+    """The icon where feed readers ask for it, without reading a page."""
     return Response((assets.STATIC / "img" / "icon.ico").read_bytes(), content_type="image/vnd.microsoft.icon")
+
+
+@blueprint.get("/apple-touch-icon.png")
+@data()
+def touch_icon() -> Response:
+    """The icon where Apple's telephones ask for it."""
+    return Response((assets.STATIC / "img" / "icon-180.png").read_bytes(), content_type="image/png")
 
 
 @route(blueprint, fr="/portail.webmanifest", en="/portal.webmanifest")

@@ -8,7 +8,7 @@ const COPIED_SHOWN = 3_000;
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/’/g, "'").toLowerCase();
 
 // What is wrong in a form is read first.
-document.querySelector(".p-errors")?.focus();
+document.querySelector("main > .p-errors")?.focus();
 
 // Tables that become blocks on a narrow screen stay tables for screen readers.
 const ROLES = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell", "thead th": "columnheader", "tbody th": "rowheader" };
@@ -38,10 +38,10 @@ for (const finder of document.querySelectorAll("[data-finds-in]")) {
     }
     count.textContent = count.dataset.sentence.replace("{count}", shown);
   });
-  finder.hidden = false;
+  finder.classList.add("is-ready");
 }
 
-// Copy the address of a feed. Browsers allow it on secure pages only; elsewhere the button stays hidden.
+// Copy the address of a feed. Browsers allow it on secure pages only; elsewhere the button stays unseen.
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll("[data-copies]")) {
     const told = document.createElement("span");
@@ -52,7 +52,7 @@ if (navigator.clipboard) {
       told.textContent = button.dataset.done;
       setTimeout(() => (told.textContent = ""), COPIED_SHOWN);
     });
-    button.hidden = false;
+    button.classList.add("is-ready");
   }
 }
 

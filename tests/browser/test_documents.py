@@ -21,7 +21,7 @@ VNU = Path(__file__).parents[2] / ".venv/node/node_modules/vnu-jar/build/dist/vn
 MOST_BYTES = 30_000
 MOST_REQUESTS = 4
 WEIGHED = [page for page in PAGES if page.name in ("front-front", "dates-table")]
-BESIDE = "link[rel~=icon], link[rel=manifest], link[rel=apple-touch-icon]"
+BESIDE = "link[rel~=icon][href^=http], link[rel~=icon][href^='/'], link[rel=manifest]"
 LINKED = "links => links.map((link) => link.href)"
 WATCH_SHIFTS = """window.shifts = [];
 window.shiftObserver = new PerformanceObserver((list) => window.shifts.push(...list.getEntries()));
@@ -79,11 +79,9 @@ def test_a_page_weighs_little(newcomer: Visitor, page: Page) -> None:
     encodings = {answer["url"]: _encoding(answer["headers"]) for answer in answers.values()}
     assert encodings[newcomer.tab.url] == "br", "a browser that reads brotli gets brotli"
     # Chromium fetches these by the side, where its own tools do not see it.
-    linked = newcomer.tab.eval_on_selector_all(
-        "link[rel~=icon], link[rel=manifest], link[rel=apple-touch-icon]", LINKED
-    )
-    for address in set(linked) - set(weights):
+    for address in set(newcomer.tab.eval_on_selector_all(BESIDE, LINKED)) - set(weights):
         weights[address] = weight(address)
+    print(f"{page}: {sum(weights.values()):.0f} bytes, {len(weights)} requests")
     assert sum(weights.values()) <= MOST_BYTES, weights
     assert len(weights) <= MOST_REQUESTS, weights
 

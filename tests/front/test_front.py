@@ -121,10 +121,12 @@ def test_the_manifest_names_icons_that_exist_in_their_size(demo: Office, path: s
         assert icon["sizes"] == f"{width}x{height}"
 
 
-def test_the_icon_is_where_feed_readers_ask_for_it(demo: Office) -> None:
+def test_the_icon_is_where_feed_readers_and_telephones_ask_for_it(demo: Office) -> None:
     answer = demo.get("/favicon.ico")
     assert (answer.status_code, answer.mimetype) == (200, "image/vnd.microsoft.icon")
     assert answer.data[:4] == b"\0\0\1\0"
+    answer = demo.get("/apple-touch-icon.png")
+    assert (answer.status_code, answer.mimetype, answer.data[1:4]) == (200, "image/png", b"PNG")
 
 
 def test_script_is_small_and_depends_on_nothing() -> None:
