@@ -35,7 +35,11 @@ def main() -> None:
 
 
 def _is_low(site: Served, page: Page, preset: str) -> bool:
-    report = _report(site, page, preset)
+    try:
+        report = _report(site, page, preset)
+    except subprocess.SubprocessError:
+        print(f"{page} {preset}: lighthouse ended without a report; is the machine busy with something else?")
+        return True
     scores = [round(100 * (report["categories"][name]["score"] or 0)) for name in CATEGORIES]
     print(f"{f'{page} {preset}':<32}{''.join(f'{score:>16}' for score in scores)}", flush=True)
     for name, score in zip(CATEGORIES, scores, strict=True):
