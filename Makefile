@@ -33,10 +33,10 @@ bench: .venv/test.stamp  ## rates of pages and feeds as ratios to nginx (needs n
 	@$(BIN)/python -m tests.bench
 
 pictures: .venv/browser.stamp  ## a picture of each page, in build/pictures
-	@$(BIN)/python -m tests.browser.pictures
+	@$(BIN)/python -m tests.chromium.pictures
 
 lighthouse: .venv/lighthouse.stamp  ## lighthouse's scores of four pages, each of which must be 100
-	@$(BIN)/python -m tests.browser.lighthouse
+	@$(BIN)/python -m tests.chromium.lighthouse
 
 messages: .venv/test.stamp  ## gather the sentences of the code into translations/
 	@$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output --omit-header --width 110 -o translations/messages.pot .
@@ -62,9 +62,9 @@ clean:  ## remove the environment and the caches; the data in var stay
 	@$(PIP) install --use-pep517 --require-hashes -r requirements-dev.txt
 	@touch $@
 
-.venv/browser.stamp: tests/browser/package.json tests/browser/package-lock.json tests/browser/debian.sh .venv/test.stamp
-	@sh tests/browser/debian.sh
-	@mkdir -p .venv/node && cp tests/browser/package.json tests/browser/package-lock.json .venv/node
+.venv/browser.stamp: tests/chromium/package.json tests/chromium/package-lock.json tests/chromium/debian.sh .venv/test.stamp
+	@sh tests/chromium/debian.sh
+	@mkdir -p .venv/node && cp tests/chromium/package.json tests/chromium/package-lock.json .venv/node
 	@$(NPM) --omit=dev >/dev/null
 	@touch $@
 

@@ -5,8 +5,8 @@ from collections.abc import Generator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.browser.chromium import LAUNCH, Visitor, demonstrated_site, visiting, window
-from tests.browser.pages import ROWS
+from tests.chromium.pages import ROWS
+from tests.chromium.visitor import LAUNCH, Visitor, demonstrated_site, visiting, window
 from tests.serving import Served
 
 

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 import pytest
 
 from portal.assets import STATIC
-from tests.browser.chromium import Visitor, another_client
-from tests.browser.pages import PAGES, Page
+from tests.chromium.pages import PAGES, Page
+from tests.chromium.visitor import Visitor, another_client
 from tests.serving import Served
 
 VNU = Path(__file__).parents[2] / ".venv/node/node_modules/vnu-jar/build/dist/vnu.jar"

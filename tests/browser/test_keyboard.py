@@ -6,15 +6,14 @@ from datetime import date
 
 import pytest
 
-from tests.browser.chromium import Visitor
-from tests.browser.pages import PAGES, Page, requests, routes, verdicts
+from tests.chromium.pages import START, Page, requests, routes, verdicts
+from tests.chromium.visitor import Visitor
 
 #: More stops than any page has.
 MOST_STOPS = 300
 #: The parts of a date field, and its button that opens a calendar.
 MOST_PARTS = 5
 PHONE, DESKTOP = (320, 568), (1280, 800)
-START = {page.name: page for page in PAGES if page.language == "fr"}
 VERDICTS = {verdict: (row, day) for verdict, row, day in verdicts()}
 
 

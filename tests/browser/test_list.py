@@ -9,8 +9,8 @@ from flask import Flask, template_rendered
 from portal.app import create_app
 from portal.dates.rules import Verdict
 from portal.status.rules import STAGES
-from tests.browser.chromium import another_client
-from tests.browser.pages import PAGES, ROWS, TODAY, Page
+from tests.chromium.pages import PAGES, ROWS, TODAY, Page
+from tests.chromium.visitor import another_client
 from tests.makers import PUBLIC_URL, Office, an_office
 
 SHOWN = list[dict[str, Any]]

@@ -1,46 +1,39 @@
 """Every page in a real browser: axe, every width, both colour schemes, zoom, spacing, and not one complaint."""
 
+from collections.abc import Generator
 from itertools import product
-from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import BrowserContext
 
-from tests.browser.chromium import Visitor
-from tests.browser.pages import PAGES, Page
+from tests.chromium.pages import PAGES, Page
+from tests.chromium.visitor import Visitor, demonstrated_site, visiting
+from tests.serving import Served
 
 WIDTHS = (320, 768, 1280)
 SCHEMES = ("light", "dark")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: More than AA asks: 7:1 for text (WCAG 1.4.6).
-AXE = {
-    "runOnly": {"type": "tag", "values": TAGS},
-    "rules": {"color-contrast-enhanced": {"enabled": True}},
-    "resultTypes": ["violations", "incomplete"],
-}
-RUN_AXE = "(options) => axe.run(options)"
-#: What axe cannot decide by itself, such as the contrast of text on a picture, is decided here: there is none.
-UNDECIDED = {"color-contrast", "color-contrast-enhanced"}
+#: With the database dead: a copy is served, and what must ask it answers 503.
+OUTLIVING = [
+    Page(name, language, path, status)
+    for name, language, path, status in (
+        ("table", "fr", "/fr/dates/", 200),
+        ("contact", "en", "/en/contact/", 200),
+        ("lookup", "fr", "/fr/suivi/", 503),
+        ("lookup", "en", "/en/status/", 503),
+    )
+]
 each_page = pytest.mark.parametrize("page", PAGES, ids=str)
 
 
 @each_page
 def test_axe_finds_nothing(visitor: Visitor, page: Page) -> None:
     visitor.open(page)
-    visitor.tab.evaluate(AXE_SCRIPT)
     faults = []
     for width, scheme in product(WIDTHS, SCHEMES):
         visitor.look(width=width, scheme=scheme)
-        found = visitor.tab.evaluate(RUN_AXE, AXE)
-        assert len(found["passes"]) > 20, "axe looked at nothing"
-        undecided = [rule for rule in found["incomplete"] if rule["id"] in UNDECIDED]
-        faults += [f"{width} px, {scheme}: {words}" for words in _words(found["violations"] + undecided)]
+        faults += [f"{width} px, {scheme}: {fault}" for fault in visitor.axe()]
     assert not faults, "\n".join([f"{page} ({page.path}):", *faults])
     assert not visitor.complaints
-
-
-def _words(rules: list[dict[str, Any]]) -> list[str]:
-    return [f"{rule['id']}: {rule['help']}: {node['html']}" for rule in rules for node in rule["nodes"]]
 
 
 @each_page
@@ -60,3 +53,31 @@ def test_nothing_is_lost_in_a_small_window_or_by_a_reader_who_spaces_text(visito
 
 def _faults(visitor: Visitor, where: str, *measures: str) -> list[str]:
     return [f"{where}: {measure}: {fault}" for measure in measures for fault in visitor.measure(measure)]
+
+
+@pytest.fixture(scope="module")
+def dying_site(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
+    """A site whose database goes away after a first visitor."""
+    folder = tmp_path_factory.mktemp("dying")
+    with demonstrated_site(folder) as site:
+        for page in OUTLIVING:
+            site.ask(page.path)
+        for file in (folder / "data").glob("portal.db*"):
+            file.rename(folder / file.name)
+        assert site.soon("/fr/dates/", "Cette page ne peut pas être mise à jour", within=5)
+        yield site
+
+
+@pytest.mark.parametrize("page", OUTLIVING, ids=str)
+def test_axe_finds_nothing_on_a_copy_that_outlives_its_database(
+    opened: BrowserContext, dying_site: Served, page: Page
+) -> None:
+    with visiting(opened, dying_site) as visitor:
+        visitor.open(page)
+        if page.status == 200:
+            assert visitor.tab.locator(".p-banner--stale").is_visible()
+        for scheme in SCHEMES:
+            visitor.look(width=320, scheme=scheme)
+            assert not visitor.axe()
+            assert not _faults(visitor, "320 px", "sideways", "clipped", "overlapping", "small")
+        assert not visitor.complaints

@@ -114,3 +114,5 @@ def requests() -> list[tuple[str, dict[str, str]]]:
 
 
 PAGES = routes() + states()
+#: Where a French visitor begins, by the page's name.
+START = {page.name: page for page in PAGES if page.language == "fr"}

@@ -9,10 +9,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page as Tab, Request, Response
 
 from portal.core.languages import TAGS
-from tests.browser.pages import TODAY, Page
+from tests.chromium.pages import TODAY, Page
 from tests.serving import Served, served
 
 #: Debian's, which its users have and its security team mends; nothing is downloaded. Its own language is fixed, because
@@ -32,6 +33,17 @@ SEND = """([path, fields]) => {
     form.submit();
 }"""
 TRY = "([path, fields]) => fetch(path, { method: 'post', body: new URLSearchParams(fields) }).then((a) => a.text())"
+#: WCAG 2.2 AA, best practices, and more than AA asks: 7:1 for text (WCAG 1.4.6).
+AXE = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+    "resultTypes": ["violations", "incomplete"],
+}
+#: What axe cannot decide by itself, such as the contrast of text on a picture, is decided here: there is none.
+UNDECIDED = {"color-contrast", "color-contrast-enhanced"}
 MEASURES = Path(__file__).with_name("measures.js").read_text("utf-8")
 #: RFC 2544 keeps this network for measurements: no client of ours, one address a visitor.
 _addresses = (f"198.18.{n // 256 % 256}.{n % 256}" for n in count(1))
@@ -79,6 +91,16 @@ class Visitor:
         self.tab.set_viewport_size({"width": width, "height": height})
         self.tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
 
+    def axe(self) -> list[str]:
+        """Return what axe finds on the page as it is now, and what it cannot decide of contrast."""
+        if not self.tab.evaluate("'axe' in window"):
+            self.tab.evaluate(AXE_SCRIPT)
+        found = self.tab.evaluate("(options) => axe.run(options)", AXE)
+        assert len(found["passes"]) > 20, "axe looked at nothing"
+        undecided = [rule for rule in found["incomplete"] if rule["id"] in UNDECIDED]
+        rules = found["violations"] + undecided
+        return [f"{rule['id']}: {rule['help']}: {node['html']}" for rule in rules for node in rule["nodes"]]
+
     def measure(self, name: str) -> Any:
         """Return what a measure of measures.js found on the page."""
         return self.tab.evaluate(f"{MEASURES}; measures.{name}()")
@@ -108,12 +130,17 @@ class Visitor:
 
 
 @contextmanager
-def window(browser: Browser) -> Generator[BrowserContext]:
+def window(browser: Browser, *, is_scripted: bool = True) -> Generator[BrowserContext]:
     """Open a window of a browser that keeps nothing from before: French of Québec, and nothing moves.
 
     Its first tab stays: Chromium takes half the time for a tab beside another one.
     """
-    context = browser.new_context(locale=TAGS["fr"], timezone_id="America/Toronto", reduced_motion="reduce")
+    context = browser.new_context(
+        locale=TAGS["fr"],
+        timezone_id="America/Toronto",
+        reduced_motion="reduce",
+        java_script_enabled=is_scripted,
+    )
     context.new_page()
     try:
         yield context

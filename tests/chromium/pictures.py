@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.chromium import LAUNCH, Visitor, demonstrated_site, visiting, window
-from tests.browser.pages import PAGES, UNPUBLISHED, Page
+from tests.chromium.pages import PAGES, UNPUBLISHED, Page
+from tests.chromium.visitor import LAUNCH, Visitor, demonstrated_site, visiting, window
 
 FOLDER = Path(__file__).parents[2] / "build/pictures"
 WIDTHS = (375, 1280)

@@ -8,8 +8,8 @@ import tempfile
 from itertools import product
 from pathlib import Path
 
-from tests.browser.chromium import LAUNCH, demonstrated_site
-from tests.browser.pages import PAGES, Page
+from tests.chromium.pages import PAGES, Page
+from tests.chromium.visitor import LAUNCH, demonstrated_site
 from tests.serving import Served
 
 ROOT = Path(__file__).parents[2]
