@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from flask import Flask, g
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from flask.wrappers import Request, Response
+from markupsafe import Markup, escape
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import assets, front, machines
@@ -114,7 +115,7 @@ def _furnish_templates(app: Flask) -> None:
         hour=lambda value: formats.hour(value.astimezone(QUEBEC).time(), language()),
         hours=lambda value: formats.hours(value, language()),
         weekdays=lambda value: formats.weekdays(value, language()),
-        listed=lambda value: formats.listed(value, language()),
+        listed=lambda value: Markup(formats.listed([escape(word) for word in value], language())),  # noqa: S704 — escaped
         phone=formats.phone,
         sentence=formats.sentence,
     )

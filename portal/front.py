@@ -16,7 +16,7 @@ from portal.dates.rules import ProcessingDate, Row, latest_as_of
 from portal.delivery import records as delivery
 from portal.delivery.rules import Rule, spans
 from portal.notices import records as notices
-from portal.notices.rules import AUDIENCE_NAMES
+from portal.notices.rules import AUDIENCE_NAMES, PER_PAGE
 from portal.status.rules import TOLD_AFTER_CLOSING_DAYS
 from portal.store.database import session
 from portal.web.failures import words_for
@@ -46,7 +46,10 @@ class SearchForm(PublicForm):
         except PortalError as error:
             raise ValidationError(words_for(error)) from None
         if number not in self.known:
-            words = _("We follow no form %(number)s. Check the number at the top of the form.", number=number)
+            words = _(
+                "Form %(number)s is not in our list. Check the number, or check your date by kind of request.",
+                number=number,
+            )
             raise ValidationError(words)
 
 
@@ -79,7 +82,7 @@ def forms() -> AnyResponse | tuple[Response, int]:
     search = SearchForm(formdata=request.args if given else None).offer(known)
     if given and search.validate():
         return redirect(url_for("front.form", form=form_number(str(search.number.data))), 302)
-    return render("front/forms.html", form=search, known=known.items()), 422 if given else 200
+    return render("front/forms/forms.html", form=search, known=known.items()), 422 if given else 200
 
 
 @route(blueprint, fr="/formulaires/<form>/", en="/forms/<form>/")
@@ -91,7 +94,7 @@ def form(form: str) -> Response:
         abort(404)
     covering = [found for found in table if form in found.row.forms]
     decided = spans(rules, form)
-    keys = {found.row.notice for found in covering} | {span.rule.notice for span in decided}
+    keys = {found.row.notice for found in covering}.union(*(span.notices for span in decided))
     context: dict[str, object] = {
         "number": form,
         "dates": covering,
@@ -99,9 +102,12 @@ def form(form: str) -> Response:
         "spans": decided,
         "today": today(),
     }
-    context |= {"notices": notices.about_form(session(), form, keys, now()), "search": SearchForm(formdata=None)}
+    context |= {
+        "notices": notices.about_form(session(), form, keys, now(), limit=PER_PAGE),
+        "search": SearchForm(formdata=None),
+    }
     valid_until(notices.next_publication(session(), now()))
-    return render("front/form.html", audience_names=AUDIENCE_NAMES, **context)
+    return render("front/forms/form.html", audience_names=AUDIENCE_NAMES, **context)
 
 
 def known_forms(table: Sequence[ProcessingDate], rules: Sequence[Rule]) -> Mapping[str, Row | None]:

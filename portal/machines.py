@@ -28,18 +28,14 @@ def _text(words: str) -> Response:
     return Response(words, content_type="text/plain; charset=utf-8")
 
 
-@blueprint.get("/favicon.ico")
+@blueprint.get("/favicon.ico", defaults={"name": "icon.ico"})
+@blueprint.get("/apple-touch-icon.png", defaults={"name": "icon-180.png"})
+@blueprint.get("/share.png", defaults={"name": "share.png"})
 @data()
-def icon() -> Response:
-    """The icon where feed readers ask for it, without reading a page."""
-    return Response((assets.STATIC / "img" / "icon.ico").read_bytes(), content_type="image/vnd.microsoft.icon")
-
-
-@blueprint.get("/apple-touch-icon.png")
-@data()
-def touch_icon() -> Response:
-    """The icon where Apple's telephones ask for it."""
-    return Response((assets.STATIC / "img" / "icon-180.png").read_bytes(), content_type="image/png")
+def picture(name: str) -> Response:
+    """A picture that is asked for from elsewhere, long after a page: by feed readers, telephones, shared links."""
+    kind = "image/png" if name.endswith(".png") else "image/vnd.microsoft.icon"
+    return Response((assets.STATIC / "img" / name).read_bytes(), content_type=kind)
 
 
 @route(blueprint, fr="/portail.webmanifest", en="/portal.webmanifest")
@@ -102,9 +98,10 @@ def sitemap() -> Response:
     ]
     for audience in AUDIENCES:
         places.append(("notices.audience", {language: {"audience": audience} for language in LANGUAGES}))
-    for found in dates.table(session()):
+    table = dates.table(session())
+    for found in table:
         places.append(("dates.row", {language: {"row": found.row.key} for language in LANGUAGES}))
-    for number in known_forms(dates.table(session()), delivery.rules(session())):
+    for number in known_forms(table, delivery.rules(session())):
         places.append(("front.form", {language: {"form": number} for language in LANGUAGES}))
     for notice in notices.notices(session(), now(), limit=MOST_IN_SITEMAP):
         slugs: dict[Language, dict[str, Any]] = {

@@ -50,8 +50,8 @@ class Loaded:
 
 def door(config: Config) -> Application:
     """Return the whole site as one WSGI application."""
-    # The public address stands in feeds and canonical links: what is in the page is in its key.
-    copies = Copies(config.data, assets.digest(assets.release(), config.public_url))
+    # The public address stands in feeds and canonical links, and development has a page more: all are in the key.
+    copies = Copies(config.data, assets.digest(assets.release(), config.public_url, config.environment))
     copies.prepare()
     pages = PageCache(Loaded(config), Watch(config.database_url).current, copies)
     static = WhiteNoise(

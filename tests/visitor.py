@@ -62,6 +62,10 @@ def inspect(office: Office, response: TestResponse, path: str, *, status: int = 
         check_french(visit)
     if status == 200:
         check_twin(office, visit, language)
+    elif status >= 400 and status != 422:
+        assert not visit.all("link[rel='canonical'], link[hreflang], meta[property='og:url']"), (
+            "a refusal has no address"
+        )
     return visit
 
 

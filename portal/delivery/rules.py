@@ -7,6 +7,7 @@ from typing import Literal
 
 from portal.core.errors import PortalError
 
+ONE_DAY = timedelta(days=1)
 Channel = Literal["registered_mail", "email_to_user", "email_to_authoriser"]
 
 
@@ -65,28 +66,31 @@ def decide(rules: Sequence[Rule], form_number: str, received_on: date) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A rule and the received dates for which it decides, from the first to the last (None: without bound)."""
+    """The received dates for which rules say the same, from the first to the last (None: without bound).
+
+    `rule` is the first of them; `notices` are the keys of the notices of all.
+    """
 
     rule: Rule
     first_day: date | None
     last_day: date | None
+    notices: frozenset[str]
 
 
 def spans(rules: Sequence[Rule], form_number: str) -> Sequence[Span]:
     """Return what each rule in turn decides for a form, oldest first; neighbours that say the same are one span."""
-    day_after = {rule.last_day + timedelta(days=1) for rule in rules if rule.last_day}
+    day_after = {rule.last_day + ONE_DAY for rule in rules if rule.last_day and rule.last_day < date.max}
     turns = sorted(day_after | {rule.first_day for rule in rules if rule.first_day})
     found: list[Span] = []
-    for first, last in zip([None, *turns], [*(day - timedelta(days=1) for day in turns), None], strict=True):
+    for first, last in zip([None, *turns], [*(day - ONE_DAY for day in turns), None], strict=True):
         try:
             rule = decide(rules, form_number, first or last or date.max)  # any day of the span decides for all of it
         except NoDeliveryRule:
             continue
-        before = found[-1] if found else None
-        if before and before.last_day and before.last_day + timedelta(days=1) == first and _says_the_same(before, rule):
-            found[-1] = replace(before, last_day=last)
+        if found and found[-1].last_day and found[-1].last_day + ONE_DAY == first and _says_the_same(found[-1], rule):
+            found[-1] = replace(found[-1], last_day=last, notices=found[-1].notices | {rule.notice})
         else:
-            found.append(Span(rule, first, last))
+            found.append(Span(rule, first, last, frozenset({rule.notice})))
     return found
 
 

@@ -19,7 +19,7 @@ from portal.web.public import PublicForm, page, render, today
 blueprint = Blueprint("demo", __name__)
 
 #: A macro of ours and the comment above it, which is its contract.
-_MACRO = re.compile(r"\{# (?P<contract>[^#]+) #\}\n\{% macro (?P<name>[a-z]\w*)\(")
+_MACRO = re.compile(r"\{# (?P<contract>[^#\n]+) #\}\n\{% macro (?P<name>[a-z]\w*)\(")
 #: Every day and hour on the page is around this Thursday.
 DAY = date(2021, 7, 22)
 AT = datetime(2021, 7, 22, 9, 30, tzinfo=QUEBEC)

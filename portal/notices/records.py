@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -100,13 +101,16 @@ def notice_of_key(session: Session, key: str, now: datetime) -> Notice | None:
     return _notice(kept) if kept else None
 
 
-def about_form(session: Session, form_number: str, keys: Collection[str], now: datetime) -> Sequence[Notice]:
+def about_form(
+    session: Session, form_number: str, keys: Collection[str], now: datetime, *, limit: int
+) -> Sequence[Notice]:
     """Return the notices published by `now` that name a form, or whose key is one of `keys`, newest first."""
     texts = (NoticeRow.title_fr, NoticeRow.body_fr, NoticeRow.title_en, NoticeRow.body_en)
     may_name = or_(NoticeRow.key.in_(keys), *(text.contains(form_number) for text in texts))
     query = _published(now, None, None).where(may_name)
     found = session.scalars(query.order_by(NoticeRow.published_at.desc(), NoticeRow.id.desc()))
-    return [_notice(row) for row in found if row.key in keys or names_form(_words(row), form_number)]
+    naming = (row for row in found if row.key in keys or names_form(_words(row), form_number))
+    return [_notice(row) for row in islice(naming, limit)]
 
 
 def _words(row: NoticeRow) -> str:

@@ -119,11 +119,12 @@ def html(body: str) -> str:
 
 
 def excerpt(text: str) -> str:
-    """Return the first words of a notice's HTML as plain text, for search engines."""
+    """Return the first words of a notice's HTML as plain text, for search engines; nothing if it holds none."""
     words = unescape(nh3.clean(text.replace("><", "> <"), tags=set()))
-    return textwrap.shorten(words, LONGEST_EXCERPT, placeholder="\u00a0…")
+    found = textwrap.shorten(words, LONGEST_EXCERPT, placeholder="\u00a0…", break_on_hyphens=False)
+    return "" if found.strip() == "…" else found  # one endless word says nothing
 
 
 def names_form(text: str, form_number: str) -> bool:
-    """Say whether a text names a form; the end of a telephone number does not."""
-    return re.search(rf"(?<![\d-]){form_number}(?!\d)", text) is not None
+    """Say whether a text names a form; the end of a telephone number, `418 780-4208`, does not."""
+    return re.search(rf"(?<!\d)(?<!\d{{3}}[\s.\-\u2010\u2011]){form_number}(?!\d)", text) is not None

@@ -15,7 +15,7 @@ from portal.core.errors import (
 )
 from portal.core.languages import language_of
 from portal.core.numbers import EXAMPLE_REFERENCE
-from portal.web.locale import language
+from portal.web.locale import has_failed, language
 
 RETRY_SECONDS = 30
 
@@ -29,10 +29,10 @@ def _words(status: int) -> tuple[str, str]:
         403: (_("Refused"), _("This form must be sent from our own page. Open the page and fill in the form there.")),
         404: (
             _("Page not found"),
-            _("There is no page at this address. Check it, or start again from one of these pages."),
+            _("There is no page at this address. Check the address, or choose one of these pages."),
         ),
         405: (_("Not allowed"), _("This address is not used in that way. Open the page in your browser.")),
-        410: (_("Page withdrawn"), _("This page was withdrawn. Start again from one of these pages.")),
+        410: (_("Page withdrawn"), _("This page was withdrawn. Choose one of these pages.")),
         413: (_("Too long"), _("What you sent is too long. Shorten it and send it again.")),
         429: (_("Too many tries"), _("You have tried too many times. Wait a little, then try again, or call us.")),
         503: (_("Unavailable for now"), _("The portal cannot answer for now. Try again in a minute, or call us.")),
@@ -92,6 +92,7 @@ def _page(error: HTTPException) -> Response:
         return current_app.make_response(error.response)
     status = error.code or 500
     g.language = language_of(request.path)
+    has_failed()
     title, sentence = _words(status)
     if request.path.startswith("/api/"):
         document = json.dumps({"status": status, "title": title, "detail": sentence})

@@ -50,17 +50,26 @@ def query_arguments(arguments: dict[str, str]) -> None:
 
 def page_address() -> str | None:
     """Return the path of this page, or None where there is none (a failure)."""
-    if request.endpoint is None or "language" not in g or request.routing_exception:
+    if not _is_page():
         return None
-    return url_for(request.endpoint, **{**(request.view_args or {}), **g.get("query_arguments", {})})
+    return url_for(str(request.endpoint), **{**(request.view_args or {}), **g.get("query_arguments", {})})
 
 
 def twin_address() -> str | None:
     """Return the path of the same page in the other language, or None where there is none (a failure)."""
-    if request.endpoint is None or "language" not in g or request.routing_exception:
+    if not _is_page():
         return None
     path = {**(request.view_args or {}), **g.get("twin_arguments", {})}
-    return url_for(request.endpoint, language=other(language()), **{**path, **g.get("query_arguments", {})})
+    return url_for(str(request.endpoint), language=other(language()), **{**path, **g.get("query_arguments", {})})
+
+
+def has_failed() -> None:
+    """State that what is answered is no page of its own, but a refusal: it has no address to share, and no twin."""
+    g.has_failed = True
+
+
+def _is_page() -> bool:
+    return request.endpoint is not None and "language" in g and "has_failed" not in g
 
 
 def address_in(wanted: Language, endpoint: str, **arguments: Any) -> str:

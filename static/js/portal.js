@@ -1,8 +1,7 @@
 // Only enhances: every page works without this file. Each part looks for its own elements and stands alone.
 
-const MINUTE = 60_000;
-const LONGEST_TIMER = 2 ** 31 - 1;
-const COPIED_SHOWN = 3_000;
+const OFTEN = 15_000; // to look at the clock, not to ask
+const SHOWN = 3_000;
 
 /** A text without accents and capitals, as people type in a hurry. */
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/â€™/g, "'").toLowerCase();
@@ -11,15 +10,15 @@ const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/â
 document.querySelector("main > .p-errors")?.focus();
 
 // Tables that become blocks on a narrow screen stay tables for screen readers.
-const ROLES = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell", "thead th": "columnheader", "tbody th": "rowheader" };
+const ROLES = { thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell", "thead th": "columnheader", "tbody th": "rowheader" };
 for (const table of document.querySelectorAll(".p-table--stacks")) {
-  table.setAttribute("role", ROLES.table);
+  table.setAttribute("role", "table");
   for (const [elements, role] of Object.entries(ROLES)) {
     for (const element of table.querySelectorAll(elements)) element.setAttribute("role", role);
   }
 }
 
-// Find in a table: its rows without what is typed are hidden; the headings of a group count for each of its rows.
+// Find in a table: rows without what is typed leave the screen, not the paper; a group's heading counts for its rows.
 for (const finder of document.querySelectorAll("[data-finds-in]")) {
   const count = finder.querySelector("[data-sentence]");
   const bodies = [...document.getElementById(finder.dataset.findsIn).tBodies].map((body) => ({
@@ -31,63 +30,63 @@ for (const finder of document.querySelectorAll("[data-finds-in]")) {
     const words = folded(target.value).split(/\s+/);
     let shown = 0;
     for (const { body, group, rows } of bodies) {
-      for (const { row, text } of rows) row.hidden = !words.every((word) => text.includes(word) || group.includes(word));
-      const left = rows.filter(({ row }) => !row.hidden).length;
-      body.hidden = left === 0;
-      shown += left;
+      const left = rows.filter(({ text }) => words.every((word) => text.includes(word) || group.includes(word)));
+      for (const each of rows) each.row.classList.toggle("is-left-out", !left.includes(each));
+      body.classList.toggle("is-left-out", left.length === 0);
+      shown += left.length;
     }
     count.textContent = count.dataset.sentence.replace("{count}", shown);
   });
   finder.classList.add("is-ready");
 }
 
-// Copy the address of a feed. Browsers allow it on secure pages only; elsewhere the button stays unseen.
-if (navigator.clipboard) {
-  for (const button of document.querySelectorAll("[data-copies]")) {
-    const told = document.createElement("span");
-    told.setAttribute("role", "status");
-    button.after(told);
-    button.addEventListener("click", async () => {
+// Copy the address of a feed. Browsers allow it on secure pages only, and may still refuse: then there is no button.
+for (const button of navigator.clipboard ? document.querySelectorAll("[data-copies]") : []) {
+  const told = document.createElement("span");
+  let timer;
+  told.setAttribute("role", "status");
+  button.after(told);
+  button.addEventListener("click", async () => {
+    try {
       await navigator.clipboard.writeText(button.dataset.copies);
       told.textContent = button.dataset.done;
-      setTimeout(() => (told.textContent = ""), COPIED_SHOWN);
-    });
-    button.classList.add("is-ready");
-  }
+    } catch {
+      button.classList.remove("is-ready");
+    }
+    clearTimeout(timer);
+    timer = setTimeout(() => (told.textContent = ""), SHOWN);
+  });
+  button.classList.add("is-ready");
 }
 
-// Open or closed now: asked again when it changes. A page that cannot ask says nothing rather than what is past.
+// Open or closed now: asked again once it has changed. A page that cannot ask says nothing rather than what is past.
 const states = [...document.querySelectorAll(".p-now[data-until]")];
-let timer;
+let ahead = 0; // by how much this machine's clock is ahead of the portal's, in milliseconds
 
-function isPast(state) {
-  return Date.parse(state.dataset.until) <= Date.now();
-}
-
-function wait(atLeast) {
-  clearTimeout(timer);
-  const next = Math.min(...states.map((state) => Date.parse(state.dataset.until))) - Date.now();
-  timer = setTimeout(refresh, Math.min(Math.max(next, atLeast), LONGEST_TIMER));
-}
+const isPast = (state) => Date.parse(state.dataset.until) <= Date.now() - ahead;
 
 async function refresh() {
+  if (document.hidden || !states.some(isPast)) return;
   try {
     const answer = await fetch(states[0].dataset.source, { cache: "no-cache" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.querySelector(".p-now[data-until]");
+    // A copy that outlives its database says so, and knows no more than we do.
+    if (!answer.ok || !now || page.querySelector(".p-banner--stale")) throw new Error("no fresh answer");
+    ahead = Date.now() - Date.parse(answer.headers.get("Date")) || 0;
     for (const state of states) {
-      state.replaceChildren(...now.cloneNode(true).childNodes);
       state.dataset.until = now.dataset.until;
       state.hidden = false;
+      // Said again only when it changed: a screen reader speaks it.
+      if (state.textContent !== now.textContent) state.replaceChildren(...now.cloneNode(true).childNodes);
     }
   } catch {
     for (const state of states) state.hidden = isPast(state);
   }
-  wait(MINUTE);
 }
 
 if (states.length) {
-  wait(0);
-  // A tab that slept missed its timer.
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && states.some(isPast) && refresh());
+  setInterval(refresh, OFTEN);
+  // A tab that slept, or lost the network, may have missed it.
+  for (const event of ["visibilitychange", "pageshow", "online"]) addEventListener(event, refresh, true);
 }

@@ -126,3 +126,16 @@ def test_open_now_changes_by_itself_and_is_silent_when_it_cannot_know(browser: B
         clock.move_to(NOON.replace(hour=13, minute=1))
         visitor.tab.clock.fast_forward("01:00")
         expect(visitor.tab.locator(STATE)).to_contain_text("Ouvert en ce moment. Nous fermons à 16 h 30.")
+        for file in tmp_path.glob("portal.db*"):
+            file.rename(file.with_suffix(".away"))
+        clock.move_to(NOON.replace(hour=16, minute=31))
+        visitor.tab.clock.fast_forward("03:30:00")
+        expect(visitor.tab.locator(STATE)).to_be_hidden()  # the copy that answers knows no more than the page
+
+
+def test_what_was_sought_on_screen_is_not_left_out_on_paper(visitor: Visitor) -> None:
+    visitor.open(TABLE)
+    visitor.tab.get_by_label("Chercher dans le tableau").press_sequentially("selat")
+    assert visitor.tab.locator(ROWS).count() == 3
+    visitor.tab.emulate_media(media="print")
+    assert visitor.tab.locator(ROWS).count() == 13

@@ -62,44 +62,44 @@ ANSWERS = [
         "2026-11-05",
         "Non, pas encore",
         "En date du 17 novembre 2026, nous traitons les demandes reçues le 30 octobre 2026. "
-        "Il y a 6 jours entre cette date et la vôtre.",
+        "Votre demande est arrivée 6 jours après celles que nous traitons",
         "No, not yet",
         "As of November 17, 2026, we are processing the requests received on October 30, 2026. "
-        "There are 6 days between this date and yours.",
+        "Your request arrived 6 days after those that we are processing",
     ),
     (
         "new",
         "2026-10-31",
         "Non, pas encore",
-        "Il y a 1 jour entre cette date et la vôtre.",
+        "Votre demande est arrivée 1 jour après celles que nous traitons",
         "No, not yet",
-        "There is one day between this date and yours.",
+        "Your request arrived one day after those that we are processing",
     ),
     (
         "new",
         "2026-10-30",
         "Oui, votre demande est en traitement",
         "nous traitons les demandes reçues le même jour que la vôtre. "
-        "Prévoyez jusqu’au 1er décembre 2026 (10 jours ouvrables) pour recevoir le courriel.",
+        "Prévoyez jusqu’au 1er décembre 2026 pour recevoir les courriels.",
         "Yes, your request is being processed now",
         "we are processing the requests received on the same day as yours. "
-        "Allow until December 1, 2026 (10 working days), for the e-mail to reach you.",
+        "Allow until December 1, 2026 for the e-mails to reach you.",
     ),
     (
         "new",
         "2026-10-20",
         "Oui, votre demande devrait avoir été traitée",
-        "Prévoyez jusqu’au 1er décembre 2026 (10 jours ouvrables) pour recevoir le courriel.",
+        "Prévoyez jusqu’au 1er décembre 2026 pour recevoir les courriels.",
         "Yes, your request should have been processed",
-        "Allow until December 1, 2026 (10 working days), for the e-mail to reach you.",
+        "Allow until December 1, 2026 for the e-mails to reach you.",
     ),
     (
         "new",
         "2026-10-01",
-        "Oui, et vous devriez avoir eu des nouvelles : appelez-nous",
+        "Oui, et vous devriez avoir reçu une réponse : communiquez avec nous",
         "En date du 17 novembre 2026, nous traitons les demandes reçues le 30 octobre 2026, "
         "et le délai à prévoir est passé.",
-        "Yes, and you should have had news: call us",
+        "Yes, and you should have heard from us: contact us",
         "As of November 17, 2026, we are processing the requests received on October 30, 2026, "
         "and the time to allow has passed.",
     ),
@@ -122,10 +122,10 @@ ANSWERS = [
     (
         "former",
         "2026-10-01",
-        "Voyez une autre ligne",
-        "Les demandes de ce type font maintenant partie d’une autre ligne : Nouvel accès",
-        "See another row",
-        "Requests of this kind are now part of another row: New access",
+        "Ces demandes sont maintenant traitées avec d’autres",
+        "Vérifiez votre date avec le type de demande qui comprend maintenant le vôtre : Nouvel accès",
+        "These requests are now processed with others",
+        "Check your date with the kind of request that now includes yours: New access",
     ),
     (
         "silent",
@@ -256,7 +256,7 @@ def test_a_kind_of_request_that_is_no_row_is_told_beside_its_field(published: Of
 
 
 def test_two_faults_are_told_at_once(published: Office) -> None:
-    for language, sentence in (("fr", "Corrigez ces 2 points"), ("en", "Correct these 2 points")):
+    for language, sentence in (("fr", "Corrigez ces 2 points"), ("en", "There are 2 problems")):
         path = address(language, type="", date="")
         found = inspect(published, published.get(path), path, status=422)
         assert found.one("#errors-title").to_text().strip() == sentence
@@ -276,10 +276,10 @@ def test_the_page_of_a_row_says_what_its_date_means(published: Office) -> None:
     french, english = visit(published, "/fr/dates/b2b/").spoken, visit(published, "/en/dates/b2b/").spoken
     assert "Nous traitons les demandes reçues le 2 octobre 2026. En date du 17 novembre 2026." in french
     assert "Prochaine mise à jour : 24 novembre 2026." in french
-    assert "Formulaires de cette ligne : 4058, 4123" in french
+    assert "Cette ligne comprend les formulaires 4058 et 4123." in french
     assert "We are processing the requests received on October 2, 2026. As of November 17, 2026." in english
     assert "Next update: November 24, 2026." in english
-    assert "Forms of this row: 4058, 4123" in english
+    assert "This row covers forms 4058 and 4123." in english
 
 
 @pytest.mark.parametrize(

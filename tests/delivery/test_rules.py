@@ -189,9 +189,15 @@ def test_days_without_a_rule_part_two_spans_that_say_the_same() -> None:
     first = Rule("first", None, date(2020, 1, 31), frozenset(), *MAIL, "")
     second = Rule("second", date(2020, 3, 1), None, frozenset(), *MAIL, "")
     assert spans([first, second], "1234") == [
-        Span(first, None, date(2020, 1, 31)),
-        Span(second, date(2020, 3, 1), None),
+        Span(first, None, date(2020, 1, 31), frozenset({""})),
+        Span(second, date(2020, 3, 1), None, frozenset({""})),
     ]
+
+
+def test_rules_that_say_the_same_are_one_span_with_the_notices_of_both() -> None:
+    first = Rule("first", None, date(2020, 1, 31), frozenset(), *MAIL, "one")
+    second = Rule("second", date(2020, 2, 1), date.max, frozenset(), *MAIL, "two")
+    assert spans([first, second], "1234") == [Span(first, None, None, frozenset({"one", "two"}))]
 
 
 days = st.dates(date(2020, 1, 1), date(2020, 3, 1))

@@ -28,6 +28,8 @@ def test_every_component_is_shown_with_its_contract(office: Office) -> None:
 
 
 def test_production_has_no_such_page(office: Office) -> None:
+    for path in PAGES:
+        visit(office, path)  # a copy is kept on disk
     production = {"PORTAL_ENV": "production", "PORTAL_SECRET_FILE": str(office.file("s" * 40, "key"))}
     real = Office(office.data, production)
     assert real.get("/fr/").status_code == 200

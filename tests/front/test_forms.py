@@ -33,7 +33,7 @@ def test_a_number_leads_to_its_form(table: Office, language: str, typed: str) ->
         ("", "Donnez les quatre chiffres du formulaire", "Give the four digits of the form"),
         ("405", "Donnez les quatre chiffres du formulaire", "Give the four digits of the form"),
         ("4058 4123", "Donnez les quatre chiffres du formulaire", "Give the four digits of the form"),
-        ("9999", "Nous ne suivons aucun formulaire 9999.", "We follow no form 9999."),
+        ("9999", "Le formulaire 9999 n’est pas dans notre liste.", "Form 9999 is not in our list."),
         ("%00", "Donnez les quatre chiffres du formulaire", "Give the four digits of the form"),
     ],
 )

@@ -297,6 +297,8 @@ def test_whatever_is_typed_only_safe_elements_come_out(body: str) -> None:
         ("<h2>Qui</h2><p>Vous &amp; <strong>nous</strong></p>", "Qui Vous & nous"),
         ("<ul><li>a</li>\n<li>b &lt;i&gt;</li></ul>", "a b <i>"),
         ("", ""),
+        ("<hr>", ""),
+        (f"<p>https://{'a' * 200}</p>", ""),
     ],
 )
 def test_an_excerpt_is_plain_text(text: str, expected: str) -> None:
@@ -309,11 +311,13 @@ def test_an_excerpt_is_cut_between_words() -> None:
     assert found.endswith(("un\u00a0…", "mot\u00a0…"))
 
 
-@pytest.mark.parametrize("text", ["4058", "le formulaire 4058.", "(4058)", "4058, 4123", "x4058"])
+@pytest.mark.parametrize("text", ["4058", "le formulaire 4058.", "(4058)", "4058, 4123", "no-4058", "formulaire-4058"])
 def test_a_text_names_a_form(text: str) -> None:
     assert names_form(text, "4058")
 
 
-@pytest.mark.parametrize("text", ["", "40580", "14058", "418 780-4058", "4058" + "1"])
+@pytest.mark.parametrize(
+    "text", ["", "40580", "14058", "418 780-4058", "418 780 4058", "780\u00a04058", "780\u20114058", "418.780.4058"]
+)
 def test_a_longer_number_and_the_end_of_a_telephone_name_no_form(text: str) -> None:
     assert not names_form(text, "4058")

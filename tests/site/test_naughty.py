@@ -33,7 +33,11 @@ def dangers(page: str) -> list[str]:
     ]
     for element in document.query("*"):
         for name, value in (element.attrs or {}).items():
-            if element.name == "link":  # ours: the icon is a data: address
+            if (element.name, name, (element.attrs or {}).get("rel")) == (
+                "link",
+                "href",
+                "icon",
+            ):  # ours: a data: address
                 continue
             address = (value or "").strip().lower()
             if name.startswith("on") or (

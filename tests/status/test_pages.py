@@ -86,10 +86,10 @@ def test_each_stage_is_told_in_words_in_both_languages(office: Office, stage: st
     imports(office, a_request(reference=REFERENCE, received_on=RECEIVED, stage=stage, changed_on="2026-11-01"))
     found = asked(office, "fr").spoken
     assert french in found
-    assert "Depuis le 1er novembre 2026. Demande reçue le 1er octobre 2026." in found
+    assert "Dernier changement : 1er novembre 2026. Reçue le 1er octobre 2026." in found
     found = asked(office, "en").spoken
     assert english in found
-    assert "Since November 1, 2026. Received on October 1, 2026." in found
+    assert "Last change: November 1, 2026. Received on October 1, 2026." in found
 
 
 BARE = REFERENCE.replace("-", "")
