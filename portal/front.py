@@ -93,13 +93,16 @@ def form(form: str) -> Response:
     if form not in known_forms(table, rules):
         abort(404)
     covering = [found for found in table if form in found.row.forms]
-    decided = spans(rules, form)
+    # A row may send none, as a removal of access; a form that no row covers is judged by its rule alone.
+    sends_credentials = not covering or any(found.row.issues_credentials for found in covering)
+    decided = spans(rules, form) if sends_credentials else []
     keys = {found.row.notice for found in covering}.union(*(span.notices for span in decided))
     context: dict[str, object] = {
         "number": form,
         "dates": covering,
         "as_of": latest_as_of(covering),
         "spans": decided,
+        "sends_credentials": sends_credentials,
         "today": today(),
     }
     context |= {
@@ -112,7 +115,7 @@ def form(form: str) -> Response:
 
 def known_forms(table: Sequence[ProcessingDate], rules: Sequence[Rule]) -> Mapping[str, Row | None]:
     """Return every form that a row covers or a rule names, by its number, with its row if there is one."""
-    known: dict[str, Row | None] = dict.fromkeys(sorted(number for rule in rules for number in rule.forms))
+    known: dict[str, Row | None] = dict.fromkeys(number for rule in rules for number in rule.forms)
     known |= {number: found.row for found in reversed(table) for number in found.row.forms}
     return dict(sorted(known.items()))
 

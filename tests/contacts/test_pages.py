@@ -204,3 +204,13 @@ def test_the_next_closures_are_announced_in_order(office: Office) -> None:
     closures = "mercredi 24 juin 2026 : fête nationale du Québec mercredi 1er juillet 2026 : fête du Canada"
     assert closures in french
     assert "Wednesday, June 24, 2026: Québec National Holiday Wednesday, July 1, 2026: Canada Day" in english
+
+
+def test_the_hours_of_today_are_marked_unless_it_is_a_closing_day(
+    office: Office, clock: time_machine.Traveller
+) -> None:
+    for path, days in ((PAGES["fr"], "lundi, mardi, jeudi et vendredi"), (PAGES["en"], "Monday, Tuesday, Thursday")):
+        assert visit(office, path).one("tr[aria-current='date'] th").to_text().strip().startswith(days)
+    clock.move_to(in_quebec("2026-06-24 10:00"))  # a Wednesday, and a holiday
+    for path in PAGES.values():
+        assert not visit(office, path).all("tr[aria-current]")

@@ -98,3 +98,10 @@ def test_a_published_date_shows_on_the_page_of_its_form(table: Office) -> None:
     assert "2 octobre 2026" in visit(table, form("fr", "4058")).spoken
     table.publishes_dates("row,received_on\nb2b,2026-10-09\n", as_of="2026-11-18")
     assert "9 octobre 2026" in visit(table.another_worker(), form("fr", "4058")).spoken
+
+
+def test_a_form_that_sends_no_credentials_promises_none(demo: Office) -> None:
+    french, english = visit(demo, form("fr", "4366")), visit(demo, form("en", "4366"))
+    assert "n’entraîne l’envoi d’aucun mot de passe temporaire" in french.spoken
+    assert "sends no temporary password" in english.spoken
+    assert "recommandé" not in french.spoken.partition("Avis qui")[0]
