@@ -169,8 +169,10 @@ def _shown(typed: str | None) -> str | None:
 
 def received_on(field: Field) -> date:
     """Return the day typed in a field, which must have been reached. Raises ValidationError in words."""
+    if not field.data:
+        raise ValidationError(_("Give the date on which we received your request."))
     try:
-        return parse_day(field.data or "", today=today())
+        return parse_day(field.data, today=today())
     except PortalError as error:
         raise ValidationError(words_for(error)) from None
 

@@ -1,6 +1,7 @@
 """What the site sends: documents that vnu finds nothing to say of, and pages that weigh little and stand still."""
 
 import json
+import re
 import subprocess
 import urllib.error
 import urllib.request
@@ -107,3 +108,18 @@ def test_nothing_moves_once_it_is_shown(newcomer: Visitor, page: Page, width: in
     assert "layout-shift" in newcomer.tab.evaluate("PerformanceObserver.supportedEntryTypes")
     shifts = newcomer.tab.evaluate(SHIFTS)
     assert not shifts, "\n".join(shifts)
+
+
+@pytest.mark.parametrize("page", [page for page in WEIGHED if page.name == "dates-table"], ids=str)
+def test_the_table_is_printed_on_one_letter_page_with_its_day_and_its_address(visitor: Visitor, page: Page) -> None:
+    visitor.open(page)
+    printed = visitor.tab.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    sheets = re.findall(rb"/MediaBox\s*\[0 0 ([0-9.]+) ([0-9.]+)\]", printed)
+    assert {(round(float(width)), round(float(height))) for width, height in sheets} == {
+        (612, 792)
+    }  # Letter, in points
+    visitor.tab.emulate_media(media="print")
+    assert visitor.tab.locator("#dates-table caption time").is_visible()
+    assert visitor.tab.get_by_text(page.path).is_visible()
+    assert visitor.tab.locator("form:visible, .p-nav:visible, .p-state:visible").count() == 0

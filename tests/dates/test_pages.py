@@ -200,13 +200,14 @@ def test_unknown_arguments_ask_the_question_and_are_not_carried_along(published:
         assert found.one("header .p-language").attrs["href"] == CHECK[twin]
 
 
+EMPTY = ("Donnez la date à laquelle nous avons reçu votre demande.", "Give the date on which we received your request.")
 NO_DATE = ("Donnez la date sous la forme année, mois et jour", "Give the date as year, month and day")
 FUTURE = ("Cette date est à venir.", "This date is in the future.")
 TOO_OLD = ("Cette date précède 1990.", "This date is before 1990.")
 BAD_DATES = [
     ("2021-02-30", NO_DATE),
     ("32/13/2021", NO_DATE),
-    ("", NO_DATE),
+    ("", EMPTY),
     ("9" * 10_000, NO_DATE),
     ("10000-01-01", NO_DATE),
     ("٢٠٢١-٠٧-٢٢", NO_DATE),
