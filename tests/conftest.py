@@ -1,12 +1,13 @@
 """What every test starts from: an installation with the facts of `init`, or with the demonstration."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from time_machine import travel
+from time_machine import Traveller, travel
 
-from tests.makers import Office, an_office
+from tests.makers import Office, an_office, in_quebec
 
 # Machines are shared: a slow example is no fault of the rule it tries.
 settings.register_profile("portal", deadline=None)
@@ -43,3 +44,10 @@ def office(tmp_path: Path, initialised: Path) -> Office:
 def demo(tmp_path: Path, demonstrated: Path) -> Office:
     """An installation with the demonstration."""
     return an_office(tmp_path / "demo", like=demonstrated)
+
+
+@pytest.fixture
+def clock(request: pytest.FixtureRequest) -> Iterator[Traveller]:
+    """A clock that stands still at its file's NOW, in Québec, until the test moves it."""
+    with travel(in_quebec(request.module.NOW), tick=False) as traveller:
+        yield traveller

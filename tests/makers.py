@@ -3,8 +3,11 @@
 import io
 import os
 import shutil
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from werkzeug.test import Client, TestResponse
 
 from portal.commands import portal
 from portal.config import Config, from_environment
+from portal.core.calendar import QUEBEC
 from portal.wsgi import Application, door
 
 #: The address visitors of a test type; its host is the only one trusted in production.
@@ -85,6 +89,11 @@ class Office:
     def _client(self) -> Client:
         return Client(self.door)
 
+    def dump(self) -> list[str]:
+        """Return everything that its SQLite database holds, audit and revisions included."""
+        with closing(sqlite3.connect(self.data / "portal.db")) as connection:
+            return list(connection.iterdump())
+
     def file(self, content: str | bytes, name: str = "file.csv") -> Path:
         """Write a file as staff would give it."""
         path = self.data / name
@@ -103,6 +112,11 @@ class Office:
 
 def _headers(named: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in named.items()}
+
+
+def in_quebec(text: str) -> datetime:
+    """Return the instant, in UTC, at which the wall clock of Québec shows `2026-11-18 10:00`."""
+    return datetime.fromisoformat(text).replace(tzinfo=QUEBEC).astimezone(UTC)
 
 
 def an_office(folder: Path, like: Path | None = None, **settings: str) -> Office:

@@ -1,27 +1,17 @@
 """The telephones and hours as JSON, for software."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import time_machine
 
-from portal.core.calendar import QUEBEC
-from tests.makers import Office, an_office
+from tests.makers import Office, an_office, in_quebec
 
+#: A Tuesday, the eve of a holiday.
+NOW = "2026-06-23 11:00"
+pytestmark = pytest.mark.usefixtures("clock")
 ADDRESS = "/api/v1/contact"
-
-
-def in_quebec(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=QUEBEC).astimezone(UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    # A Tuesday, the eve of a holiday.
-    with time_machine.travel(in_quebec("2026-06-23 11:00"), tick=False) as traveller:
-        yield traveller
 
 
 def test_it_says_the_lines_the_week_and_the_next_closures(office: Office) -> None:

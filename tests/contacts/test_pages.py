@@ -1,28 +1,16 @@
 """The contact page says at each instant whether someone answers, in exact words, and changes by itself."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import pytest
 import time_machine
 
-from portal.core.calendar import QUEBEC
-from tests.makers import Office
+from tests.makers import Office, in_quebec
 from tests.visitor import visit
 
+#: A Tuesday, the eve of a holiday.
+NOW = "2026-06-23 09:00"
+pytestmark = pytest.mark.usefixtures("clock")
 PAGES = {"fr": "/fr/contact/", "en": "/en/contact/"}
 S = "\u00a0"
-
-
-def in_quebec(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=QUEBEC).astimezone(UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    # A Tuesday, the eve of a holiday.
-    with time_machine.travel(in_quebec("2026-06-23 09:00"), tick=False) as traveller:
-        yield traveller
 
 
 STATES = [

@@ -1,23 +1,12 @@
 """The table as JSON, for software."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import pytest
 import time_machine
 
-from portal.core.calendar import QUEBEC
-from tests.makers import ROWS, Office
+from tests.makers import ROWS, Office, in_quebec
 
-
-def in_quebec(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=QUEBEC).astimezone(UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(in_quebec("2026-11-18 10:00"), tick=False) as traveller:
-        yield traveller
+NOW = "2026-11-18 10:00"
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
 """The table, one row, and "has my date been reached?", as visitors open them in both languages."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import pytest
 import time_machine
 
-from portal.core.calendar import QUEBEC
-from tests.makers import ROWS, Office
+from tests.makers import ROWS, Office, in_quebec
 from tests.visitor import Visit, inspect, visit
 
 #: A Wednesday, at ten in the morning.
@@ -23,16 +20,6 @@ FIRST = "row,received_on,meaning\nnew,2026-10-05,\nb2b,2026-10-02,\nhalted,,susp
 SECOND = "row,received_on,meaning\nnew,2026-10-30,\nb2b,2026-10-02,\nhalted,,suspended\nprompt,,up_to_date\n"
 CHECK = {"fr": "/fr/dates/verifier", "en": "/en/dates/check"}
 LANGUAGES = ("fr", "en")
-
-
-def in_quebec(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=QUEBEC).astimezone(UTC)
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(in_quebec(NOW), tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

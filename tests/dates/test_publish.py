@@ -1,29 +1,19 @@
 """Publishing the table from the command line: whole or not at all, and each change once in the feeds."""
 
 import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime
 
 import feedparser
 import pytest
 import time_machine
 from click.testing import Result
 
-from portal.core.calendar import QUEBEC
 from tests.makers import ROWS, Office, feed_of
 from tests.visitor import visit
 
-NOW = datetime(2026, 11, 18, 10, tzinfo=QUEBEC).astimezone(UTC)
+pytestmark = pytest.mark.usefixtures("clock")
+NOW = "2026-11-18 10:00"
 HEADING = "row,received_on\n"
 BOTH = HEADING + "new,2026-10-05\nb2b,2026-10-02\n"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -33,23 +23,17 @@ def table(office: Office) -> Office:
     return office
 
 
-def dump(office: Office) -> list[str]:
-    """Everything the database holds, audit and revisions included."""
-    with closing(sqlite3.connect(office.data / "portal.db")) as connection:
-        return list(connection.iterdump())
-
-
 def publishes(office: Office, content: str | bytes, *more: str, as_of: str = "2026-11-17") -> Result:
     return office.portal("dates", "publish", office.file(content), "--as-of", as_of, "--reason", "Weekly", *more)
 
 
 def refused(office: Office, content: str | bytes, *more: str, as_of: str = "2026-11-17") -> str:
     """Publish what must be refused, without a trace, and return what was said."""
-    before = dump(office)
+    before = office.dump()
     result = publishes(office, content, *more, as_of=as_of)
     assert result.exit_code == 1, result.output
     assert "Traceback" not in result.output
-    assert dump(office) == before, "a refused file leaves no trace"
+    assert office.dump() == before, "a refused file leaves no trace"
     return result.output
 
 
@@ -69,9 +53,9 @@ def test_rows_are_defined_and_then_stand_on_the_table_in_both_languages(table: O
 
 
 def test_defining_the_same_rows_twice_changes_nothing(table: Office) -> None:
-    before = dump(table)
+    before = table.dump()
     assert table.did("dates", "rows", table.file(ROWS)) == "Nothing changed.\n"
-    assert dump(table) == before
+    assert table.dump() == before
 
 
 def test_defining_rows_says_which_were_new_or_changed(table: Office) -> None:
@@ -81,7 +65,7 @@ def test_defining_rows_says_which_were_new_or_changed(table: Office) -> None:
 
 
 def test_every_fault_of_the_rows_is_told_with_its_line_and_nothing_is_kept(office: Office) -> None:
-    before = dump(office)
+    before = office.dump()
     faulty = ROWS + "New!,online,Services,Services,,X,40,many,3,10\nnew,online,S,S,A,B,4058,7,3,10\n"
     result = office.portal("dates", "rows", office.file(faulty))
     assert result.exit_code == 1
@@ -94,16 +78,16 @@ def test_every_fault_of_the_rows_is_told_with_its_line_and_nothing_is_kept(offic
         "line 5: form 4058 is already covered by “b2b”",
     ):
         assert sentence in result.output
-    assert dump(office) == before
+    assert office.dump() == before
 
 
 def test_a_form_that_a_row_outside_the_file_covers_is_refused_in_words(table: Office) -> None:
-    before = dump(table)
+    before = table.dump()
     heading = ROWS.splitlines()[0]
     result = table.portal("dates", "rows", table.file(f"{heading}\nmore,online,S,S,A,B,4058,7,3,10\n"))
     assert result.exit_code == 1
     assert "form 4058 is already covered by “b2b”" in result.output
-    assert dump(table) == before
+    assert table.dump() == before
 
 
 def test_publishing_says_old_and_new_and_the_pages_show_it(table: Office) -> None:
@@ -127,9 +111,9 @@ def test_the_audit_says_who_published_what_and_why(table: Office) -> None:
 
 def test_the_same_file_twice_is_harmless(table: Office) -> None:
     table.publishes_dates(BOTH, as_of="2026-11-17")
-    before = dump(table)
+    before = table.dump()
     assert table.publishes_dates(BOTH, as_of="2026-11-17") == "Nothing changed: this was published already.\n"
-    assert dump(table) == before
+    assert table.dump() == before
 
 
 def test_a_next_update_that_alone_changes_is_published_without_an_item(table: Office) -> None:
@@ -212,13 +196,13 @@ def test_what_excel_writes_is_taken(table: Office, content: bytes) -> None:
 
 
 def test_a_folder_and_a_file_that_is_not_there_are_refused_in_words(table: Office) -> None:
-    before = dump(table)
+    before = table.dump()
     for path, sentence in ((table.data, "is a directory"), (table.data / "nowhere.csv", "does not exist")):
         for command in (("dates", "rows", path), ("dates", "publish", path, "--as-of", "2026-11-17", "--reason", "x")):
             result = table.portal(*command)
             assert result.exit_code == 2
             assert sentence in result.output
-    assert dump(table) == before
+    assert table.dump() == before
 
 
 @pytest.mark.parametrize(
@@ -231,19 +215,19 @@ def test_a_folder_and_a_file_that_is_not_there_are_refused_in_words(table: Offic
     ],
 )
 def test_a_wrong_as_of_day_is_refused(table: Office, as_of: str, sentence: str, code: int) -> None:
-    before = dump(table)
+    before = table.dump()
     result = publishes(table, BOTH, as_of=as_of)
-    assert (result.exit_code, dump(table)) == (code, before)
+    assert (result.exit_code, table.dump()) == (code, before)
     assert sentence in result.output
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_a_publication_needs_a_reason(table: Office, reason: str) -> None:
-    before = dump(table)
+    before = table.dump()
     result = table.portal("dates", "publish", table.file(BOTH), "--as-of", "2026-11-17", "--reason", reason)
     assert result.exit_code == 2
     assert "--reason" in result.output
-    assert dump(table) == before
+    assert table.dump() == before
 
 
 def test_a_date_that_goes_back_waits_for_the_word_confirm(table: Office) -> None:

@@ -1,21 +1,16 @@
 """The notices as JSON, for software."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 import time_machine
 
 from portal.core.calendar import QUEBEC
-from tests.makers import Office
+from tests.makers import Office, in_quebec
 
+NOW = "2026-11-18 10:00"
+pytestmark = pytest.mark.usefixtures("clock")
 ADDRESS = "/api/v1/notices"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(datetime(2026, 11, 18, 10, tzinfo=QUEBEC).astimezone(UTC), tick=False) as traveller:
-        yield traveller
 
 
 def test_a_document_without_notices_is_whole(office: Office) -> None:
@@ -101,7 +96,7 @@ def test_a_scheduled_notice_reaches_a_reader_that_sends_only_a_date(
 ) -> None:
     office.publishes_notice(key="soon", published="2026-11-18 11:20")
     since = office.get(path).headers["Last-Modified"]
-    clock.move_to(datetime(2026, 11, 18, 11, 20, tzinfo=QUEBEC).astimezone(UTC))
+    clock.move_to(in_quebec("2026-11-18 11:20"))
     answer = office.get(path, If_Modified_Since=since)
     assert answer.status_code == 200
     assert any(slug in answer.text for slug in ("closing-days", "jours-de-fermeture"))

@@ -1,30 +1,18 @@
 """The notices as visitors and their feed readers find them, in both languages."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import feedparser
 import pytest
 import time_machine
 
-from portal.core.calendar import QUEBEC
-from tests.makers import Office, a_notice, feed_of
+from tests.makers import Office, a_notice, feed_of, in_quebec
 from tests.visitor import Visit, inspect, visit
 
+NOW = "2026-11-18 10:00"
+pytestmark = pytest.mark.usefixtures("clock")
 LISTS = {"fr": "/fr/avis/", "en": "/en/notices/"}
 FEEDS = {"fr": "/fr/avis/fil.rss", "en": "/en/notices/feed.rss"}
 AUDIENCE = {"fr": "/fr/avis/clientele/{}/", "en": "/en/notices/audience/{}/"}
 NOT_WHOLE = ["0", "abc", "99999999999", "-1", "1.5", "", "٢", "%2B1", "999999"]
-
-
-def in_quebec(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=QUEBEC).astimezone(UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(in_quebec("2026-11-18 10:00"), tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

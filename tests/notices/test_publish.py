@@ -1,38 +1,22 @@
 """Publishing notices from the command line: new, again, corrected, refused."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime
-
 import feedparser
 import pytest
-import time_machine
 
-from portal.core.calendar import QUEBEC
 from tests.makers import Office, a_notice, feed_of
 from tests.visitor import visit
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(datetime(2026, 11, 18, 10, tzinfo=QUEBEC).astimezone(UTC), tick=False) as traveller:
-        yield traveller
-
-
-def dump(office: Office) -> list[str]:
-    """Everything the database holds, audit and revisions included."""
-    with closing(sqlite3.connect(office.data / "portal.db")) as connection:
-        return list(connection.iterdump())
+NOW = "2026-11-18 10:00"
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def refused(office: Office, content: str | bytes) -> str:
     """Publish what must be refused, without a trace, and return what was said."""
-    before = dump(office)
+    before = office.dump()
     result = office.portal("notices", "publish", office.file(content, "notice.md"))
     assert result.exit_code == 1, result.output
     assert "Traceback" not in result.output
-    assert dump(office) == before, "a refused file leaves no trace"
+    assert office.dump() == before, "a refused file leaves no trace"
     return result.output
 
 
@@ -50,9 +34,9 @@ def test_a_new_notice_is_published_in_both_languages(office: Office) -> None:
 
 def test_the_same_file_twice_is_harmless(office: Office) -> None:
     office.publishes_notice()
-    before = dump(office)
+    before = office.dump()
     assert office.publishes_notice() == "Nothing changed.\n"
-    assert dump(office) == before
+    assert office.dump() == before
 
 
 def test_a_correction_keeps_the_number_and_the_guids_of_a_notice(office: Office) -> None:
@@ -151,9 +135,9 @@ def test_a_refused_correction_leaves_the_notice_as_it_was(office: Office) -> Non
 def test_a_bom_and_the_lines_of_windows_are_taken(office: Office) -> None:
     content = b"\xef\xbb\xbf" + a_notice().replace("\n", "\r\n").encode()
     office.did("notices", "publish", office.file(content, "notice.md"))
-    before = dump(office)
+    before = office.dump()
     assert office.publishes_notice() == "Nothing changed.\n"
-    assert dump(office) == before
+    assert office.dump() == before
 
 
 def test_a_folder_and_a_file_that_is_not_there_are_refused_in_words(office: Office) -> None:

@@ -1,21 +1,18 @@
 """The commands of the operator: begin, fill with the demonstration, look back; each refusal in one sentence."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import time_machine
 
-from portal.core.calendar import QUEBEC
 from portal.demo import content
 from tests.conftest import DEMO_DAY
 from tests.makers import ROWS, Office, a_request, a_requests_file, an_office
 from tests.visitor import visit
 
-NOW = datetime(2026, 11, 20, 10, tzinfo=QUEBEC).astimezone(UTC)
+pytestmark = pytest.mark.usefixtures("clock")
+NOW = "2026-11-20 10:00"
 PAGES = [
     "/fr/",
     "/en/",
@@ -47,18 +44,6 @@ COMMANDS: dict[tuple[str, ...], str] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-def dump(office: Office) -> list[str]:
-    """Everything the database holds, audit and revisions included."""
-    with closing(sqlite3.connect(office.data / "portal.db")) as connection:
-        return list(connection.iterdump())
-
-
 def one_sentence(office: Office, *command: str | Path) -> str:
     """Give a command that must be refused in one sentence, with exit code 1, and return the sentence."""
     result = office.portal(*command)
@@ -79,9 +64,9 @@ def test_init_makes_an_office_that_answers_in_both_languages(tmp_path: Path) -> 
 
 
 def test_init_twice_is_harmless(office: Office) -> None:
-    before = dump(office)
+    before = office.dump()
     assert office.did("init") == "The database is ready.\n"
-    assert dump(office) == before
+    assert office.dump() == before
 
 
 def test_init_makes_a_secret_that_only_its_owner_reads_and_never_changes_it(tmp_path: Path) -> None:
@@ -95,11 +80,11 @@ def test_init_makes_a_secret_that_only_its_owner_reads_and_never_changes_it(tmp_
 
 
 def test_the_demonstration_twice_is_harmless(demo: Office) -> None:
-    before = dump(demo)
+    before = demo.dump()
     assert demo.did("demo", "--day", DEMO_DAY) == "The demonstration was loaded already.\n"
     assert demo.did("demo") == "The demonstration was loaded already.\n"
     assert demo.did("demo", "--day", "2026-11-01") == "The demonstration was loaded already.\n"
-    assert dump(demo) == before
+    assert demo.dump() == before
 
 
 def test_the_demonstration_needs_no_init(tmp_path: Path) -> None:
@@ -150,19 +135,19 @@ def test_the_demonstration_is_refused_beside_real_content(office: Office, kind: 
         office.did("import", "requests", office.file(a_requests_file(a_request())))
     else:
         office.publishes_notice(published="2027-01-01 09:00" if "scheduled" in kind else "2026-01-05 09:00")
-    before = dump(office)
+    before = office.dump()
     assert "the database holds real content" in one_sentence(office, "demo")
-    assert dump(office) == before
+    assert office.dump() == before
 
 
 def test_the_demonstration_is_refused_in_production(office: Office, tmp_path: Path) -> None:
     key = tmp_path / "key"
     key.write_text("k" * 40)
     production = Office(office.data, {"PORTAL_ENV": "production", "PORTAL_SECRET_FILE": str(key)})
-    before = dump(office)
+    before = office.dump()
     said = one_sentence(production, "demo")
     assert said == "portal: PORTAL_ENV is production: demonstration content is refused there"
-    assert dump(office) == before
+    assert office.dump() == before
 
 
 def test_a_site_in_production_does_not_start_on_a_demonstration(demo: Office, tmp_path: Path) -> None:

@@ -1,40 +1,25 @@
 """The file of the back office: one transaction, every fault told, and no reference left anywhere."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 
 import pytest
-import time_machine
 
-from portal.core.calendar import QUEBEC
 from portal.core.numbers import printed_reference, reference_of
 from tests.makers import Office, a_request, a_requests_file
 
-NOW = datetime(2026, 11, 18, 10, tzinfo=QUEBEC).astimezone(UTC)
+pytestmark = pytest.mark.usefixtures("clock")
+NOW = "2026-11-18 10:00"
 ONE, TWO = (printed_reference(reference_of(number)) for number in (776_655_443_322, 998_877_665_544))
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-def dump(office: Office) -> list[str]:
-    """Everything the database holds, audit and revisions included."""
-    with closing(sqlite3.connect(office.data / "portal.db")) as connection:
-        return list(connection.iterdump())
 
 
 def refused(office: Office, content: str | bytes) -> str:
     """Import what must be refused, without a trace nor a reference in what was said, and return it."""
-    before = dump(office)
+    before = office.dump()
     result = office.portal("import", "requests", office.file(content))
     assert result.exit_code == 1, result.output
     assert "Traceback" not in result.output
-    assert dump(office) == before, "a refused file leaves no trace"
+    assert office.dump() == before, "a refused file leaves no trace"
     assert not spellings_in(result.output.encode())
     return result.output
 
@@ -62,18 +47,18 @@ def test_a_file_is_imported_and_says_what_it_did(office: Office) -> None:
 def test_the_same_file_twice_is_harmless(office: Office) -> None:
     content = a_requests_file(a_request(reference=ONE), a_request(reference=TWO))
     office.did("import", "requests", office.file(content))
-    before = dump(office)
+    before = office.dump()
     said = office.did("import", "requests", office.file(content.replace("-", "", 2).lower()))
     assert said == "2 requests read: 0 were added, 0 were changed.\n"
-    assert dump(office) == before
+    assert office.dump() == before
 
 
 def test_a_dry_run_says_what_would_be_kept_and_keeps_nothing(office: Office) -> None:
-    before = dump(office)
+    before = office.dump()
     file = office.file(a_requests_file(a_request(reference=ONE)))
     said = office.did("import", "requests", file, "--dry-run")
     assert said == "1 requests read: 1 would be added, 0 would be changed.\n"
-    assert dump(office) == before
+    assert office.dump() == before
 
 
 def test_a_dry_run_tells_the_faults_too(office: Office) -> None:

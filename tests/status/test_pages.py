@@ -1,31 +1,22 @@
 """Following one's own request: one answer for whoever holds its reference, one answer for every miss."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import pytest
 import time_machine
 from werkzeug.test import TestResponse
 
-from portal.core.calendar import QUEBEC
 from portal.core.numbers import printed_reference, reference_of
-from tests.makers import PUBLIC_URL, Office, a_request, a_requests_file
+from tests.makers import PUBLIC_URL, Office, a_request, a_requests_file, in_quebec
 from tests.visitor import Visit, inspect, visit
 
+pytestmark = pytest.mark.usefixtures("clock")
 #: On a holiday eve or not, nothing here depends on the hour but the block of telephones: a Wednesday at ten.
-NOW = datetime(2026, 11, 18, 10, tzinfo=QUEBEC).astimezone(UTC)
+NOW = "2026-11-18 10:00"
 FORM = {"fr": "/fr/suivi/", "en": "/en/status/"}
 #: It holds 0 and 1, which people read as O, I and L.
 REFERENCE = printed_reference(reference_of(0b00000_00001_10010_00000_00001_11111_01010_00101_00000_00011))
 UNKNOWN = printed_reference(reference_of(123_456_789))
 RECEIVED = "2026-10-01"
 MISS = {"fr": "Aucune demande trouvée", "en": "No request found"}
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 def imports(office: Office, *lines: str) -> None:
@@ -142,9 +133,9 @@ def test_every_miss_is_the_same_answer_to_the_byte(office: Office, language: str
 
 def test_a_closed_request_is_told_for_ninety_days(office: Office, clock: time_machine.Traveller) -> None:
     imports(office, a_request(reference=REFERENCE, received_on=RECEIVED, stage="closed", changed_on="2026-11-01"))
-    clock.move_to(datetime(2027, 1, 30, 23, 59, tzinfo=QUEBEC).astimezone(UTC))
+    clock.move_to(in_quebec("2027-01-30 23:59"))
     assert is_told(office)
-    clock.move_to(datetime(2027, 1, 31, tzinfo=QUEBEC).astimezone(UTC))
+    clock.move_to(in_quebec("2027-01-31 00:00"))
     assert not is_told(office)
 
 
