@@ -3,7 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-# Install scripts fetch and run what no lock names.
+# What the browser tests need beside Python. Install scripts fetch and run what no lock names: none is run.
+PROGRAMS := tests/chromium/programs
 NPM := $(BIN)/npm ci --prefix .venv/node --ignore-scripts --no-audit --no-fund --loglevel=error
 
 # What decides and what is kept for everyone: every branch of it is tried.
@@ -62,9 +63,9 @@ clean:  ## remove the environment and the caches; the data in var stay
 	@$(PIP) install --use-pep517 --require-hashes -r requirements-dev.txt
 	@touch $@
 
-.venv/browser.stamp: tests/chromium/package.json tests/chromium/package-lock.json tests/chromium/debian.sh .venv/test.stamp
-	@sh tests/chromium/debian.sh
-	@mkdir -p .venv/node && cp tests/chromium/package.json tests/chromium/package-lock.json .venv/node
+.venv/browser.stamp: $(wildcard $(PROGRAMS)/*) .venv/test.stamp
+	@sh $(PROGRAMS)/debian.sh
+	@mkdir -p .venv/node && cp $(PROGRAMS)/package*.json .venv/node
 	@$(NPM) --omit=dev >/dev/null
 	@touch $@
 

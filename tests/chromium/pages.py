@@ -87,7 +87,7 @@ def _lookups(language: Language) -> Iterator[Page]:
 
 
 def verdicts() -> list[tuple[str, str, date]]:
-    """Return a row and a received date for each verdict; test_pages holds them to the site's own rules."""
+    """Return a row and a received date for each verdict; test_list holds them to the site's own rules."""
     last = {line["row"]: line["received_on"] for line in csv.DictReader(io.StringIO(_last_edition()))}
     new = date.fromisoformat(last["access-new"])
     return [
