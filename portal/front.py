@@ -10,13 +10,13 @@ from wtforms import StringField, ValidationError
 from portal.contacts.rules import ANNOUNCED_DAYS, closures
 from portal.core.errors import PortalError
 from portal.core.numbers import form_number
-from portal.dates import records as dates
 from portal.dates.pages import CheckForm, by_group
-from portal.dates.rules import ProcessingDate, Row, latest_as_of
 from portal.delivery import records as delivery
 from portal.delivery.rules import Rule, spans
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCE_NAMES, PER_PAGE
+from portal.rows import records as rows
+from portal.rows.rules import ProcessingDate, Row, latest_as_of
 from portal.status.rules import TOLD_AFTER_CLOSING_DAYS
 from portal.store.database import session
 from portal.web.failures import words_for
@@ -63,7 +63,7 @@ def root() -> AnyResponse:
 @page("dates", "notices")
 def front() -> Response:
     """The table's dates, whether someone answers now, the latest notices."""
-    table = dates.table(session())
+    table = rows.table(session(), today())
     latest = notices.notices(session(), now(), limit=LATEST_NOTICES)
     valid_until(notices.next_publication(session(), now()))
     form = CheckForm(formdata=None).offer(table)
@@ -78,7 +78,7 @@ def forms() -> AnyResponse | tuple[Response, int]:
     """Every form known by its number; with a number, the way to that form."""
     given = known_arguments("number")
     query_arguments(given)
-    known = known_forms(dates.table(session()), delivery.rules(session()))
+    known = known_forms(rows.table(session(), today()), delivery.rules(session()))
     search = SearchForm(formdata=request.args if given else None).offer(known)
     if given and search.validate():
         return redirect(url_for("front.form", form=form_number(str(search.number.data))), 302)
@@ -89,7 +89,8 @@ def forms() -> AnyResponse | tuple[Response, int]:
 @page("dates", "delivery", "notices")
 def form(form: str) -> Response:
     """One form: the dates of its rows, how its credentials travel, its notices."""
-    table, rules = dates.table(session()), delivery.rules(session())
+    table = rows.table(session(), today())
+    rules = delivery.rules(session())
     if form not in known_forms(table, rules):
         abort(404)
     covering = [found for found in table if form in found.row.forms]
@@ -131,7 +132,7 @@ def glossary() -> Response:
 @page("dates")
 def feeds() -> Response:
     """What a feed is, and the address of each."""
-    return render("front/feeds.html", groups=by_group(dates.table(session())), audience_names=AUDIENCE_NAMES)
+    return render("front/feeds.html", groups=by_group(rows.table(session(), today())), audience_names=AUDIENCE_NAMES)
 
 
 @route(blueprint, fr="/accessibilite/", en="/accessibility/")

@@ -10,11 +10,11 @@ from portal import assets
 from portal.contacts.rules import WEB_FORM
 from portal.core.calendar import instant
 from portal.core.languages import LANGUAGES, TAGS, Language
-from portal.dates import records as dates
 from portal.delivery import records as delivery
 from portal.front import PAGES, known_forms
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCES
+from portal.rows import records as rows
 from portal.store.database import session
 from portal.web.locale import language, route
 from portal.web.public import absolute, as_json, changed_since, data, now, today, valid_until
@@ -98,10 +98,10 @@ def sitemap() -> Response:
     ]
     for audience in AUDIENCES:
         places.append(("notices.audience", {language: {"audience": audience} for language in LANGUAGES}))
-    table = dates.table(session())
+    table = rows.known_rows(session(), today())
     for found in table:
         places.append(("dates.row", {language: {"row": found.row.key} for language in LANGUAGES}))
-    for number in known_forms(table, delivery.rules(session())):
+    for number in known_forms(rows.table(session(), today()), delivery.rules(session())):
         places.append(("front.form", {language: {"form": number} for language in LANGUAGES}))
     for notice in notices.notices(session(), now(), limit=MOST_IN_SITEMAP):
         slugs: dict[Language, dict[str, Any]] = {

@@ -14,7 +14,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 from werkzeug.test import Client, TestResponse
 
-from portal.commands import portal
+from portal.commands.main import portal
 from portal.config import Config, from_environment
 from portal.core.calendar import QUEBEC
 from portal.wsgi import Application, door

@@ -16,6 +16,8 @@ from portal.core.languages import Bilingual
 QUEBEC = ZoneInfo("America/Toronto")
 #: Longest text worth reading as a date: anything longer is refused unread.
 ISO_LENGTH = len("2021-07-22")
+#: A day to come that staff may give; later ones are slips, and calendars end.
+LAST_YEAR = 2199
 
 
 def day_of(at: datetime) -> date:
@@ -45,6 +47,8 @@ def parse_day(text: str, *, today: date | None = None) -> date:
         raise DateTooOld(day)
     if today is not None and day > today:
         raise DateInFuture(day)
+    if day.year > LAST_YEAR:
+        raise NotADate(text)
     return day
 
 
@@ -89,3 +93,31 @@ def add_working_days(day: date, count: int) -> date:
         day += timedelta(days=1)
         count -= is_working_day(day)
     return day
+
+
+def working_days_between(first: date, last: date) -> int:
+    """Return how many working days come after `first` until `last`, `last` included; negative when it is before.
+
+    Counted by weeks, then by the holidays of each year: a delay of years costs no more than one of days.
+    """
+    if last < first:
+        return -working_days_between(last, first)
+    return _working_days_until(last) - _working_days_until(first)
+
+
+@lru_cache(maxsize=16_384)
+def _working_days_until(day: date) -> int:
+    # From Monday 1 January of the year 1, the first day of Python's calendar, to `day` included.
+    weeks, rest = divmod(day.toordinal(), 7)
+    return weeks * 5 + min(rest, 5) - _holidays_until_year(day.year) - sum(h <= day for h in _on_weekdays(day.year))
+
+
+@lru_cache(maxsize=256)
+def _on_weekdays(year: int) -> tuple[date, ...]:
+    return tuple(day for day in holidays(year) if day.weekday() < 5)
+
+
+@lru_cache(maxsize=256)
+def _holidays_until_year(year: int) -> int:
+    # Easter is known from 1583 on, and no date of ours is before the portal's first year.
+    return sum(len(_on_weekdays(before)) for before in range(FIRST_YEAR, year))

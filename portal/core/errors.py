@@ -82,6 +82,17 @@ class NeedsConfirmation(PortalError):
         self.questions = questions
 
 
+class ReasonMissing(PortalError):
+    """A date goes back, and nobody says why."""
+
+    def __init__(self) -> None:
+        super().__init__("a date goes back: say why")
+
+
+class CannotUndo(PortalError):
+    """An edition cannot be taken back; the message says why, and what to do instead."""
+
+
 class StaleEdit(PortalError):
     """The subject changed since the person began to edit it."""
 

@@ -30,6 +30,10 @@ class Bilingual:
         return bool(self.fr or self.en)
 
 
+#: A text that nobody wrote.
+NO_TEXT = Bilingual("", "")
+
+
 def language_of(path: str) -> Language:
     """Return the language that a path is in, even one that leads nowhere."""
     return "en" if path == "/en" or path.startswith("/en/") else "fr"

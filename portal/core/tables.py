@@ -7,8 +7,10 @@ is not UTF-8 is refused with the way to save it.
 import csv
 import io
 from dataclasses import dataclass
+from datetime import date
 
-from portal.core.errors import FileRefused, Problem
+from portal.core.calendar import parse_day
+from portal.core.errors import DateTooOld, FileRefused, NotADate, Problem
 
 LONGEST_CELL = 2_000
 
@@ -100,3 +102,14 @@ def _fault(row: list[str], columns: list[str]) -> str | None:
     if any(len(cell) > LONGEST_CELL for cell in row):
         return f"a cell is longer than {LONGEST_CELL} characters"
     return None
+
+
+def day(line: Line, column: str, problems: list[Problem]) -> date | None:
+    """Return the day of a cell, or None for an empty one; what is no day is added to `problems`."""
+    if not line[column]:
+        return None
+    try:
+        return parse_day(line[column])
+    except (NotADate, DateTooOld) as error:
+        problems.append(Problem(line.number, f"{column}: {error}"))
+        return None

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response
 
 from portal.core.calendar import instant
-from portal.dates import records
-from portal.dates.rules import ProcessingDate
+from portal.rows import records
+from portal.rows.rules import ProcessingDate, turns
 from portal.store.database import session
 from portal.web.public import as_json, changed_since, data, is_demonstration, today, valid_until
 
@@ -15,13 +15,14 @@ blueprint = Blueprint("dates_api", __name__, url_prefix="/api/v1")
 @data("dates")
 def table() -> Response:
     """Every row with its received date and as-of day."""
-    dates = records.table(session())
-    for found in dates:
-        if found.stale_from and found.stale_from > today():
-            valid_until(instant(found.stale_from))
-        elif found.stale_from:
-            changed_since(instant(found.stale_from))
-    return as_json({"demonstration": is_demonstration(), "rows": [_row(found) for found in dates]})
+    every = records.all_rows(session())
+    for turn in turns(every):
+        if turn > today():
+            valid_until(instant(turn))
+        else:
+            changed_since(instant(turn))
+    rows = [_row(found) for found in every if found.row.is_in_table(today())]
+    return as_json({"demonstration": is_demonstration(), "rows": rows})
 
 
 def _row(found: ProcessingDate) -> dict[str, object]:

@@ -7,39 +7,45 @@ from markupsafe import Markup
 from portal.core import formats
 from portal.core.feeds import Item, guid
 from portal.core.languages import Language
-from portal.dates.rules import PublishedChange
+from portal.editions.rules import Entry
 
 Gettext = Callable[..., str]
 
 
-def item(change: PublishedChange, address: str, language: Language, gettext: Gettext) -> Item:
+def item(change: Entry, address: str, language: Language, gettext: Gettext) -> Item:
     """Return the feed item of a change; `address` is the absolute address of the row's page."""
-    title = _title(change, language, gettext)
-    as_of = gettext("As of %(day)s.", day=formats.day(change.as_of, language))
+    title, edition = _title(change, language, gettext), change.edition
+    words = [gettext("As of %(day)s.", day=formats.day(edition.as_of, language))]
+    if edition.undoes is not None:
+        words.append(gettext("This corrects an edition that was published by mistake."))
+    if change.step.is_backwards and edition.undoes is None:
+        words.append(gettext("The date moved back. Your own received date has not changed."))
+    if edition.why:
+        words.append(edition.why.in_(language))
     link = gettext("See this row of the table")
-    html = Markup('<p>{}</p><p>{} <a href="{}">{}</a></p>').format(title, as_of, address, link)
+    html = Markup('<p>{}</p><p>{} <a href="{}">{}</a></p>').format(title, " ".join(words), address, link)
     return Item(
-        guid=guid("dates", change.row_key, change.edition, language),
+        guid=guid("dates", change.row_key, edition.number, language),
         title=title,
         link=address,
         html=str(html),
-        published=change.published_at,
-        updated=change.published_at,
+        published=edition.published_at,
+        updated=edition.published_at,
     )
 
 
-def _title(change: PublishedChange, language: Language, gettext: Gettext) -> str:
-    label = change.label.in_(language)
-    if change.received_on is None:
-        if change.meaning == "suspended":
+def _title(change: Entry, language: Language, gettext: Gettext) -> str:
+    label, step = change.label.in_(language), change.step
+    if step.received_on is None:
+        if step.meaning == "suspended":
             return gettext("%(label)s: suspended", label=label)
         return gettext("%(label)s: up to date", label=label)
-    day = formats.day(change.received_on, language)
-    if change.old_received_on is None:
-        if change.meaning == "received_up_to":
+    day = formats.day(step.received_on, language)
+    if step.old_received_on is None:
+        if step.meaning == "received_up_to":
             return gettext("%(label)s: requests received up to %(day)s", label=label, day=day)
         return gettext("%(label)s: requests received %(day)s", label=label, day=day)
-    old = formats.day(change.old_received_on, language)
-    if change.meaning == "received_up_to":
+    old = formats.day(step.old_received_on, language)
+    if step.meaning == "received_up_to":
         return gettext("%(label)s: requests received up to %(day)s (before: %(old)s)", label=label, day=day, old=old)
     return gettext("%(label)s: requests received %(day)s (before: %(old)s)", label=label, day=day, old=old)

@@ -8,12 +8,16 @@ from flask_babel import gettext as _
 from wtforms import SelectField, StringField, ValidationError
 
 from portal.core.feeds import MOST_ITEMS, Channel
-from portal.dates import feeds, records
-from portal.dates.rules import Group, ProcessingDate, answer, latest_as_of
+from portal.dates import feeds
+from portal.dates.rules import answer
 from portal.delivery import records as delivery_records
 from portal.delivery.rules import agreed
+from portal.editions.records import changes
+from portal.history.records import reached
 from portal.notices.records import next_publication, notice_of_key
 from portal.notices.rules import Notice
+from portal.rows import records
+from portal.rows.rules import Group, ProcessingDate, latest_as_of
 from portal.store.database import session
 from portal.web.locale import language, query_arguments, route
 from portal.web.public import (
@@ -82,7 +86,7 @@ def _explained_by(found: ProcessingDate) -> Notice | None:
 @page("dates")
 def table() -> Response:
     """The table."""
-    dates = records.table(session())
+    dates = records.table(session(), today())
     form = CheckForm(formdata=None).offer(dates)
     stale = [found for found in dates if found.is_stale(today())]
     return render(
@@ -94,12 +98,12 @@ def table() -> Response:
 @page("dates", "notices")
 def row(row: str) -> Response:
     """One row: its date, what it means, the forms it covers, its last changes."""
-    dates = records.table(session())
+    dates = records.known_rows(session(), today())
     found = _found(dates, row)
     merged = _found(dates, found.row.merged_into) if found.row.merged_into else None
     form = CheckForm(formdata=None, type=row).offer(dates)
-    changes = records.changes(session(), row, ON_PAGE)
-    context = {"notice": _explained_by(found), "merged": merged, "changes": changes, "form": form, "today": today()}
+    last = changes(session(), row, ON_PAGE)
+    context = {"notice": _explained_by(found), "merged": merged, "changes": last, "form": form, "today": today()}
     return render("dates/row.html", date=found, **context)
 
 
@@ -109,7 +113,7 @@ def check() -> Response | tuple[Response, int]:
     """The answer to a person's own date; without arguments, the question."""
     given = known_arguments("type", "date")
     query_arguments(given)
-    dates = records.table(session())
+    dates = records.known_rows(session(), today())
     form = CheckForm(formdata=request.args if given else None).offer(dates)
     if not given:
         return render("dates/check.html", form=form, answer=None, today=today())
@@ -117,7 +121,7 @@ def check() -> Response | tuple[Response, int]:
         return render("dates/check.html", form=form, answer=None, today=today()), 422
     found = _found(dates, str(form.type.data))
     received = received_on(form.date)
-    answered = answer(found, received, records.reached_on(session(), found.row.key, received), today())
+    answered = answer(found, received, reached(session(), found.row.key, received), today())
     merged = _found(dates, found.row.merged_into) if found.row.merged_into else None
     delivery = None
     if found.row.issues_credentials:
@@ -139,7 +143,7 @@ def table_feed() -> Response:
 @data("dates")
 def row_feed(row: str) -> Response:
     """The feed of one row."""
-    label = _found(records.table(session()), row).row.label.in_(language())
+    label = _found(records.known_rows(session(), today()), row).row.label.in_(language())
     title = _("Processing date: %(label)s", label=label)
     description = _("Each published change of this row of the table of processing dates.")
     return _feed(row, title, description, url_for("dates.row", row=row), url_for("dates.row_feed", row=row))
@@ -149,6 +153,6 @@ def _feed(row_key: str | None, title: str, description: str, link: str, address:
     channel = Channel(channel_title(title), description, absolute(link), absolute(address), language())
     items = [
         feeds.item(change, absolute(url_for("dates.row", row=change.row_key)), language(), _)
-        for change in records.changes(session(), row_key, MOST_ITEMS)
+        for change in changes(session(), row_key, MOST_ITEMS)
     ]
     return as_rss(channel, items)

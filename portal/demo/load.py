@@ -4,9 +4,10 @@ from datetime import date, datetime, time
 
 from portal.core.calendar import instant
 from portal.core.errors import PortalError
-from portal.dates import files as dates_files, records as dates
 from portal.demo import content
+from portal.editions import files as editions_files, records as editions
 from portal.notices import files as notices_files, records as notices
+from portal.rows import files as rows_files, records as rows
 from portal.status import files as status_files, records as status
 from portal.store.changes import DEMONSTRATION, change_details, recorded_change, was_ever
 from portal.store.database import session
@@ -35,7 +36,7 @@ def has_content(at: datetime) -> bool:
     """Say whether the database holds rows, notices (scheduled ones too) or requests. `at` is aware."""
     found = session()
     has_notices = notices.count(found, at) or notices.next_publication(found, at)
-    return bool(dates.table(found) or has_notices or status.is_any(found))
+    return bool(rows.all_rows(found) or has_notices or status.is_any(found))
 
 
 def load(day: date, at: datetime, secret: bytes) -> bool:
@@ -56,17 +57,17 @@ def load(day: date, at: datetime, secret: bytes) -> bool:
 
 
 def _load_dates(day: date) -> bool:
-    editions = list(content.editions(day))
-    first = instant(editions[0][0], PUBLISHED_AT)
+    files = list(content.editions(day))
+    first = instant(files[0][0], PUBLISHED_AT)
     with recorded_change("dates", action="dates.rows", actor=ACTOR, at=first) as change:
-        is_new = bool(dates.keep_rows(change, dates_files.read_rows(content.rows())))
-    if not is_new and (last := dates.last_as_of(session())) and last >= editions[-1][0]:
+        is_new = bool(rows.keep_rows(change, rows_files.read_rows(content.rows())))
+    if not is_new and (last := editions.last_as_of(session())) and last >= files[-1][0]:
         return False
-    for as_of, file in editions:
+    for as_of, file in files:
         at = instant(as_of, PUBLISHED_AT)
         with recorded_change("dates", action="dates.publish", actor=ACTOR, at=at) as change:
-            proposals = dates_files.read_dates(file)
-            dates.publish(change, proposals, as_of, at=at, reason=REASON, is_confirmed=True)
+            proposals = editions_files.read_dates(file)
+            editions.publish(change, proposals, as_of, editions.Signature(at, REASON, is_confirmed=True))
     return True
 
 

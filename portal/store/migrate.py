@@ -34,6 +34,12 @@ def upgrade(app: Flask) -> None:
         alembic_of(app).upgrade()
 
 
+def downgrade(app: Flask, target: str) -> None:
+    """Go back to an earlier migration, inside an application context of `app`; what only the later ones kept is lost."""
+    with _foreign_keys_off():
+        alembic_of(app).downgrade(target)
+
+
 @contextmanager
 def _foreign_keys_off() -> Generator[None]:
     # On SQLite no cascade may fire while a table is copied: a batch migration has silently deleted children. On the

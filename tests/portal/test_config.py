@@ -200,7 +200,7 @@ def test_the_password_of_the_database_is_never_printed(office: Office, command: 
     settings = {**office.environment, **production(PORTAL_SECRET_FILE=str(office.file(SECRET, "key")))}
     environment = {**os.environ, **settings, "PORTAL_DATABASE_URL": address}
     run = subprocess.run(
-        [sys.executable, "-c", "from portal.commands import portal; portal()", *command],
+        [sys.executable, "-c", "from portal.commands.main import portal; portal()", *command],
         env=environment,
         capture_output=True,
         text=True,

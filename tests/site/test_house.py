@@ -9,7 +9,7 @@ import click
 import pytest
 
 from portal.assets import TRANSLATIONS
-from portal.commands import portal
+from portal.commands.main import portal
 from portal.config import SETTINGS
 
 ROOT = TRANSLATIONS.parent

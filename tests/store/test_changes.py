@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from portal.app import create_app
 from portal.core.errors import StaleEdit
-from portal.dates.records import GroupRow
+from portal.rows.records import GroupRow
 from portal.store import revisions
 from portal.store.changes import Change, audit_lines, recorded_change, was_ever
 from portal.store.database import RecordedSession, WriteOutsideChange, session
@@ -243,7 +243,7 @@ import os
 from datetime import UTC, datetime
 from portal.app import create_app
 from portal.config import from_environment
-from portal.dates.records import GroupRow
+from portal.rows.records import GroupRow
 from portal.store.changes import recorded_change
 
 with create_app(from_environment()).app_context():

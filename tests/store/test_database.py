@@ -9,9 +9,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from portal.contacts.records import IntervalRow, PhoneRow
-from portal.dates.records import CoveredFormRow, DateRow, EditionRow, EntryRow, GroupRow
 from portal.delivery.records import RuleRow
+from portal.editions.records import EditionRow, EntryRow
 from portal.notices.records import NoticeAudienceRow, NoticeRow
+from portal.rows.records import CoveredFormRow, DateRow, GroupRow
 from portal.status.records import RequestRow
 from portal.store.changes import ChangeRow, recorded_change
 from portal.store.database import Model, database, session
@@ -35,12 +36,13 @@ def a_group(**changes: object) -> GroupRow:
 
 def a_row(**changes: object) -> DateRow:
     texts = {"label_fr": "Accès", "label_en": "Access", "note_fr": "", "note_en": "", "notice_key": ""}
-    days = {"update_every_days": 7, "tolerance_days": 3, "grace_days": 10, "issues_credentials": True}
+    days = {"update_every_days": 7, "tolerance_days": 3, "grace_days": 10, "jump_days": 30}
+    days |= {"issues_credentials": True, "has_forecast": True}
     return DateRow(**{"key": "new", "group_key": "online", "position": 0, **texts, **days, **changes})
 
 
 def an_edition() -> EditionRow:
-    return EditionRow(id=1, as_of=DAY, published_at=AT, actor="a test", reason="a test")
+    return EditionRow(id=1, as_of=DAY, published_at=AT, actor="a test", reason="a test", why_fr="", why_en="")
 
 
 def an_entry(**changes: object) -> EntryRow:

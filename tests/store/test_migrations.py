@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 from portal import assets
 from portal.app import create_app
 from portal.store.database import Model, database
-from portal.store.migrate import alembic_of, upgrade
+from portal.store.migrate import alembic_of, downgrade, upgrade
 from portal.web.health import is_migrated, newest_migration
 from tests.makers import ROWS, Office
 
@@ -75,7 +75,7 @@ def fill(office: Office) -> None:
 def test_they_go_down_to_nothing_and_up_again_with_data(any_office: Office) -> None:
     fill(any_office)
     with opened(any_office) as app:
-        alembic_of(app).downgrade("base")
+        downgrade(app, "base")
         assert inspect(database.engine).get_table_names() == ["alembic_version"]
     any_office.did("init")
     fill(any_office)

@@ -7,8 +7,10 @@ import pytest
 
 from portal.core.errors import FileRefused, Problem
 from portal.core.languages import Bilingual
-from portal.dates.files import read_dates, read_rows
-from portal.dates.rules import Group, Proposal, Row
+from portal.editions.files import read_dates
+from portal.editions.rules import Proposal
+from portal.rows.files import read_rows
+from portal.rows.rules import Group, Row
 
 S = "\u00a0"
 DEMO = Path(__file__).parents[2] / "portal" / "demo" / "rows.csv"

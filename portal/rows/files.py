@@ -1,16 +1,14 @@
-"""The two files staff give: the definition of the rows, and the dates to publish. Pure: bytes → values."""
+"""The file in which staff define the rows of the table. Pure: bytes → values."""
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from portal.core import tables
-from portal.core.calendar import parse_day
-from portal.core.errors import DateTooOld, FileRefused, NotADate, Problem
+from portal.core.errors import FileRefused, Problem
 from portal.core.formats import typography
 from portal.core.languages import Bilingual
 from portal.core.numbers import form_numbers
-from portal.dates.rules import MEANINGS, Group, Meaning, Proposal, Row
+from portal.rows.rules import Group, Row
 
 ROW_COLUMNS = frozenset({"row", "group", "group_fr", "group_en", "label_fr", "label_en"})
 ROW_OPTIONS = frozenset(
@@ -19,48 +17,24 @@ ROW_OPTIONS = frozenset(
         "update_every_days",
         "tolerance_days",
         "grace_days",
+        "jump_days",
         "note_fr",
         "note_en",
         "credentials",
+        "forecast",
         "merged_into",
+        "split_from",
+        "first_day",
+        "last_day",
         "notice",
     }
 )
-DATE_COLUMNS = frozenset({"row", "received_on"})
-DATE_OPTIONS = frozenset({"meaning", "next_update_on"})
 #: A key stands in addresses and guids for ever: short, lower case, and never mistaken for another page of the table.
 KEY = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
-RESERVED = frozenset({"check", "verifier"})
-DEFAULT_DAYS = {"update_every_days": 7, "tolerance_days": 3, "grace_days": 10}
+RESERVED = frozenset({"check", "verifier", "changes", "changements", "editions"})
+#: A table gains about five working days a week; six weeks at once are a slip more often than a good week.
+DEFAULT_DAYS = {"update_every_days": 7, "tolerance_days": 3, "grace_days": 10, "jump_days": 30}
 MOST_DAYS = 366
-
-
-def read_dates(content: bytes) -> tuple[Proposal, ...]:
-    """Return what a file `row,received_on[,meaning,next_update_on]` says. Raises FileRefused with every fault."""
-    lines, problems = tables.read(content, DATE_COLUMNS, DATE_OPTIONS)
-    proposals = []
-    for line in lines:
-        meaning: Meaning | None = next((known for known in MEANINGS if known == line["meaning"]), None)
-        if line["meaning"] and not meaning:
-            problems.append(Problem(line.number, f"the meaning is one of {', '.join(MEANINGS)}"))
-        received_on = _day(line, "received_on", problems)
-        next_update_on = _day(line, "next_update_on", problems)
-        proposals.append(Proposal(line.number, line["row"], received_on, meaning, next_update_on))
-    if not lines and not problems:
-        problems.append(Problem(0, "there is no line under the heading"))
-    if problems:
-        raise FileRefused(*problems)
-    return tuple(proposals)
-
-
-def _day(line: tables.Line, column: str, problems: list[Problem]) -> date | None:
-    if not line[column]:
-        return None
-    try:
-        return parse_day(line[column])
-    except (NotADate, DateTooOld) as error:
-        problems.append(Problem(line.number, f"{column}: {error}"))
-        return None
 
 
 def read_rows(content: bytes) -> tuple[Row, ...]:
@@ -85,8 +59,9 @@ def _row(line: tables.Line, problems: list[Problem]) -> Row:
     for column in sorted(ROW_COLUMNS):
         if not line[column]:
             say(f"{column} is empty")
-    if line["credentials"] not in ("", "yes", "no"):
-        say("credentials is yes or no")
+    for column in ("credentials", "forecast"):
+        if line[column] not in ("", "yes", "no"):
+            say(f"{column} is yes or no")
     days = {column: _days(line, column, say) for column in DEFAULT_DAYS}
     return Row(
         key=line["row"],
@@ -96,9 +71,14 @@ def _row(line: tables.Line, problems: list[Problem]) -> Row:
         update_every_days=days["update_every_days"],
         tolerance_days=days["tolerance_days"],
         grace_days=days["grace_days"],
+        jump_days=days["jump_days"],
         note=_bilingual(line, "note"),
         issues_credentials=line["credentials"] != "no",
+        has_forecast=line["forecast"] != "no",
         merged_into=line["merged_into"] or None,
+        split_from=line["split_from"] or None,
+        first_day=tables.day(line, "first_day", problems),
+        last_day=tables.day(line, "last_day", problems),
         notice=line["notice"],
     )
 
@@ -125,8 +105,6 @@ def _bilingual(line: tables.Line, name: str) -> Bilingual:
 
 def _faults_of_whole(lines: list[tables.Line], rows: list[Row]) -> list[Problem]:
     problems = []
-    keys = {row.key for row in rows}
-    merged = {row.key: row.merged_into for row in rows}
     seen: set[str] = set()
     groups: dict[str, Group] = {}
     forms: dict[str, str] = {}
@@ -136,13 +114,24 @@ def _faults_of_whole(lines: list[tables.Line], rows: list[Row]) -> list[Problem]
         seen.add(row.key)
         if groups.setdefault(row.group.key, row.group) != row.group:
             problems.append(Problem(line.number, f"the group “{row.group.key}” has another name above"))
-        if row.merged_into and (row.merged_into not in keys or row.merged_into == row.key):
-            problems.append(Problem(line.number, f"merged_into: “{row.merged_into[:40]}” is no other row of the file"))
-        elif _comes_back(row.key, merged):
-            problems.append(Problem(line.number, f"merged_into: “{row.merged_into}” is itself merged into this row"))
+        if row.first_day and row.last_day and row.last_day < row.first_day:
+            problems.append(Problem(line.number, f"the last day {row.last_day} is before the first, {row.first_day}"))
         for form in row.forms:
             if forms.setdefault(form, row.key) != row.key:
                 problems.append(Problem(line.number, f"form {form} is already covered by “{forms[form]}”"))
+    return problems + _faults_of_kin(lines, rows)
+
+
+def _faults_of_kin(lines: list[tables.Line], rows: list[Row]) -> list[Problem]:
+    problems = []
+    keys = {row.key for row in rows}
+    merged = {row.key: row.merged_into for row in rows}
+    for line, row in zip(lines, rows, strict=True):
+        for column, kin in (("merged_into", row.merged_into), ("split_from", row.split_from)):
+            if kin and (kin not in keys or kin == row.key):
+                problems.append(Problem(line.number, f"{column}: “{kin[:40]}” is no other row of the file"))
+        if row.merged_into in keys - {row.key} and _comes_back(row.key, merged):
+            problems.append(Problem(line.number, f"merged_into: “{row.merged_into}” is itself merged into this row"))
     return problems
 
 

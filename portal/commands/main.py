@@ -1,0 +1,161 @@
+"""The `portal` command: parse, call, print.
+
+A command that takes a file is one recorded change, or nothing. `init` and `demo` are several, each whole, and are
+finished when they are given again.
+"""
+
+import json
+import os
+import socket
+import sys
+import textwrap
+import tomllib
+from datetime import date
+
+import click
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import assets, front
+from portal.commands.contents import import_group, notices_group
+from portal.commands.dates import dates_group
+from portal.commands.opening import DayType, actor, application, now, stop
+from portal.config import Config, from_environment
+from portal.contacts import records as contacts
+from portal.core.calendar import QUEBEC, day_of
+from portal.core.errors import SettingError
+from portal.delivery import records as delivery
+from portal.demo import content, load as demonstration
+from portal.store.changes import audit_lines, recorded_change
+from portal.store.database import session
+from portal.web.health import is_migrated
+
+SITE_THREADS = 64
+#: The log keeps whole texts; a terminal shows their beginning.
+LONGEST_DETAILS = 200
+
+
+@click.group()
+@click.version_option(package_name="portal", message="%(version)s")
+def portal() -> None:
+    """The status and information portal."""
+
+
+for group in (dates_group, notices_group, import_group):
+    portal.add_command(group)
+
+
+@portal.command()
+def init() -> None:
+    """Create or upgrade the database, and store the facts that every portal begins with."""
+    with application() as app:
+        _init(app)
+        click.echo("The database is ready.")
+
+
+def _init(app: Flask) -> None:
+    # Here, because Alembic is a third of the import time and only this command needs it.
+    from portal.store.migrate import upgrade
+
+    upgrade(app)
+    with recorded_change("contacts", action="contacts.facts", actor=actor(), at=now()) as change:
+        contacts.keep_facts(change, tomllib.loads((assets.FACTS / "contact.toml").read_text("utf-8")))
+    with recorded_change("delivery", action="delivery.facts", actor=actor(), at=now()) as change:
+        delivery.keep_facts(change, tomllib.loads((assets.FACTS / "delivery.toml").read_text("utf-8")))
+
+
+def _is_ready() -> bool:
+    try:
+        return is_migrated()
+    except SQLAlchemyError:
+        session().rollback()
+        return False
+
+
+@portal.command()
+@click.option("--day", type=DayType(), help="The day for which the content is made; today unless given.")
+def demo(day: date | None) -> None:
+    """Fill an empty database with demonstration content, marked as such on every page."""
+    with application() as app:
+        if not _is_ready():
+            _init(app)
+        is_done = _demo(from_environment(), day)
+        click.echo("The demonstration is loaded." if is_done else "The demonstration was loaded already.")
+
+
+def _demo(config: Config, day: date | None = None) -> bool:
+    if config.is_production:
+        raise SettingError("PORTAL_ENV", "is production: demonstration content is refused there")
+    return demonstration.load(day or day_of(now()), now(), config.secret)
+
+
+@portal.command()
+@click.option("--with-demo", is_flag=True, help="Load the demonstration first if the database is empty.")
+def run(with_demo: bool) -> None:
+    """Serve the site."""
+    with application() as app:
+        config = from_environment()
+        _check_port(config)
+        is_ready = _is_ready()
+        if config.is_production:
+            _check_production(is_ready)
+        elif not is_ready:
+            _init(app)
+        may_load = demonstration.day_loaded() or not demonstration.has_content(now())
+        if with_demo and not config.is_production and may_load:
+            _demo(config)
+        with app.test_request_context(base_url=config.public_url):
+            _greet(config)
+    _serve(config)
+
+
+def _check_production(is_ready: bool) -> None:
+    if not is_ready:
+        stop("portal: the database has not every table of this release; run `portal init`, then start again")
+    if demonstration.day_loaded():
+        raise SettingError("PORTAL_ENV", "is production, but the database holds demonstration content")
+
+
+def _greet(config: Config) -> None:
+    click.echo(f"The portal answers on http://{config.bind}:{config.port} (stop it with Ctrl-C)")
+    for french, english in front.addresses():
+        click.echo(f"  {config.public_url}{french:<22}  {config.public_url}{english}")
+    if day := demonstration.day_loaded():
+        click.echo("Demonstration references for the lookup, with their received dates:")
+        for request in content.requests(day)[:2]:
+            click.echo(f"  {request.reference}  {request.received_on}")
+
+
+def _check_port(config: Config) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in config.bind else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.bind, config.port))
+        except OSError as error:
+            where = f"{config.port} at PORTAL_BIND {config.bind}"
+            raise SettingError("PORT", f"{where} cannot be listened on: {error.strerror or error}") from None
+
+
+def _serve(config: Config) -> None:
+    """Become the server: a process of its own, that shares no connection with this one and has imported nothing."""
+    where = ["--host", config.bind, "--port", str(config.port)]
+    # Few threads, and 20 slow clients stop everything, pages in memory too (performance.md).
+    how = ["--interface", "wsgi", "--no-ws", "--blocking-threads", str(SITE_THREADS), "--log-level", "error"]
+    # A worker told to stop in its first moment has been seen to wait for ever.
+    how += ["--workers-kill-timeout", "5"]
+    sys.stdout.flush()
+    words = [sys.executable, "-m", "granian", *where, *how, "portal.wsgi:application"]
+    os.execv(sys.executable, words)  # noqa: S606 — no shell: the words are our own
+
+
+@portal.command()
+@click.option("--last", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many changes.")
+def audit(last: int) -> None:
+    """List who changed what and when, newest first."""
+    with application():
+        for line in audit_lines(session(), last):
+            at = line.at.astimezone(QUEBEC)
+            details = textwrap.shorten(json.dumps(line.details, ensure_ascii=False), LONGEST_DETAILS)
+            click.echo(
+                f"{at:%Y-%m-%d %H:%M:%S}  {line.actor}  {line.action}  {line.subject} {line.revision}  {details}"
+            )

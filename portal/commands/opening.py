@@ -1,0 +1,114 @@
+"""What every command begins with: its file, its day, its application; and refusals turned into words."""
+
+import getpass
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.app import create_app
+from portal.config import Config, from_environment
+from portal.core.calendar import parse_day
+from portal.core.errors import FileRefused, NeedsConfirmation, PortalError, SettingError
+
+LARGEST_FILE = 50_000_000
+
+File = click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+
+
+class DayType(click.ParamType):
+    """A day written YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day, or refuse it in words."""
+        try:
+            return value if isinstance(value, date) else parse_day(value)
+        except PortalError as error:
+            self.fail(str(error), param, ctx)
+
+
+def now() -> datetime:
+    """Return the aware instant at which the command is given."""
+    return datetime.now(UTC)
+
+
+def actor() -> str:
+    """Return who gives the command, for the audit log."""
+    return f"command line: {getpass.getuser()}"
+
+
+def stop(*sentences: str) -> NoReturn:
+    """Say why on the standard error, and end the command with a failure."""
+    for sentence in sentences:
+        click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+@contextmanager
+def application() -> Generator[Flask]:
+    """Open the application for a command, and turn every refusal into words and a non-zero exit."""
+    try:
+        config = from_environment()
+        _make_secret(config)
+        app = create_app(config)
+        with app.app_context():
+            yield app
+    except FileRefused as refused:
+        stop("Nothing was kept. Mend these lines and try again:", *_problems(refused))
+    except NeedsConfirmation as question:
+        stop("Nothing was kept yet:", *question.questions, "If this is meant, give the command again with --confirm.")
+    except PortalError as error:
+        stop(f"portal: {error}")
+    except OSError as error:
+        stop(f"portal: {error.strerror}: {error.filename}; check PORTAL_DATA")
+    except SQLAlchemyError as error:
+        if "database is locked" in str(error.__cause__):
+            stop("portal: another command is writing; nothing was kept, try again in a minute")
+        # Its class only: the message may hold a password or what is personal.
+        stop(f"portal: the database does not answer or has no tables ({type(error).__name__}); try `portal init`")
+
+
+def _problems(refused: FileRefused) -> list[str]:
+    return [f"  line {p.line}: {p.sentence}" if p.line else f"  {p.sentence}" for p in refused.problems]
+
+
+def content(file: Path) -> bytes:
+    """Return what a file holds, or stop where it is too large to be meant."""
+    if file.stat().st_size > LARGEST_FILE:
+        stop(f"portal: {file} is larger than {LARGEST_FILE // 1_000_000} MB; split it")
+    return file.read_bytes()
+
+
+def _make_secret(config: Config) -> None:
+    """Make the key of the references once, readable by its owner alone; in production the operator gives it."""
+    if config.is_production or config.secret_file.exists():
+        return
+    try:
+        config.secret_file.parent.mkdir(parents=True, exist_ok=True)
+        # Whole or not at all: written beside, then named, so that two first starts agree on one.
+        with tempfile.NamedTemporaryFile("w", dir=config.secret_file.parent) as making:
+            making.write(f"{secrets.token_hex(32)}\n")
+            making.flush()
+            os.link(making.name, config.secret_file)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise SettingError("PORTAL_SECRET_FILE", f"cannot be made: {error.strerror}: {error.filename}") from None
+
+
+def say_why(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Return the reason that was given, or refuse blanks."""
+    if not value.strip():
+        raise click.BadParameter("say why in a few words")
+    return value.strip()

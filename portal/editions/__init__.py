@@ -1,0 +1,1 @@
+"""Editions: each publication of the table."""

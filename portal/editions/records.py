@@ -1,0 +1,249 @@
+"""Editions as they are kept: who published what, when and why. Written once, never changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, Text, func, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from portal.core.calendar import day_of
+from portal.core.errors import CannotUndo
+from portal.core.languages import NO_TEXT, Bilingual
+from portal.editions.rules import (
+    Edition,
+    Entry,
+    Move,
+    Proposal,
+    Step,
+    check_reason,
+    check_unusual,
+    proposed_moves,
+    says_more,
+    undoing_moves,
+)
+from portal.rows.records import DATE_FITS_MEANING, MEANING_IS_KNOWN, DateRow, all_rows
+from portal.rows.rules import Meaning, ProcessingDate
+from portal.store.changes import Change
+from portal.store.database import Model, UtcDateTime
+
+
+class EditionRow(Model):
+    """One publication of the table: immutable. An edition is taken back by another one, once."""
+
+    __tablename__ = "editions"
+    __table_args__ = (CheckConstraint("undoes < id", name="undoes_an_earlier"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    as_of: Mapped[date]
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(Text)
+    why_fr: Mapped[str] = mapped_column(Text)
+    why_en: Mapped[str] = mapped_column(Text)
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("editions.id"), unique=True)
+
+
+class EntryRow(Model):
+    """What an edition said of a row, and what was said before."""
+
+    __tablename__ = "edition_entries"
+    __table_args__ = (
+        CheckConstraint(MEANING_IS_KNOWN, name="meaning_is_known"),
+        CheckConstraint(DATE_FITS_MEANING, name="date_fits_meaning"),
+        Index(None, "row_key", "edition_id"),
+    )
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
+    row_key: Mapped[str] = mapped_column(ForeignKey("date_rows.key"), primary_key=True)
+    meaning: Mapped[Meaning] = mapped_column(String(20))
+    received_on: Mapped[date | None]
+    old_meaning: Mapped[Meaning | None] = mapped_column(String(20))
+    old_received_on: Mapped[date | None]
+    next_update_on: Mapped[date | None]
+    is_change: Mapped[bool]
+
+
+#: The edition that took an edition back.
+Undoing = aliased(EditionRow)
+
+
+def stands() -> ColumnElement[bool]:
+    """Return the condition that an edition was not taken back, and takes none back: what it said, it meant."""
+    return EditionRow.undoes.is_(None) & ~select(Undoing.id).where(Undoing.undoes == EditionRow.id).exists()
+
+
+def editions(session: Session, *, limit: int, offset: int = 0) -> Sequence[tuple[Edition, int]]:
+    """Return editions, newest first, each with the number of rows that it changed."""
+    changed = select(func.count()).where(EntryRow.edition_id == EditionRow.id, EntryRow.is_change)
+    query = _editions().add_columns(changed.correlate(EditionRow).scalar_subquery())
+    found = session.execute(query.order_by(EditionRow.id.desc()).limit(limit).offset(offset))
+    return [(_edition(kept, undone_by), changes) for kept, undone_by, changes in found]
+
+
+def count(session: Session) -> int:
+    """Return how many editions there are."""
+    return session.scalar(select(func.count()).select_from(EditionRow)) or 0
+
+
+def edition(session: Session, number: int) -> Edition | None:
+    """Return an edition by its number, or None."""
+    found = session.execute(_editions().where(EditionRow.id == number)).one_or_none()
+    return _edition(*found) if found else None
+
+
+def _editions() -> Select[EditionRow, int]:
+    return select(EditionRow, Undoing.id).outerjoin(Undoing, Undoing.undoes == EditionRow.id)
+
+
+def _edition(kept: EditionRow, undone_by: int | None) -> Edition:
+    return Edition(
+        number=kept.id,
+        as_of=kept.as_of,
+        published_at=kept.published_at,
+        why=Bilingual(kept.why_fr, kept.why_en),
+        undoes=kept.undoes,
+        undone_by=undone_by,
+    )
+
+
+def entries(session: Session, number: int) -> Sequence[Entry]:
+    """Return what an edition said of each of its rows, in the order of the table."""
+    return _entries(session, _entry_rows().where(EntryRow.edition_id == number))
+
+
+def changes(session: Session, row_key: str | None, limit: int) -> Sequence[Entry]:
+    """Return the last changes, of one row or of all, newest first: `limit`, and what is left of the last edition.
+
+    A feed never holds half an edition: a reader that comes after it finds all of it, or none.
+    """
+    of_row = EntryRow.is_change if row_key is None else EntryRow.is_change & (EntryRow.row_key == row_key)
+    last = select(EntryRow.edition_id).where(of_row).order_by(EntryRow.edition_id.desc()).offset(limit - 1).limit(1)
+    first_number = func.coalesce(last.scalar_subquery(), 0)
+    return _entries(session, _entry_rows().where(of_row, EntryRow.edition_id >= first_number))
+
+
+def _entry_rows() -> Select[EntryRow, EditionRow, int, str, str]:
+    return (
+        select(EntryRow, EditionRow, Undoing.id, DateRow.label_fr, DateRow.label_en)
+        .join(EditionRow, EntryRow.edition_id == EditionRow.id)
+        .outerjoin(Undoing, Undoing.undoes == EditionRow.id)
+        .join(DateRow, EntryRow.row_key == DateRow.key)
+        .order_by(EntryRow.edition_id.desc(), DateRow.position)
+    )
+
+
+def _entries(session: Session, query: Select[EntryRow, EditionRow, int, str, str]) -> Sequence[Entry]:
+    return [
+        Entry(
+            edition=_edition(edition, undone_by),
+            row_key=entry.row_key,
+            label=Bilingual(label_fr, label_en),
+            step=Step(entry.old_meaning, entry.old_received_on, entry.meaning, entry.received_on),
+        )
+        for entry, edition, undone_by, label_fr, label_en in session.execute(query)
+    ]
+
+
+def table_of(session: Session, number: int) -> Mapping[str, ProcessingDate]:
+    """Return what the table said once the edition of that number was published, by row: one seek for each row.
+
+    Editions that were taken back said nothing; rows not published yet are left out.
+    """
+    newest = (
+        select(func.max(EntryRow.edition_id))
+        .join(EditionRow, EditionRow.id == EntryRow.edition_id)
+        .where(EntryRow.row_key == DateRow.key, EntryRow.edition_id <= number, stands())
+        .correlate(DateRow)
+        .scalar_subquery()
+    )
+    query = (
+        select(EntryRow, EditionRow.as_of)
+        .select_from(DateRow)
+        .join(EntryRow, (EntryRow.row_key == DateRow.key) & (EntryRow.edition_id == newest))
+        .join(EditionRow, EditionRow.id == EntryRow.edition_id)
+    )
+    said = {entry.row_key: (entry, as_of) for entry, as_of in session.execute(query)}
+    return {
+        row.key: ProcessingDate(row, entry.meaning, entry.received_on, as_of, entry.next_update_on)
+        for row in (found.row for found in all_rows(session))
+        if row.key in said
+        for entry, as_of in [said[row.key]]
+    }
+
+
+def last_as_of(session: Session) -> date | None:
+    """Return the latest as-of day of any edition that stands."""
+    return session.scalar(select(func.max(EditionRow.as_of)).where(stands()))
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What stands under an edition: when (aware), why for the audit log, why for the public, and whether meant."""
+
+    at: datetime
+    reason: str
+    why: Bilingual = NO_TEXT
+    is_confirmed: bool = False
+
+
+def publish(change: Change, proposals: Sequence[Proposal], as_of: date, signed: Signature) -> Sequence[Move]:
+    """Publish an edition; return what it says, nothing when all of it was said already.
+
+    Raises FileRefused with every fault, ReasonMissing, and NeedsConfirmation unless confirmed.
+    """
+    session = change.session
+    current = {found.row.key: found for found in all_rows(session)}
+    moves = proposed_moves(current, proposals, as_of, day_of(signed.at))
+    if not any(says_more(move, current[move.row.key]) for move in moves):
+        return ()
+    check_reason(moves, signed.reason)
+    if not signed.is_confirmed:
+        check_unusual(moves, as_of, last_as_of(session))
+    _keep(change, moves, EditionRow(as_of=as_of), signed)
+    return moves
+
+
+def undo(change: Change, number: int, signed: Signature) -> Sequence[Move]:
+    """Take an edition back by a new one; return what it says. Raises CannotUndo with the way out, ReasonMissing."""
+    session = change.session
+    undone = edition(session, number)
+    if undone is None:
+        last = session.scalar(select(func.max(EditionRow.id)))
+        raise CannotUndo(f"there is no edition {number}; the last one is {last}")
+    newest = (
+        select(EntryRow.row_key, func.max(EntryRow.edition_id))
+        .where(EntryRow.row_key.in_(select(EntryRow.row_key).where(EntryRow.edition_id == number)))
+        .group_by(EntryRow.row_key)
+    )
+    said = dict(session.execute(newest).tuples().all())
+    current = {found.row.key: found for found in all_rows(session)}
+    moves = undoing_moves(undone, said, table_of(session, number - 1), current)
+    check_reason(moves, signed.reason)
+    _keep(change, moves, EditionRow(as_of=undone.as_of, undoes=number), signed)
+    return moves
+
+
+def _keep(change: Change, moves: Sequence[Move], edition: EditionRow, signed: Signature) -> None:
+    session = change.session
+    edition.published_at, edition.actor, edition.reason = signed.at, change.actor, signed.reason
+    edition.why_fr, edition.why_en = signed.why.fr, signed.why.en
+    session.add(edition)
+    session.flush()
+    for move in moves:
+        step, kept = move.step, session.get_one(DateRow, move.row.key)
+        kept.meaning, kept.received_on = step.meaning, step.received_on
+        kept.as_of, kept.next_update_on = move.as_of, move.next_update_on
+        entry = EntryRow(edition_id=edition.id, row_key=move.row.key, meaning=step.meaning, is_change=step.is_change)
+        entry.received_on, entry.old_meaning = step.received_on, step.old_meaning
+        entry.old_received_on, entry.next_update_on = step.old_received_on, move.next_update_on
+        session.add(entry)
+    # The edition is its own record; the log names what it changed.
+    said = {
+        move.row.key: [str(move.step.old_received_on or ""), str(move.step.received_on or move.step.meaning)]
+        for move in moves
+        if move.step.is_change
+    }
+    change.details |= {"edition": edition.id, "as_of": str(edition.as_of), "reason": signed.reason, "rows": said}
+    if edition.undoes:
+        change.details["undoes"] = edition.undoes

@@ -1,0 +1,111 @@
+"""The rows of the table: the kinds of request, and what the table says of each now (product.md §3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+from portal.core.calendar import is_working_day
+from portal.core.languages import Bilingual
+
+#: What a row's date means. The last two have no date.
+Meaning = Literal["received_on", "received_up_to", "up_to_date", "suspended"]
+MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
+DATED: frozenset[Meaning] = frozenset({"received_on", "received_up_to"})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of rows under one heading."""
+
+    key: str
+    label: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A kind of request: one row of the table. `key` never changes.
+
+    `update_every_days` and `tolerance_days` are calendar days; `grace_days` and `jump_days` (the longest advance that
+    no one need confirm) are working days. `issues_credentials` says whether a processed request sends a password and a
+    user name (a removal sends none). `notice` is the key of the notice that explains the row, or empty. `merged_into`
+    is the key of the row that replaced it, `split_from` of the one it comes from, or None. The row stands in the table
+    from `first_day` to `last_day`, both included; None is no limit. `has_forecast` is the switch of its forecast.
+    """
+
+    key: str
+    group: Group
+    label: Bilingual
+    forms: tuple[str, ...]
+    update_every_days: int
+    tolerance_days: int
+    grace_days: int
+    jump_days: int
+    note: Bilingual
+    issues_credentials: bool
+    has_forecast: bool
+    merged_into: str | None
+    split_from: str | None
+    first_day: date | None
+    last_day: date | None
+    notice: str
+
+    def has_begun(self, day: date) -> bool:
+        """Say whether `day` is the row's first day or later."""
+        return self.first_day is None or day >= self.first_day
+
+    def has_ended(self, day: date) -> bool:
+        """Say whether `day` is after the row's last day."""
+        return self.last_day is not None and day > self.last_day
+
+    def is_in_table(self, day: date) -> bool:
+        """Say whether the row stands in the table on `day`: begun, and not ended."""
+        return self.has_begun(day) and not self.has_ended(day)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingDate:
+    """What the table says of a row now: the received date being processed, and as of which day.
+
+    `received_on` is None unless the meaning is a dated one. `as_of` is None for a row never published.
+    """
+
+    row: Row
+    meaning: Meaning
+    received_on: date | None
+    as_of: date | None
+    next_update_on: date | None
+
+    @property
+    def stale_from(self) -> date | None:
+        """Return the first day on which the row is older than its frequency and tolerance allow."""
+        if self.as_of is None or self.row.merged_into:
+            return None
+        stale_from = self.as_of + timedelta(days=self.row.update_every_days + self.row.tolerance_days + 1)
+        return None if self.row.has_ended(stale_from) else stale_from
+
+    def is_stale(self, today: date) -> bool:
+        """Say whether the row is overdue, by itself, without anyone acting."""
+        return self.stale_from is not None and today >= self.stale_from and not self.row.has_ended(today)
+
+
+def turns(dates: Iterable[ProcessingDate]) -> list[date]:
+    """Return the days on which the table changes by itself: a row comes into it, leaves it, or grows overdue."""
+    found: list[date] = []
+    for one in dates:
+        after_last = one.row.last_day and one.row.last_day + timedelta(days=1)
+        found += [day for day in (one.row.first_day, after_last, one.stale_from) if day]
+    return sorted(found)
+
+
+def latest_as_of(table: Iterable[ProcessingDate]) -> date | None:
+    """Return the latest as-of day of the table, or None before its first edition."""
+    return max((found.as_of for found in table if found.as_of), default=None)
+
+
+def next_update(as_of: date, every_days: int) -> date:
+    """Return the working day on which a row published as of `as_of` is due again."""
+    day = as_of + timedelta(days=every_days)
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
