@@ -3,8 +3,11 @@
 `str(error)` is the English sentence for the terminal; a page writes its own, in its language.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from portal.core.languages import Bilingual
 
 
 class PortalError(Exception):
@@ -56,6 +59,17 @@ class ReferenceMalformed(PortalError):
 
 class ReferenceMistyped(PortalError):
     """A reference has the right shape, but its check symbol says that a symbol is wrong."""
+
+
+class UnknownKey(PortalError):
+    """An address names what does not exist; `choices` are the keys and labels of what its `argument` may be."""
+
+    def __init__(self, argument: str, key: str, choices: Sequence[tuple[str, Bilingual]]) -> None:
+        super().__init__(
+            f"{argument} “{key[:40]}” is unknown; there are {', '.join(known for known, _label in choices)}"
+        )
+        self.argument = argument
+        self.choices = choices
 
 
 @dataclass(frozen=True, slots=True, order=True)

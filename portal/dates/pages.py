@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from wtforms import SelectField, StringField, ValidationError
 
@@ -17,7 +17,7 @@ from portal.history.records import reached
 from portal.notices.records import next_publication, notice_of_key
 from portal.notices.rules import Notice
 from portal.rows import records
-from portal.rows.rules import Group, ProcessingDate, latest_as_of
+from portal.rows.rules import Group, ProcessingDate, found_row, latest_as_of
 from portal.store.database import session
 from portal.web.locale import language, query_arguments, route
 from portal.web.public import (
@@ -71,10 +71,6 @@ def by_group(table: Sequence[ProcessingDate]) -> list[tuple[Group, list[Processi
     return [(group, list(dates)) for group, dates in groupby(table, key=lambda found: found.row.group)]
 
 
-def _found(table: Sequence[ProcessingDate], key: str) -> ProcessingDate:
-    return next((found for found in table if found.row.key == key), None) or abort(404)
-
-
 def _explained_by(found: ProcessingDate) -> Notice | None:
     if not found.row.notice:
         return None
@@ -99,8 +95,8 @@ def table() -> Response:
 def row(row: str) -> Response:
     """One row: its date, what it means, the forms it covers, its last changes."""
     dates = records.known_rows(session(), today())
-    found = _found(dates, row)
-    merged = _found(dates, found.row.merged_into) if found.row.merged_into else None
+    found = found_row(dates, row)
+    merged = found_row(dates, found.row.merged_into) if found.row.merged_into else None
     form = CheckForm(formdata=None, type=row).offer(dates)
     last = changes(session(), row, ON_PAGE)
     context = {"notice": _explained_by(found), "merged": merged, "changes": last, "form": form, "today": today()}
@@ -119,10 +115,10 @@ def check() -> Response | tuple[Response, int]:
         return render("dates/check.html", form=form, answer=None, today=today())
     if not form.validate():
         return render("dates/check.html", form=form, answer=None, today=today()), 422
-    found = _found(dates, str(form.type.data))
+    found = found_row(dates, str(form.type.data))
     received = received_on(form.date)
     answered = answer(found, received, reached(session(), found.row.key, received), today())
-    merged = _found(dates, found.row.merged_into) if found.row.merged_into else None
+    merged = found_row(dates, found.row.merged_into) if found.row.merged_into else None
     delivery = None
     if found.row.issues_credentials:
         delivery = agreed(delivery_records.rules(session()), found.row.forms, received)
@@ -143,7 +139,7 @@ def table_feed() -> Response:
 @data("dates")
 def row_feed(row: str) -> Response:
     """The feed of one row."""
-    label = _found(records.known_rows(session(), today()), row).row.label.in_(language())
+    label = found_row(records.known_rows(session(), today()), row).row.label.in_(language())
     title = _("Processing date: %(label)s", label=label)
     description = _("Each published change of this row of the table of processing dates.")
     return _feed(row, title, description, url_for("dates.row", row=row), url_for("dates.row_feed", row=row))

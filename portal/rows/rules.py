@@ -1,11 +1,12 @@
 """The rows of the table: the kinds of request, and what the table says of each now (product.md §3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
 from portal.core.calendar import is_working_day
+from portal.core.errors import UnknownKey
 from portal.core.languages import Bilingual
 
 #: What a row's date means. The last two have no date.
@@ -87,6 +88,14 @@ class ProcessingDate:
     def is_stale(self, today: date) -> bool:
         """Say whether the row is overdue, by itself, without anyone acting."""
         return self.stale_from is not None and today >= self.stale_from and not self.row.has_ended(today)
+
+
+def found_row(rows: Sequence[ProcessingDate], key: str) -> ProcessingDate:
+    """Return the row of that key among those known. Raises UnknownKey with the rows there are."""
+    for found in rows:
+        if found.row.key == key:
+            return found
+    raise UnknownKey("row", key, [(found.row.key, found.row.label) for found in rows])
 
 
 def turns(dates: Iterable[ProcessingDate]) -> list[date]:

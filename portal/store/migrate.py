@@ -35,7 +35,7 @@ def upgrade(app: Flask) -> None:
 
 
 def downgrade(app: Flask, target: str) -> None:
-    """Go back to an earlier migration, inside an application context of `app`; what only the later ones kept is lost."""
+    """Go back to an earlier migration, inside an application context of `app`; what later ones added is lost."""
     with _foreign_keys_off():
         alembic_of(app).downgrade(target)
 

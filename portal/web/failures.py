@@ -1,9 +1,12 @@
 """Every refusal and failure as words a person can act on, in the language of the path, with the right status."""
 
-from flask import Flask, Response, current_app, g, json, render_template, request
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask, Response, current_app, g, json, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
 
 from portal.core.errors import (
     DateInFuture,
@@ -12,12 +15,15 @@ from portal.core.errors import (
     PortalError,
     ReferenceMalformed,
     ReferenceMistyped,
+    UnknownKey,
 )
 from portal.core.languages import language_of
 from portal.core.numbers import EXAMPLE_REFERENCE
 from portal.web.locale import has_failed, language
 
 RETRY_SECONDS = 30
+#: The key, the label and the address of what there is.
+Choice = tuple[str, str, str]
 
 
 def _words(status: int) -> tuple[str, str]:
@@ -67,6 +73,7 @@ def words_for(error: PortalError) -> str:
 def attach(app: Flask) -> None:
     """Give `app` its failure pages."""
     app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(UnknownKey, _unknown)
     app.register_error_handler(SQLAlchemyError, _database_failed)
     app.register_error_handler(Exception, _failed)
 
@@ -83,11 +90,21 @@ def _database_failed(error: SQLAlchemyError) -> Response:
     return _page(ServiceUnavailable(retry_after=RETRY_SECONDS))
 
 
+def _unknown(error: UnknownKey) -> Response:
+    # The same page of what there is: the reader mistyped, or follows a link of another site.
+    def place(key: str) -> str:
+        arguments: dict[str, Any] = {**(request.view_args or {}), error.argument: key}
+        return url_for(str(request.endpoint), **arguments)
+
+    choices = [(key, label.in_(language()), place(key)) for key, label in error.choices]
+    return _page(NotFound(), choices)
+
+
 def _refused(error: HTTPException) -> Response:
     return _page(error)
 
 
-def _page(error: HTTPException) -> Response:
+def _page(error: HTTPException, choices: Sequence[Choice] = ()) -> Response:
     if error.response is not None:  # a redirect of the router
         return current_app.make_response(error.response)
     status = error.code or 500
@@ -95,10 +112,12 @@ def _page(error: HTTPException) -> Response:
     has_failed()
     title, sentence = _words(status)
     if request.path.startswith("/api/"):
-        document = json.dumps({"status": status, "title": title, "detail": sentence})
-        response = Response(document, status, content_type="application/problem+json")
+        document: dict[str, object] = {"status": status, "title": title, "detail": sentence}
+        if choices:
+            document["choices"] = [key for key, _label, _address in choices]
+        response = Response(json.dumps(document), status, content_type="application/problem+json")
     else:
-        response = Response(_html(status, title, sentence), status, content_type="text/html; charset=utf-8")
+        response = Response(_html(status, title, sentence, choices), status, content_type="text/html; charset=utf-8")
         response.headers["Content-Language"] = language()
     kept = {"Allow", "Retry-After"}
     for name, value in error.get_headers(request.environ):
@@ -107,8 +126,8 @@ def _page(error: HTTPException) -> Response:
     return response
 
 
-def _html(status: int, title: str, sentence: str) -> str:
-    context = {"status": status, "title": title, "sentence": sentence}
+def _html(status: int, title: str, sentence: str, choices: Sequence[Choice]) -> str:
+    context = {"status": status, "title": title, "sentence": sentence, "choices": choices}
     try:
         return render_template("failures/failure.html", with_help=status != 503, **context)
     except Exception:  # the block of telephones reads the database, and may be the very thing that failed
