@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from flask import Flask, g
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from flask.wrappers import Request, Response
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,6 +20,8 @@ from portal.core.calendar import QUEBEC
 from portal.core.languages import TAGS, other
 from portal.dates import api as dates_api, pages as dates
 from portal.demo import pages as demo
+from portal.editions import api as editions_api, pages as editions
+from portal.history import api as history_api, pages as history
 from portal.notices import api as notices_api, pages as notices
 from portal.status import pages as status
 from portal.store import database
@@ -31,10 +34,14 @@ LONGEST_BODY = 64 * 1024
 BLUEPRINTS = (
     front.blueprint,
     dates.blueprint,
+    history.blueprint,
+    editions.blueprint,
     notices.blueprint,
     contacts.blueprint,
     status.blueprint,
     dates_api.blueprint,
+    history_api.blueprint,
+    editions_api.blueprint,
     notices_api.blueprint,
     contacts_api.blueprint,
     machines.blueprint,
@@ -111,6 +118,7 @@ def _furnish_templates(app: Flask) -> None:
         day=lambda value: formats.day(value, language()),
         long_day=lambda value: formats.long_day(value, language()),
         short_day=lambda value: formats.short_day(value, language()),
+        axis_day=lambda value: formats.axis_day(value, language()),
         instant=lambda value: formats.instant(value, language()),
         hour=lambda value: formats.hour(value.astimezone(QUEBEC).time(), language()),
         hours=lambda value: formats.hours(value, language()),
@@ -118,6 +126,7 @@ def _furnish_templates(app: Flask) -> None:
         listed=lambda value: Markup(formats.listed([escape(word) for word in value], language())),  # noqa: S704 — escaped
         phone=formats.phone,
         sentence=formats.sentence,
+        working_days=lambda value: ngettext("%(num)s working day", "%(num)s working days", value),
     )
     words: dict[str, Any] = app.jinja_env.globals
     words.update(

@@ -47,6 +47,14 @@ def short_day(value: date, language: Language) -> str:
     return f"{_babel_date(value, 'EEEE', language)} {number}{NBSP}{_babel_date(value, 'MMMM', language)}"
 
 
+@lru_cache(maxsize=1024)
+def axis_day(value: date, language: Language) -> str:
+    """Return a day as briefly as an axis needs: `2021` for 1 January, `juill. 2021` for a first, `22 juill.` else."""
+    if value.day != 1:
+        return _babel_date(value, f"d{NBSP}MMM" if language == "fr" else f"MMM{NBSP}d", language)
+    return _babel_date(value, "y" if value.month == 1 else f"MMM{NBSP}y", language)
+
+
 @lru_cache(maxsize=32)
 def weekday(number: int, language: Language) -> str:
     """Return the name of an ISO weekday: 1 is `lundi`, `Monday`."""

@@ -92,6 +92,12 @@ def edition(session: Session, number: int) -> Edition | None:
     return _edition(*found) if found else None
 
 
+def neighbours(session: Session, number: int) -> tuple[int | None, int | None]:
+    """Return the numbers of the editions before and after: on PostgreSQL a number may be missing."""
+    before = session.scalar(select(func.max(EditionRow.id)).where(EditionRow.id < number))
+    return before, session.scalar(select(func.min(EditionRow.id)).where(EditionRow.id > number))
+
+
 def _editions() -> Select[EditionRow, int]:
     return select(EditionRow, Undoing.id).outerjoin(Undoing, Undoing.undoes == EditionRow.id)
 

@@ -198,3 +198,13 @@ def undoing_moves(
         Move(now.row, _step(now, old.meaning, old.received_on), old.as_of or edition.as_of, old.next_update_on)
         for now, old in ((current[key], before[key]) for key in said)
     )
+
+
+def compare(before: Table, after: Table) -> list[tuple[Row, Step]]:
+    """Return what the table says of each row after, and said before, in the order of `after`."""
+    steps = []
+    for key, new in after.items():
+        old = before.get(key)
+        was = (old.meaning, old.received_on) if old else (None, None)
+        steps.append((new.row, Step(*was, new.meaning, new.received_on)))
+    return steps
