@@ -1,4 +1,4 @@
-"""Reading a CSV file that a person made: every error told, with its line, in plain words.
+"""CSV: reading a file that a person made, every error told with its line in plain words; and writing one.
 
 Excel in French writes `;` and often Latin-1 or a BOM: the separator is found, a BOM is taken off, and a file that
 is not UTF-8 is refused with the way to save it.
@@ -6,6 +6,7 @@ is not UTF-8 is refused with the way to save it.
 
 import csv
 import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,8 @@ from portal.core.calendar import parse_day
 from portal.core.errors import DateTooOld, FileRefused, NotADate, Problem
 
 LONGEST_CELL = 2_000
+#: A text that begins so is a formula to a spreadsheet, and could call a program (OWASP, “CSV Injection”).
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +116,34 @@ def day(line: Line, column: str, problems: list[Problem]) -> date | None:
     except (NotADate, DateTooOld) as error:
         problems.append(Problem(line.number, f"{column}: {error}"))
         return None
+
+
+def written(columns: Sequence[str], documents: Iterable[Mapping[str, object]]) -> bytes:
+    """Return a CSV file (RFC 4180: UTF-8, commas, CRLF, a heading) of documents as the JSON interface gives them.
+
+    A text in two languages fills two columns, `label_fr` and `label_en`; the values of a list are parted by spaces;
+    null is an empty cell; true and false are these words. A text that a spreadsheet would take for a formula gets an
+    apostrophe before it. Raises ValueError for a document with another column than `columns`.
+    """
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, columns, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(dict(_cells(document)) for document in documents)
+    return file.getvalue().encode()
+
+
+def _cells(document: Mapping[str, object]) -> Iterable[tuple[str, object]]:
+    for name, value in document.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name}_{part}", _cell(text)) for part, text in value.items())
+        else:
+            yield name, _cell(value)
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        value = " ".join(map(str, value))
+    # A number stays one: only a text could be a formula.
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

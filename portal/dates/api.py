@@ -1,4 +1,6 @@
-"""The table as JSON."""
+"""The table as JSON and as CSV."""
+
+from collections.abc import Sequence
 
 from flask import Blueprint, Response
 
@@ -6,23 +8,56 @@ from portal.core.calendar import instant
 from portal.rows import records
 from portal.rows.rules import ProcessingDate, turns
 from portal.store.database import session
-from portal.web.public import as_json, changed_since, data, is_demonstration, today, valid_until
+from portal.web.public import as_csv, as_json, changed_since, data, is_demonstration, today, valid_until
 
 blueprint = Blueprint("dates_api", __name__, url_prefix="/api/v1")
+
+
+#: The names of a row in CSV: those of JSON, a text in two languages as two columns.
+COLUMNS = (
+    "row",
+    "group",
+    "label_fr",
+    "label_en",
+    "forms",
+    "meaning",
+    "received_on",
+    "as_of",
+    "next_update_on",
+    "is_stale",
+    "grace_working_days",
+    "has_forecast",
+    "merged_into",
+    "split_from",
+    "first_day",
+    "last_day",
+    "note_fr",
+    "note_en",
+)
 
 
 @blueprint.get("/dates")
 @data("dates")
 def table() -> Response:
     """Every row with its received date and as-of day."""
+    return as_json({"demonstration": is_demonstration(), "rows": [_row(found) for found in _table()]})
+
+
+@blueprint.get("/dates.csv")
+@data("dates")
+def table_csv() -> Response:
+    """The same rows, flat."""
+    return as_csv("dates", COLUMNS, [_row(found) for found in _table()])
+
+
+def _table() -> Sequence[ProcessingDate]:
     every = records.all_rows(session())
     for turn in turns(every):
         if turn > today():
             valid_until(instant(turn))
         else:
             changed_since(instant(turn))
-    rows = [_row(found) for found in every if found.row.is_in_table(today())]
-    return as_json({"demonstration": is_demonstration(), "rows": rows})
+    return [found for found in every if found.row.is_in_table(today())]
 
 
 def _row(found: ProcessingDate) -> dict[str, object]:
@@ -38,7 +73,11 @@ def _row(found: ProcessingDate) -> dict[str, object]:
         "next_update_on": _iso(found.next_update_on),
         "is_stale": found.is_stale(today()),
         "grace_working_days": row.grace_days,
+        "has_forecast": row.has_forecast,
         "merged_into": row.merged_into,
+        "split_from": row.split_from,
+        "first_day": _iso(row.first_day),
+        "last_day": _iso(row.last_day),
         "note": {"fr": row.note.fr, "en": row.note.en},
     }
 

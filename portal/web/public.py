@@ -16,7 +16,7 @@ from wtforms.form import BaseForm
 from portal.core.calendar import day_of, instant, parse_day
 from portal.core.errors import PortalError
 from portal.core.feeds import TTL, Channel, Item, rss
-from portal.core.tables import is_control
+from portal.core.tables import is_control, written
 from portal.store import revisions
 from portal.store.changes import DEMONSTRATION, was_ever
 from portal.store.copies import Statement
@@ -145,6 +145,18 @@ def as_json(value: object) -> Response:
     """Return the answer of a JSON document, in UTF-8, keys in the order given."""
     document = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
     return Response(document, content_type="application/json; charset=utf-8")
+
+
+def as_csv(name: str, columns: Sequence[str], documents: Sequence[Mapping[str, object]]) -> Response:
+    """Return the answer of a CSV document: what a JSON one lists, flat (see `written`).
+
+    `name` is that of the file to save, in ASCII without its ending; a demonstration says so in it.
+    """
+    # No BOM: a program would read it as part of the first heading, and the type says the encoding.
+    response = Response(written(columns, documents), content_type="text/csv; charset=utf-8; header=present")
+    name = f"demonstration-{name}" if is_demonstration() else name
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
 
 
 class PublicForm(FlaskForm):

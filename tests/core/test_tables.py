@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from portal.core.errors import FileRefused, Problem
-from portal.core.tables import LONGEST_CELL, Line, decoded, is_control, read
+from portal.core.tables import FORMULA, LONGEST_CELL, Line, decoded, is_control, read, written
 
 REQUIRED = frozenset({"row", "received_on"})
 OPTIONAL = frozenset({"meaning"})
@@ -246,3 +246,44 @@ def test_any_bytes_are_read_or_refused_in_words(content: bytes) -> None:
         assert problems
     assert all(set(line.cells) <= REQUIRED and any(line.cells.values()) for line in lines)
     assert all(problem.sentence for problem in problems)
+
+
+def test_a_written_file_is_flat_and_keeps_what_json_says() -> None:
+    document = {
+        "row": "new",
+        "label": {"fr": "Accès", "en": ""},
+        "forms": ("4058", "4123"),
+        "days": -3,
+        "is_stale": False,
+        "note": 'un, "deux"\r\ntrois',
+        "last_day": None,
+    }
+    columns = ["row", "label_fr", "label_en", "forms", "days", "is_stale", "note", "last_day"]
+    heading = "row,label_fr,label_en,forms,days,is_stale,note,last_day"
+    assert written(columns, [document, {"row": "b2b", "is_stale": True}]).decode().split("\r\n") == [
+        heading,
+        'new,Accès,,4058 4123,-3,false,"un, ""deux""',
+        'trois",',
+        "b2b,,,,,true,,",
+        "",
+    ]
+    assert written(columns, []).decode() == heading + "\r\n"
+
+
+@pytest.mark.parametrize("start", FORMULA)
+def test_no_text_is_a_formula_to_a_spreadsheet(start: str) -> None:
+    file = written(["note_fr", "forms"], [{"note": {"fr": f"{start}1+1"}, "forms": [f"{start}2"]}])
+    [cells] = csv.DictReader(io.StringIO(file.decode(), newline=""))
+    assert cells == {"note_fr": f"'{start}1+1", "forms": f"'{start}2"}
+
+
+def test_a_name_that_has_no_column_is_a_fault_of_ours() -> None:
+    with pytest.raises(ValueError, match="note_fr"):
+        written(["row"], [{"row": "new", "note": {"fr": ""}}])
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), min_size=1, max_size=3))
+def test_what_is_written_is_read_back(cells: list[str]) -> None:
+    file = written(["cell"], [{"cell": cell} for cell in cells])
+    found = [line["cell"] for line in csv.DictReader(io.StringIO(file.decode(), newline=""))]
+    assert [text.removeprefix("'") for text in found] == [text.removeprefix("'") for text in cells]

@@ -1,5 +1,8 @@
 """The table as JSON, for software."""
 
+import csv
+import io
+
 import pytest
 import time_machine
 
@@ -32,7 +35,11 @@ def test_a_row_says_everything_that_its_page_says(table: Office) -> None:
         "next_update_on": "2026-11-24",
         "is_stale": False,
         "grace_working_days": 10,
+        "has_forecast": True,
         "merged_into": None,
+        "split_from": None,
+        "first_day": None,
+        "last_day": None,
         "note": {"fr": "", "en": ""},
     }
 
@@ -41,6 +48,33 @@ def test_a_row_never_published_says_so_by_nulls(table: Office) -> None:
     row = table.get("/api/v1/dates").get_json()["rows"][1]
     assert (row["row"], row["forms"]) == ("b2b", ["4058", "4123"])
     assert {row[name] for name in ("meaning", "received_on", "as_of", "next_update_on")} == {None}
+
+
+def test_the_same_rows_are_there_as_csv(table: Office) -> None:
+    answer = table.get("/api/v1/dates.csv")
+    assert answer.content_type == "text/csv; charset=utf-8; header=present"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="dates.csv"'
+    lines = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    for line, row in zip(lines, table.get("/api/v1/dates").get_json()["rows"], strict=True):
+        assert (line.pop("label_fr"), line.pop("label_en")) == (row["label"]["fr"], row["label"]["en"])
+        assert (line.pop("note_fr"), line.pop("note_en")) == (row["note"]["fr"], row["note"]["en"])
+        assert line.pop("forms").split() == row["forms"]
+        assert line == {name: _flat(row[name]) for name in row if name not in ("label", "note", "forms")}
+
+
+def _flat(value: object) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_a_table_of_a_demonstration_is_saved_under_a_name_that_says_so(demo: Office) -> None:
+    answer = demo.get("/api/v1/dates.csv")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="demonstration-dates.csv"'
+    assert demo.get("/api/v1/dates.csv").headers["Content-Disposition"] == answer.headers["Content-Disposition"]
+
+
+def test_no_label_is_a_formula_in_a_spreadsheet(office: Office) -> None:
+    office.did("dates", "rows", office.file(ROWS.replace("Nouvel accès", "=1+1")))
+    assert ",'=1+1," in office.get("/api/v1/dates.csv").text
 
 
 def test_any_site_may_read_it_and_a_cache_may_keep_it(table: Office) -> None:
