@@ -1,6 +1,6 @@
 """The table of processing dates, one row of it, and the answer to "has my date been reached?"."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from flask import Blueprint, Response, request, url_for
@@ -9,11 +9,13 @@ from wtforms import SelectField, StringField, ValidationError
 
 from portal.core.feeds import MOST_ITEMS, Channel
 from portal.dates import feeds
-from portal.dates.rules import answer
+from portal.dates.rules import Answer, answer
 from portal.delivery import records as delivery_records
-from portal.delivery.rules import agreed
+from portal.delivery.rules import Rule, agreed
 from portal.editions.records import changes
-from portal.history.records import reached
+from portal.forecast.rules import Interval, Refusal, forecast
+from portal.history.records import history, reached
+from portal.history.rules import points
 from portal.notices.records import next_publication, notice_of_key
 from portal.notices.rules import Notice
 from portal.rows import records
@@ -47,18 +49,21 @@ class CheckForm(PublicForm):
     type = SelectField(validate_choice=False)
     date = StringField()
 
-    def offer(self, table: Sequence[ProcessingDate]) -> "CheckForm":
-        """Fill the choices of the first field with the rows of the table, by group."""
+    known: Collection[str] = ()
+
+    def offer(self, rows: Sequence[ProcessingDate]) -> "CheckForm":
+        """Fill the choices with the rows that stand in the table, by group; an ended one is known, not offered."""
+        self.known = {found.row.key for found in rows}
+        offered = [found for found in rows if found.row.is_in_table(today())]
         self.type.choices = {
             group.label.in_(language()): [(found.row.key, found.row.label.in_(language())) for found in dates]
-            for group, dates in by_group(table)
+            for group, dates in by_group(offered)
         }
         return self
 
     def validate_type(self, field: SelectField) -> None:
         """Refuse a kind of request that is no row of the table."""
-        keys = [key for rows in field.choices.values() for key, _label in rows]
-        if field.data not in keys:
+        if field.data not in self.known:
             raise ValidationError(_("Choose the kind of request."))
 
     def validate_date(self, field: StringField) -> None:
@@ -97,10 +102,12 @@ def row(row: str) -> Response:
     dates = records.known_rows(session(), today())
     found = found_row(dates, row)
     merged = found_row(dates, found.row.merged_into) if found.row.merged_into else None
+    split_from = found_row(dates, found.row.split_from) if found.row.split_from else None
     form = CheckForm(formdata=None, type=row).offer(dates)
     last = changes(session(), row, ON_PAGE)
-    context = {"notice": _explained_by(found), "merged": merged, "changes": last, "form": form, "today": today()}
-    return render("dates/row.html", date=found, **context)
+    kin = {"merged": merged, "split_from": split_from}
+    context = {"notice": _explained_by(found), "changes": last, "form": form, "today": today()}
+    return render("dates/row.html", date=found, **kin, **context)
 
 
 @route(blueprint, fr="/dates/verifier", en="/dates/check")
@@ -119,11 +126,22 @@ def check() -> Response | tuple[Response, int]:
     received = received_on(form.date)
     answered = answer(found, received, reached(session(), found.row.key, received), today())
     merged = found_row(dates, found.row.merged_into) if found.row.merged_into else None
-    delivery = None
-    if found.row.issues_credentials:
-        delivery = agreed(delivery_records.rules(session()), found.row.forms, received)
-    context = {"notice": _explained_by(found), "merged": merged, "delivery": delivery, "today": today()}
-    return render("dates/check.html", form=form, answer=answered, **context)
+    context = {"notice": _explained_by(found), "merged": merged, "today": today(), "forecast": _forecast(answered)}
+    return render("dates/check.html", form=form, answer=answered, delivery=_delivery(answered), **context)
+
+
+def _delivery(answered: Answer) -> Rule | None:
+    """Return by which channel what the person waits for will come; None where nothing will, or nothing is agreed."""
+    row = answered.date.row
+    return (
+        agreed(delivery_records.rules(session()), row.forms, answered.received_on) if row.issues_credentials else None
+    )
+
+
+def _forecast(answered: Answer) -> Interval | Refusal | None:
+    if answered.verdict != "not_yet" or not answered.date.row.has_forecast:
+        return None
+    return forecast(points(history(session(), answered.date.row.key)), answered.received_on, today())
 
 
 @route(blueprint, fr="/dates/fil.rss", en="/dates/feed.rss")

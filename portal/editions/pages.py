@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 from flask_babel import gettext as _
 from wtforms import SelectField, ValidationError
 
@@ -39,7 +39,7 @@ class CompareForm(PublicForm):
     def validate_until(self, field: SelectField) -> None:
         """Refuse what is no edition, and one that is not after the other."""
         _check(field)
-        if not self.since.errors and int(field.data) <= int(str(self.since.data)):
+        if not self.since.errors and int(str(field.data)) <= int(str(self.since.data)):
             raise ValidationError(_("Choose an edition that comes after the first one."))
 
 
@@ -61,7 +61,7 @@ def index() -> Response:
     total = records.count(session())
     number = page_number(total, PER_PAGE)
     found = records.editions(session(), limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
-    query_arguments({"page": str(number)} if number > 1 else {})
+    query_arguments(known_arguments("page"))
     offered = [edition for edition, _changes in records.editions(session(), limit=MOST_OFFERED)]
     form = CompareForm(formdata=None).offer(offered)
     pages = max(-(-total // PER_PAGE), 1)
@@ -85,7 +85,9 @@ def changes() -> Response | tuple[Response, int]:
     given = known_arguments("since", "until")
     query_arguments(given)
     offered = [edition for edition, _changes in records.editions(session(), limit=MOST_OFFERED)]
-    offered += [named for text in given.values() if (named := _named(text)) and named not in offered]
+    offered += [
+        named for text in given.values() if (named := records.edition_named(session(), text)) and named not in offered
+    ]
     newest = {"until": str(offered[0].number)} if given.get("since") and "until" not in given and offered else {}
     form = CompareForm(formdata=None, data={**given, **newest}).offer(offered)
     if not given:
@@ -94,10 +96,5 @@ def changes() -> Response | tuple[Response, int]:
         return render("editions/changes.html", form=form, compared=None), 422
     since, until = int(str(form.since.data)), int(str(form.until.data))
     compared = compare(records.table_of(session(), since), records.table_of(session(), until))
-    named = {edition.number: edition for edition in offered}
-    return render("editions/changes.html", form=form, compared=compared, since=named[since], until=named[until])
-
-
-def _named(text: str) -> Edition | None:
-    is_number = text.isascii() and text.isdigit() and len(text) < 9 and text == str(int(text))
-    return records.edition(session(), int(text)) if is_number else None
+    by_number = {edition.number: edition for edition in offered}
+    return render("editions/changes.html", form=form, compared=compared, since=by_number[since], until=by_number[until])

@@ -27,6 +27,9 @@ from portal.rows.rules import Meaning, ProcessingDate
 from portal.store.changes import Change
 from portal.store.database import Model, UtcDateTime
 
+#: The largest number that PostgreSQL takes for an edition.
+LARGEST = 2**31 - 1
+
 
 class EditionRow(Model):
     """One publication of the table: immutable. An edition is taken back by another one, once."""
@@ -88,8 +91,16 @@ def count(session: Session) -> int:
 
 def edition(session: Session, number: int) -> Edition | None:
     """Return an edition by its number, or None."""
+    if number > LARGEST:
+        return None
     found = session.execute(_editions().where(EditionRow.id == number)).one_or_none()
     return _edition(*found) if found else None
+
+
+def edition_named(session: Session, text: str) -> Edition | None:
+    """Return the edition that a reader names by its number, or None: what they typed may be anything."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))
+    return edition(session, int(text)) if is_number else None
 
 
 def neighbours(session: Session, number: int) -> tuple[int | None, int | None]:
