@@ -20,7 +20,8 @@ def item(change: Entry, address: str, language: Language, gettext: Gettext) -> I
         words.append(gettext("This corrects an edition that was published by mistake."))
     if change.step.is_backwards and edition.undoes is None:
         words.append(gettext("The date moved back. Your own received date has not changed."))
-    if edition.why:
+    # What is told of an edition is told where it explains something: its other rows moved as usual.
+    if edition.why and (change.step.is_backwards or edition.undoes is not None):
         words.append(edition.why.in_(language))
     link = gettext("See this row of the table")
     html = Markup('<p>{}</p><p>{} <a href="{}">{}</a></p>').format(title, " ".join(words), address, link)

@@ -9,26 +9,72 @@ from hashlib import sha256
 from pathlib import Path
 
 from portal.core.calendar import is_working_day
+from portal.core.languages import NO_TEXT, Bilingual
 from portal.core.numbers import printed_reference, reference_of
 from portal.status.rules import Stage
 
 _HERE = Path(__file__).parent
-WEEKS = 8
+#: Two years of weekly editions: enough for a forecast and for its record.
+WEEKS = 104
 
-#: For each row: days behind the edition today, days gained each week, and weeks since its last update.
-#: One stands still and one goes back, as real tables do (product.md §3).
-PACE = {
-    "access-new": (19, 6, 0),
-    "access-change": (12, 7, 0),
-    "access-renewal": (60, 0, 0),
-    "b2b-new": (41, 9, 0),
-    "b2b-certificate": (90, -3, 0),
-    "b2b-test": (60, 5, 6),
-    "selat-new": (16, 8, 0),
-    "selat-removal": (9, 7, 0),
-    "directives": (55, 4, 0),
+
+WHY_BACK = Bilingual(
+    "Des demandes reçues plus tôt nous ont été remises en retard : nous les traitons d’abord.",
+    "Requests received earlier reached us late: we are processing them first.",
+)
+WHY_MISTAKE = Bilingual(
+    "Une date avait été publiée par erreur. La date précédente est rétablie.",
+    "A date had been published by mistake. The previous date is restored.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a row of the demonstration moves. Days are calendar days, weeks are counted back from the newest edition.
+
+    `behind`: days behind the newest edition; `drift`: days by which it was further behind (or less) in each of the
+    `drifting` last weeks; `every`: weeks between two updates; `silent`: weeks since the last one; `still`: weeks
+    since it last moved; `back`: the week in which it went back.
+    """
+
+    behind: int
+    drift: int = 0
+    drifting: int = 0
+    every: int = 1
+    silent: int = 0
+    still: int = 0
+    back: int | None = None
+
+
+#: Steady, cleared, growing; one stands still, one went back, one is late, as real tables do (product.md §3).
+PACES = {
+    "access-new": Pace(19),
+    "access-change": Pace(12),
+    "access-renewal": Pace(25, still=9),
+    "b2b-new": Pace(41, drift=2, drifting=26),
+    "b2b-certificate": Pace(60, every=2, back=4),
+    "b2b-test": Pace(60, every=4, silent=6),
+    "selat-new": Pace(16, drift=1, drifting=12),
+    "selat-removal": Pace(9),
+    "directives": Pace(55, drift=-1, drifting=30),
 }
+#: By how many days, at most, a week is ahead of its row's pace or behind it.
+UNEVEN = 4
+#: What the row that goes back loses then.
+LOST_DAYS = 30
 WITHOUT_DATE = {"access-removal": "up_to_date", "selat-change": "suspended"}
+#: The week in which an edition was published by mistake, and taken back: a row, and how far ahead it was put.
+MISTAKE = (20, "selat-new", 12)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEdition:
+    """An edition of the demonstration: its file, and what the public is told; a mistake is taken back at once."""
+
+    as_of: date
+    file: bytes
+    why: Bilingual = NO_TEXT
+    is_mistake: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +104,45 @@ def _working_day(day: date) -> date:
     return day
 
 
-def editions(day: date) -> Iterator[tuple[date, bytes]]:
-    """Yield the as-of day and the file of each edition before `day`, oldest first, one a week."""
+def editions(day: date) -> Iterator[DemoEdition]:
+    """Yield the editions before `day`, oldest first, one a week, and the one that was a mistake."""
+    days = [_working_day(day - timedelta(days=1 + 7 * weeks_ago)) for weeks_ago in range(WEEKS)]
+    dates = {row: _dates(row, pace, days) for row, pace in PACES.items()}
     for weeks_ago in reversed(range(WEEKS)):
-        as_of = _working_day(day - timedelta(days=1 + 7 * weeks_ago))
-        lines = [(row, "", meaning) for row, meaning in WITHOUT_DATE.items() if weeks_ago in (0, WEEKS - 1)] + [
-            (row, _working_day(as_of - timedelta(days=behind + (gained - 7) * weeks_ago)), "received_on")
-            for row, (behind, gained, silent) in PACE.items()
-            if weeks_ago >= silent
+        lines: list[Sequence[object]] = [
+            (row, found[weeks_ago], "received_on") for row, found in dates.items() if weeks_ago in found
         ]
-        yield as_of, _csv(["row", "received_on", "meaning"], lines)
+        lines += [(row, "", meaning) for row, meaning in WITHOUT_DATE.items() if weeks_ago in (0, WEEKS - 1)]
+        went_back = any(pace.back == weeks_ago for pace in PACES.values())
+        yield DemoEdition(days[weeks_ago], _dates_file(lines), WHY_BACK if went_back else NO_TEXT)
+        week, row, ahead = MISTAKE
+        if weeks_ago == week:
+            wrong = dates[row][week] + timedelta(days=ahead)
+            yield DemoEdition(days[week], _dates_file([(row, wrong, "received_on")]), WHY_MISTAKE, is_mistake=True)
+
+
+def _dates(row: str, pace: Pace, days: Sequence[date]) -> dict[int, date]:
+    """Return the received date of each week in which a row was updated, by how many weeks ago that was."""
+    found: dict[int, date] = {}
+    latest = date.max
+    for weeks_ago in range(pace.silent, WEEKS, pace.every):
+        moved = max(weeks_ago, pace.still)  # the week of the last move, for one that stands still since
+        behind = pace.behind + pace.drift * min(moved, pace.drifting) + _unevenness(row, moved)
+        behind -= LOST_DAYS if pace.back is not None and weeks_ago > pace.back else 0
+        received_on = _working_day(days[moved] - timedelta(days=max(behind, 1)))
+        goes_back = pace.back is not None and weeks_ago == pace.back + pace.every
+        latest = received_on if goes_back else min(latest, received_on)
+        found[weeks_ago] = latest
+    return found
+
+
+def _unevenness(row: str, weeks_ago: int) -> int:
+    digest = sha256(f"{row} {weeks_ago}".encode()).digest()
+    return digest[0] % (2 * UNEVEN + 1) - UNEVEN if weeks_ago else 0
+
+
+def _dates_file(lines: Sequence[Sequence[object]]) -> bytes:
+    return _csv(["row", "received_on", "meaning"], lines)
 
 
 def requests(day: date) -> Sequence[DemoRequest]:

@@ -1,21 +1,25 @@
 """Filling an empty database with the demonstration, by the same doors as real content."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from portal.core.calendar import instant
 from portal.core.errors import PortalError
+from portal.core.languages import NO_TEXT
 from portal.demo import content
 from portal.editions import files as editions_files, records as editions
 from portal.notices import files as notices_files, records as notices
 from portal.rows import files as rows_files, records as rows
 from portal.status import files as status_files, records as status
-from portal.store.changes import DEMONSTRATION, change_details, recorded_change, was_ever
+from portal.store.changes import DEMONSTRATION, Change, change_details, recorded_change, was_ever
 from portal.store.database import session
 
 ACTOR = "demonstration"
 REASON = "Demonstration"
 #: Editions of the demonstration are published at nine o'clock.
 PUBLISHED_AT = time(9)
+#: The one that was a mistake, in the afternoon; it was seen soon.
+MISTAKEN_AT = time(14, 10)
+UNTIL_UNDONE = timedelta(minutes=25)
 
 
 #: Days for which every date of the demonstration is one that real content could have.
@@ -57,18 +61,29 @@ def load(day: date, at: datetime, secret: bytes) -> bool:
 
 
 def _load_dates(day: date) -> bool:
-    files = list(content.editions(day))
-    first = instant(files[0][0], PUBLISHED_AT)
-    with recorded_change("dates", action="dates.rows", actor=ACTOR, at=first) as change:
+    found = list(content.editions(day))
+    with recorded_change("dates", action="dates.rows", actor=ACTOR, at=_published_at(found[0])) as change:
         is_new = bool(rows.keep_rows(change, rows_files.read_rows(content.rows())))
-    if not is_new and (last := editions.last_as_of(session())) and last >= files[-1][0]:
+    if not is_new and editions.count(session()):
         return False
-    for as_of, file in files:
-        at = instant(as_of, PUBLISHED_AT)
-        with recorded_change("dates", action="dates.publish", actor=ACTOR, at=at) as change:
-            proposals = editions_files.read_dates(file)
-            editions.publish(change, proposals, as_of, editions.Signature(at, REASON, is_confirmed=True))
+    with recorded_change("dates", action="dates.publish", actor=ACTOR, at=_published_at(found[-1])) as change:
+        for edition in found:
+            _publish(change, edition)
     return True
+
+
+def _published_at(edition: content.DemoEdition) -> datetime:
+    return instant(edition.as_of, MISTAKEN_AT if edition.is_mistake else PUBLISHED_AT)
+
+
+def _publish(change: Change, edition: content.DemoEdition) -> None:
+    at, proposals = _published_at(edition), editions_files.read_dates(edition.file)
+    why = NO_TEXT if edition.is_mistake else edition.why
+    signed = editions.Signature(at, REASON, why, is_confirmed=True)
+    editions.publish(change, proposals, edition.as_of, signed)
+    if edition.is_mistake:
+        number = int(str(change.details["edition"]))
+        editions.undo(change, number, editions.Signature(at + UNTIL_UNDONE, REASON, edition.why))
 
 
 def _load_notices(at: datetime) -> bool:
