@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.core.calendar import parse_day
+from portal.core.calendar import LAST_YEAR, parse_day
 from portal.core.errors import DateTooOld, FileRefused, NotADate, Problem
 
 LONGEST_CELL = 2_000
@@ -108,14 +108,18 @@ def _fault(row: list[str], columns: list[str]) -> str | None:
 
 
 def day(line: Line, column: str, problems: list[Problem]) -> date | None:
-    """Return the day of a cell, or None for an empty one; what is no day is added to `problems`."""
+    """Return the day of a cell, or None for an empty one; what is no day, or is too far, is added to `problems`."""
     if not line[column]:
         return None
     try:
-        return parse_day(line[column])
+        found = parse_day(line[column])
     except (NotADate, DateTooOld) as error:
         problems.append(Problem(line.number, f"{column}: {error}"))
         return None
+    if found.year > LAST_YEAR:
+        problems.append(Problem(line.number, f"{column}: {found.year} is after {LAST_YEAR}"))
+        return None
+    return found
 
 
 def written(columns: Sequence[str], documents: Iterable[Mapping[str, object]]) -> bytes:

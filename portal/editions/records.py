@@ -233,7 +233,7 @@ def undo(change: Change, number: int, signed: Signature) -> Sequence[Move]:
         .where(EntryRow.row_key.in_(select(EntryRow.row_key).where(EntryRow.edition_id == number)))
         .group_by(EntryRow.row_key)
     )
-    said = dict(session.execute(newest).tuples().all())
+    said = {key: last for key, last in session.execute(newest)}
     current = {found.row.key: found for found in all_rows(session)}
     moves = undoing_moves(undone, said, table_of(session, number - 1), current)
     check_reason(moves, signed.reason)

@@ -15,7 +15,7 @@ title_en: …
 import re
 from datetime import datetime, time
 
-from portal.core.calendar import instant, parse_day
+from portal.core.calendar import LAST_YEAR, instant, parse_day
 from portal.core.errors import DateTooOld, FileRefused, NotADate, Problem
 from portal.core.formats import typography
 from portal.core.languages import Bilingual, Language
@@ -25,8 +25,6 @@ from portal.notices.rules import AUDIENCES, LONGEST_BODY, LONGEST_TITLE, Audienc
 REQUIRED = ("key", "published", "audiences", "title_fr")
 KNOWN = (*REQUIRED, "title_en")
 LARGEST_FILE = 200_000
-#: A later year is a slip of the keyboard; the very last one does not exist in UTC.
-LAST_YEAR = 2100
 _KEY = re.compile(r"[a-z][a-z0-9-]{1,59}", re.ASCII)
 _PART = re.compile(r"--- (fr|en) ---\s*", re.ASCII)
 _PUBLISHED = re.compile(r"(?P<day>\S{10})[ T](?P<hour>[0-2][0-9]):(?P<minute>[0-5][0-9])", re.ASCII)
