@@ -13,9 +13,9 @@ from portal.dates.rules import Answer, answer
 from portal.delivery import records as delivery_records
 from portal.delivery.rules import Rule, agreed
 from portal.editions.records import changes
-from portal.forecast.rules import Interval, Refusal, forecast
-from portal.history.records import history, reached
-from portal.history.rules import points
+from portal.forecast.rules import Interval, Point, Refusal, forecast
+from portal.history.records import points
+from portal.history.rules import reached
 from portal.notices.records import next_publication, notice_of_key
 from portal.notices.rules import Notice
 from portal.rows import records
@@ -124,9 +124,15 @@ def check() -> Response | tuple[Response, int]:
         return render("dates/check.html", form=form, answer=None, today=today()), 422
     found = found_row(dates, str(form.type.data))
     received = received_on(form.date)
-    answered = answer(found, received, reached(session(), found.row.key, received), today())
+    past = points(session(), found.row.key)
+    answered = answer(found, received, reached(past, received), today())
     merged = found_row(dates, found.row.merged_into) if found.row.merged_into else None
-    context = {"notice": _explained_by(found), "merged": merged, "today": today(), "forecast": _forecast(answered)}
+    context = {
+        "notice": _explained_by(found),
+        "merged": merged,
+        "today": today(),
+        "forecast": _forecast(answered, past),
+    }
     return render("dates/check.html", form=form, answer=answered, delivery=_delivery(answered), **context)
 
 
@@ -138,10 +144,10 @@ def _delivery(answered: Answer) -> Rule | None:
     )
 
 
-def _forecast(answered: Answer) -> Interval | Refusal | None:
+def _forecast(answered: Answer, past: Sequence[Point]) -> Interval | Refusal | None:
     if answered.verdict != "not_yet" or not answered.date.row.has_forecast:
         return None
-    return forecast(points(history(session(), answered.date.row.key)), answered.received_on, today())
+    return forecast(past, answered.received_on, today())
 
 
 @route(blueprint, fr="/dates/fil.rss", en="/dates/feed.rss")

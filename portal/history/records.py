@@ -1,15 +1,16 @@
 """The history of a row as the editions keep it: columns, not objects, since ten years of days are 3,650 entries."""
 
 from collections.abc import Sequence
-from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core.calendar import day_of
 from portal.core.languages import Bilingual
 from portal.editions.records import EditionRow, EntryRow, Undoing, stands
 from portal.editions.rules import Step
-from portal.history.rules import Reached, Said
+from portal.forecast.rules import Point
+from portal.history.rules import Said
 
 
 def history(session: Session, row_key: str) -> Sequence[Said]:
@@ -34,26 +35,25 @@ def history(session: Session, row_key: str) -> Sequence[Said]:
         .order_by(EntryRow.edition_id)
     )
     return [
-        Said(number, as_of, at, Bilingual(fr, en), bool(undoes or undone_by), Step(was, was_on, says, says_on))
+        Said(
+            number,
+            as_of,
+            at,
+            day_of(at),
+            Bilingual(fr, en),
+            bool(undoes or undone_by),
+            Step(was, was_on, says, says_on),
+        )
         for number, as_of, at, fr, en, undoes, undone_by, was, was_on, says, says_on in session.execute(query)
     ]
 
 
-def reached(session: Session, row_key: str, received_on: date) -> Reached:
-    """Return what the editions that stand said of one received date: three statements at most."""
-    of_row = (
-        select(EditionRow.as_of)
+def points(session: Session, row_key: str) -> Sequence[Point]:
+    """Return the same as the rules’ `points` of a whole history, which a forecast alone need not read."""
+    query = (
+        select(EditionRow.as_of, EntryRow.received_on)
         .join(EntryRow, EntryRow.edition_id == EditionRow.id)
         .where(EntryRow.row_key == row_key, EntryRow.received_on.is_not(None), stands())
+        .order_by(EntryRow.edition_id)
     )
-    last_on = session.scalar(
-        of_row.where(EntryRow.received_on >= received_on).order_by(EntryRow.edition_id.desc()).limit(1)
-    )
-    not_beyond = (
-        select(func.max(EntryRow.edition_id))
-        .join(EditionRow, EntryRow.edition_id == EditionRow.id)
-        .where(EntryRow.row_key == row_key, EntryRow.received_on <= received_on, stands())
-    )
-    beyond = of_row.where(EntryRow.edition_id > func.coalesce(not_beyond.scalar_subquery(), 0))
-    passed_on = session.scalar(beyond.order_by(EntryRow.edition_id).limit(1))
-    return Reached(passed_on, last_on)
+    return [Point(as_of, received_on) for as_of, received_on in session.execute(query) if received_on]

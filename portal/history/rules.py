@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise, takewhile
 
-from portal.core.calendar import day_of, working_days_between
+from portal.core.calendar import working_days_between
 from portal.core.languages import Bilingual
 from portal.editions.rules import Step
 from portal.forecast.rules import Point
@@ -24,25 +25,33 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one edition said of a row. `published_at` is aware; `is_withdrawn` when it was taken back, or takes back."""
+    """What one edition said of a row. `is_withdrawn` when it was taken back, or takes another back.
+
+    `published_at` is aware; `day` is the day in Québec then, kept because ten years of them are asked for often.
+    """
 
     edition: int
     as_of: date
     published_at: datetime
+    day: date
     why: Bilingual
     is_withdrawn: bool
     step: Step
-
-    @property
-    def day(self) -> date:
-        """Return the day of publication in Québec."""
-        return day_of(self.published_at)
 
     @property
     def delay(self) -> int | None:
         """Return the working days from the received date to the as-of day, or None for a row without a date."""
         received_on = self.step.received_on
         return None if received_on is None else working_days_between(received_on, self.as_of)
+
+
+#: Spans of time, of each of which the last entry may stand for all.
+SPANS: tuple[Callable[[date], tuple[int, ...]], ...] = (
+    lambda day: day.isocalendar()[:2],
+    lambda day: (day.year, day.month),
+    lambda day: (day.year, (day.month - 1) // 3),
+    lambda day: (day.year,),
+)
 
 
 def points(history: Sequence[Said]) -> list[Point]:
@@ -54,28 +63,37 @@ def points(history: Sequence[Said]) -> list[Point]:
     ]
 
 
-def thinned(history: Sequence[Said], most: int) -> list[Said]:
-    """Return the entries that stand, few enough to read: each of them, or the last of each week, or of each month.
+def reached(points: Sequence[Point], received_on: date) -> Reached:
+    """Return what the editions that stand said of one received date; `points` are theirs, oldest first."""
+    passed_on = None
+    for point in takewhile(lambda point: point.received_on > received_on, reversed(points)):
+        passed_on = point.as_of
+    last_on = next((point.as_of for point in reversed(points) if point.received_on >= received_on), None)
+    return Reached(passed_on, last_on)
 
-    A backward move is never left out. Each step then runs from the entry that stands before it in the list.
+
+def thinned(history: Sequence[Said], most: int) -> list[Said]:
+    """Return at most `most` entries that stand: all, or the last of each week, month, quarter or year.
+
+    Where there is room left, the deepest moves back are kept too. Each step then runs from the entry before it in the
+    list.
     """
     standing = [said for said in history if not said.is_withdrawn]
     if len(standing) <= most:
         return standing
-    by_week = _last_of_each(standing, lambda said: said.day.isocalendar()[:2])
-    return by_week if len(by_week) <= most else _last_of_each(standing, lambda said: (said.day.year, said.day.month))
+    last = next(
+        kept for span in SPANS if len(kept := {span(said.day): said for said in standing}) <= most or span is SPANS[-1]
+    )
+    kept = {said.edition for said in last.values()}
+    back = sorted((said.step.working_days, said.edition) for said in standing if said.step.is_backwards)
+    kept.update(edition for _days, edition in back[: max(most - len(kept), 0)])
+    return _rejoined([said for said in standing if said.edition in kept])
 
 
-def _last_of_each(history: Sequence[Said], period: Callable[[Said], object]) -> list[Said]:
-    after = [*history[1:], None]
-    kept = [
-        said
-        for said, following in zip(history, after, strict=True)
-        if said.step.is_backwards or following is None or period(following) != period(said)
-    ]
-    before = [kept[0].step.old_meaning, *(said.step.meaning for said in kept)]
-    dates = [kept[0].step.old_received_on, *(said.step.received_on for said in kept)]
-    return [
-        replace(said, step=Step(meaning, day, said.step.meaning, said.step.received_on))
-        for said, meaning, day in zip(kept, before, dates, strict=False)
-    ]
+def _rejoined(history: Sequence[Said]) -> list[Said]:
+    """Return entries whose steps follow one another, the first as it was."""
+    joined = list(history[:1])
+    for before, said in pairwise(history):
+        step = Step(before.step.meaning, before.step.received_on, said.step.meaning, said.step.received_on)
+        joined.append(replace(said, step=step))
+    return joined

@@ -62,7 +62,7 @@ def _bench(folder: Path, deadline: float) -> None:
     _print_machine()
     server_core, load_core = cores()
     data, port = folder / "data", free_port()
-    fill(data, port)
+    fill(data, port, "demo")
     with portal(data, port, server_core) as cold:
         pass
     with _both(folder, data, port, server_core) as (warm, comparisons):

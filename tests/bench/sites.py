@@ -76,15 +76,15 @@ def portal_environ(data: Path, port: int) -> dict[str, str]:
     return kept | {"PORTAL_DATA": str(data), "PORT": str(port)}
 
 
-def fill(data: Path, port: int) -> None:
-    """Fill the portal's database with the demonstration. Raises BenchStopped with what the command said."""
-    command, environ = [str(PORTAL), "demo"], portal_environ(data, port)
+def fill(data: Path, port: int, how: str) -> None:
+    """Make the portal's database by `portal init` or `portal demo`. Raises BenchStopped with what that said."""
+    command, environ = [str(PORTAL), how], portal_environ(data, port)
     try:
         done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=SECONDS_TO_FILL)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise BenchStopped(f"`portal demo` did not end well: {error}") from error
+        raise BenchStopped(f"`portal {how}` did not end well: {error}") from error
     if done.returncode:
-        raise BenchStopped(f"`portal demo` failed:\n{done.stderr.strip()}")
+        raise BenchStopped(f"`portal {how}` failed:\n{done.stderr.strip()}")
 
 
 @contextmanager
