@@ -26,6 +26,7 @@ from tests.bench.sites import Answer, ask, fill, nginx, portal
 
 PAGE = "/fr/dates/"
 FEED = "/fr/avis/fil.rss"
+HISTORY = "/fr/dates/access-new/historique/"
 #: When the last round must be over, and when everything stops whatever happens, ten years of editions included.
 ROUNDS_UNTIL = 78
 MOST_SECONDS = 300
@@ -89,6 +90,8 @@ def _write_files(folder: Path, port: int) -> Answer:
     feed = _found(port, FEED)
     (folder / "page.html").write_bytes(_found(port, PAGE).body)
     (folder / "page.html.gz").write_bytes(_found(port, PAGE, "gzip").body)
+    (folder / "history.html.gz").write_bytes(_found(port, HISTORY, "gzip").body)
+    (folder / "history.html").write_bytes(_found(port, HISTORY).body)
     (folder / "feed.rss").write_bytes(feed.body)
     return feed
 
@@ -107,12 +110,14 @@ def _comparisons(port: int, other: int, feed: Answer) -> Sequence[Comparison]:
     gzipped = Series(Request(port, PAGE, GZIP, 200, "gzip")), Series(Request(other, "/page.html", GZIP, 200, "gzip"))
     brotli = Series(Request(port, PAGE, BROTLI, 200, "br"))
     unchanged = Series(Request(port, FEED, tag, 304)), Series(Request(other, "/feed.rss", other_tag, 304))
-    for series in (*plain, *gzipped, brotli, *unchanged):
+    past = Series(Request(port, HISTORY, GZIP, 200, "gzip")), Series(Request(other, "/history.html", GZIP, 200, "gzip"))
+    for series in (*plain, *gzipped, brotli, *past, *unchanged):
         check(series.request)
     return (
         Comparison(f"page as it is, {_size(plain[0])}", *plain),
         Comparison(f"page in gzip, {_size(gzipped[0])}", *gzipped),
         Comparison(f"page in brotli, {_size(brotli)} (nginx: gzip)", brotli, gzipped[1]),
+        Comparison(f"history of a row in gzip, {_size(past[0])}", *past),
         Comparison(f"feed not modified (304 of {len(feed.body) / 1000:.1f} kB)", *unchanged),
     )
 
