@@ -40,7 +40,7 @@ from portal.web.public import (
 blueprint = Blueprint("dates", __name__)
 
 #: Changes shown on the page of a row.
-ON_PAGE = 10
+ON_PAGE = 5
 
 
 class CheckForm(PublicForm):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.core.calendar import working_days_between
+from portal.core.calendar import day_of, working_days_between
 from portal.core.errors import CannotUndo, FileRefused, NeedsConfirmation, Problem, ReasonMissing
 from portal.core.languages import Bilingual
 from portal.rows.rules import DATED, Meaning, ProcessingDate, Row, next_update
@@ -74,6 +74,11 @@ class Edition:
     why: Bilingual
     undoes: int | None
     undone_by: int | None
+
+    @property
+    def day(self) -> date:
+        """Return the day of publication in Québec."""
+        return day_of(self.published_at)
 
 
 @dataclass(frozen=True, slots=True)
