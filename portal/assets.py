@@ -24,7 +24,7 @@ _SUFFIXES = {".py", ".html", ".po", ".css", ".js", ".svg", ".toml", ".json", ".x
 
 
 #: Packages whose new version may write the same page otherwise.
-_WRITERS = ("babel", "feedgen", "jinja2")
+_WRITERS = ("babel", "feedgen", "icalendar", "jinja2")
 
 
 def digest(*parts: str | bytes) -> str:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response
 
-from portal.core.calendar import instant
 from portal.rows import records
 from portal.rows.rules import ProcessingDate, turns
 from portal.store.database import session
-from portal.web.public import as_csv, as_json, changed_since, data, is_demonstration, today, valid_until
+from portal.web.public import as_csv, as_json, data, is_demonstration, today, turns_on
 
 blueprint = Blueprint("dates_api", __name__, url_prefix="/api/v1")
 
@@ -52,11 +51,7 @@ def table_csv() -> Response:
 
 def _table() -> Sequence[ProcessingDate]:
     every = records.all_rows(session())
-    for turn in turns(every):
-        if turn > today():
-            valid_until(instant(turn))
-        else:
-            changed_since(instant(turn))
+    turns_on(turns(every))
     return [found for found in every if found.row.is_in_table(today())]
 
 

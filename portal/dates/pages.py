@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from itertools import groupby
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from wtforms import SelectField, StringField, ValidationError
 
 from portal.core.feeds import MOST_ITEMS, Channel
 from portal.dates import feeds
+from portal.dates.calendars import Reminder, calendar, next_update_day
 from portal.dates.rules import Answer, answer
 from portal.delivery import records as delivery_records
 from portal.delivery.rules import Rule, agreed
@@ -19,7 +20,8 @@ from portal.history.rules import reached
 from portal.notices.records import next_publication, notice_of_key
 from portal.notices.rules import Notice
 from portal.rows import records
-from portal.rows.rules import Group, ProcessingDate, found_row, latest_as_of
+from portal.rows.rules import Group, ProcessingDate, found_row, latest_as_of, turns
+from portal.store import revisions
 from portal.store.database import session
 from portal.web.locale import language, query_arguments, route
 from portal.web.public import (
@@ -28,12 +30,14 @@ from portal.web.public import (
     as_rss,
     channel_title,
     data,
+    is_demonstration,
     known_arguments,
     now,
     page,
     received_on,
     render,
     today,
+    turns_on,
     valid_until,
 )
 
@@ -167,6 +171,23 @@ def row_feed(row: str) -> Response:
     title = _("Processing date: %(label)s", label=label)
     description = _("Each published change of this row of the table of processing dates.")
     return _feed(row, title, description, url_for("dates.row", row=row), url_for("dates.row_feed", row=row))
+
+
+@route(blueprint, fr="/dates/<row>/rappel.ics", en="/dates/<row>/reminder.ics")
+@data("dates")
+def reminder(row: str) -> Response:
+    """The day of a row's next update as a calendar file; answers 404 where no day is announced."""
+    found = found_row(records.known_rows(session(), today()), row)
+    turns_on(turns([found]))
+    day = next_update_day(found, today()) or abort(404)
+    address = absolute(url_for("dates.row", row=row))
+    at = revisions.current(session())["dates"].changed_at
+    label = found.row.label.in_(language())
+    name = "rappel" if language() == "fr" else "reminder"
+    file = calendar(Reminder(row, label, day, address, at, language(), is_demonstration()), _)
+    response = Response(file, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{row}.ics"'
+    return response
 
 
 def _feed(row_key: str | None, title: str, description: str, link: str, address: str) -> Response:

@@ -1,6 +1,6 @@
 """What makes a view a public page: it declares what it reads, and states until when it is right."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import wraps
@@ -78,6 +78,15 @@ def valid_until(at: datetime | None) -> None:
         known = stated.valid_until
         until = at.timestamp() if known is None else min(known, at.timestamp())
         g.statement = replace(stated, valid_until=until)
+
+
+def turns_on(days: Iterable[date]) -> None:
+    """State the days in Québec on which a document changes by itself: it is right since the last, until the next."""
+    for day in days:
+        if day > today():
+            valid_until(instant(day))
+        else:
+            changed_since(instant(day))
 
 
 def changed_since(at: datetime | None) -> None:
