@@ -21,6 +21,7 @@ from portal.core.languages import TAGS, other
 from portal.dates import api as dates_api, pages as dates
 from portal.demo import pages as demo
 from portal.editions import api as editions_api, pages as editions
+from portal.embeds import pages as embeds
 from portal.history import api as history_api, pages as history
 from portal.notices import api as notices_api, pages as notices
 from portal.status import pages as status
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     dates.blueprint,
     history.blueprint,
     editions.blueprint,
+    embeds.blueprint,
     notices.blueprint,
     contacts.blueprint,
     status.blueprint,

@@ -60,6 +60,7 @@ def door(config: Config) -> Application:
         prefix=assets.static_prefix(),
         max_age=ONE_YEAR,
         immutable_file_test=lambda path, url: True,
+        allow_all_origins=False,  # the Guard says it of every file
     )
     return Guard(static, config)
 

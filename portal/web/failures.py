@@ -19,6 +19,7 @@ from portal.core.errors import (
 )
 from portal.core.languages import language_of
 from portal.core.numbers import EXAMPLE_REFERENCE
+from portal.web.headers import is_embedded
 from portal.web.locale import has_failed, language
 
 RETRY_SECONDS = 30
@@ -128,6 +129,8 @@ def _page(error: HTTPException, choices: Sequence[Choice] = ()) -> Response:
 
 def _html(status: int, title: str, sentence: str, choices: Sequence[Choice]) -> str:
     context = {"status": status, "title": title, "sentence": sentence, "choices": choices}
+    if is_embedded(request.path):  # in a frame of another site, at 300 × 160 px: a title and where to go
+        return render_template("failures/embedded.html", title=title)
     try:
         return render_template("failures/failure.html", with_help=status != 503, **context)
     except Exception:  # the block of telephones reads the database, and may be the very thing that failed

@@ -18,6 +18,8 @@ Environ = dict[str, Any]
 logger = logging.getLogger(__name__)
 Application = Callable[..., Iterable[bytes]]
 
+#: The addresses that other sites may show in a frame of theirs: they hold nothing to press and nothing to fill in.
+EMBEDDED = ("/fr/integrer/", "/en/embed/")
 #: Constant: no page has an inline script or style, so no nonce, so pages can be kept (architecture.md).
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -33,6 +35,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+#: What may be framed runs nothing and fetches its style alone; a badge, an SVG image, not even that.
+EMBEDDED_POLICY = "; ".join(
+    ["default-src 'none'", "style-src 'self'", "form-action 'none'", "base-uri 'none'", "frame-ancestors *"]
+)
 SECURITY_HEADERS = [
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
@@ -40,6 +46,26 @@ SECURITY_HEADERS = [
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "geolocation=(), camera=(), microphone=()"),
+]
+#: Any script may read what is public, and see what it must send to be told 304. Never with credentials: there are none.
+OPEN_HEADERS = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Last-Modified"),
+]
+#: Any site may show it too, even one that has isolated itself (COEP).
+EMBEDDED_HEADERS = [
+    ("Content-Security-Policy", EMBEDDED_POLICY),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+    *OPEN_HEADERS,
+]
+#: The answer to a browser that asks before it asks, because If-None-Match is no simple header (Fetch §4.8). Browsers
+#: remember it for two hours at most.
+PREFLIGHT = [
+    ("Allow", "GET, HEAD, OPTIONS"),
+    ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
+    ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since"),
+    ("Access-Control-Max-Age", "7200"),
+    ("Cache-Control", "no-store"),
 ]
 #: Bodies read at once: slow ones must leave threads for the pages (64 threads in all).
 MOST_BODIES = 16
@@ -78,13 +104,16 @@ class Guard:
         self._scheme, _, self._host = config.public_url.partition("://")
         self._bodies = BoundedSemaphore(MOST_BODIES)
         self._hosts = frozenset(host.lower() for host in config.trusted_hosts)
-        self._headers = SECURITY_HEADERS + ([HSTS] if config.is_production else [])
+        own = SECURITY_HEADERS + ([HSTS] if config.is_production else [])
+        embedded = [*EMBEDDED_HEADERS, *own[1:]]  # its own policy in place of the first
+        self._headers = {"page": own, "open": own + OPEN_HEADERS, "embedded": embedded}
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
+        kind = _kind(environ["PATH_INFO"])
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Any:
-            return start_response(status, headers + self._headers)
+            return start_response(status, headers + self._headers[kind])
 
         if fault := self._fault(environ):
             return refuse(environ, start, "400 Bad Request", fault)
@@ -92,6 +121,9 @@ class Guard:
         environ["wsgi.url_scheme"], environ["HTTP_HOST"] = self._scheme, self._host
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             return self._safely(environ, start)
+        if environ["REQUEST_METHOD"] == "OPTIONS" and kind != "page":
+            start("204 No Content", list(PREFLIGHT))
+            return []
         if not self._bodies.acquire(blocking=False):
             return refuse(environ, start, "503 Service Unavailable", "busy")
         try:
@@ -121,6 +153,18 @@ class Guard:
             return "ambiguous"
         # A supervisor asks by the machine's address.
         return None if path in HEALTH or _host(host).partition(":")[0] in self._hosts else "host"
+
+
+def is_embedded(path: str) -> bool:
+    """Say whether a path is one that other sites may frame."""
+    return path.startswith(EMBEDDED)
+
+
+def _kind(path: str) -> str:
+    # A page for people has an address without a dot (a law of the site): what has one is a file for everyone.
+    if path.startswith(EMBEDDED):
+        return "embedded"
+    return "open" if path.startswith("/api/") or "." in path[path.rfind("/") :] else "page"
 
 
 def refuse(environ: Environ, start_response: Callable[..., Any], status: str, reason: str) -> list[bytes]:

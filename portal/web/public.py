@@ -45,21 +45,22 @@ def today() -> date:
     return day_of(now())
 
 
-def page(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], View]:
+def page(*subjects: str, arguments: tuple[str, ...] = (), banner: str = "stale_banner") -> Callable[[View], View]:
     """Declare an HTML page that reads `subjects`; `arguments` are the only names of the query it knows.
 
-    It is valid until midnight in Québec at most: a page that says a day must not outlive it.
+    It is valid until midnight in Québec at most: a page that says a day must not outlive it. `banner` is the component
+    that says how old a copy is.
     """
 
     def state(stated: Statement, known: Revisions) -> Statement:
         midnight = instant(today() + timedelta(days=1))
-        return replace(stated, valid_until=midnight.timestamp(), stale_notice=_stale_notice())
+        return replace(stated, valid_until=midnight.timestamp(), stale_notice=_stale_notice(banner))
 
-    return _public((*subjects, *ON_EVERY_PAGE), arguments, state, {})
+    return _public((*subjects, *ON_EVERY_PAGE), arguments, state)
 
 
 def data(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], View]:
-    """Declare a feed or a data document: readable from any site, dated by the last change of what it reads.
+    """Declare a feed or a data document, dated by the last change of what it reads; any site may read it (headers).
 
     One that reads no subject moves with the release or the calendar: it has no date, its ETag is enough.
     """
@@ -68,7 +69,7 @@ def data(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], Vi
         changed_at = max((known[subject].changed_at.timestamp() for subject in subjects), default=None)
         return replace(stated, max_age=FEED_SECONDS, changed_at=changed_at)
 
-    return _public((*subjects, "site"), arguments, state, {"Access-Control-Allow-Origin": "*"})
+    return _public((*subjects, "site"), arguments, state)
 
 
 def valid_until(at: datetime | None) -> None:
@@ -103,7 +104,6 @@ def _public(
     subjects: tuple[str, ...],
     arguments: tuple[str, ...],
     state: Callable[[Statement, Revisions], Statement],
-    headers: Mapping[str, str],
 ) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
@@ -113,7 +113,6 @@ def _public(
             numbers = {subject: known[subject].number for subject in subjects}
             g.statement = state(Statement(numbers, arguments, PAGE_SECONDS), known)
             response = current_app.make_response(view(**values))
-            response.headers.update(headers)
             # The router forgives `//fr/` or `/avis/01/…`: only the one spelling is kept, or a stranger fills the disk.
             if request.environ["PATH_INFO"] == url_for(str(request.endpoint), **(request.view_args or {})):
                 request.environ[STATEMENT] = g.statement
@@ -138,9 +137,8 @@ def page_number(total: int, per_page: int) -> int:
     return int(text)
 
 
-def _stale_notice() -> str:
-    banner = get_template_attribute("macros/panel.html", "stale_banner")
-    return str(banner(now()))
+def _stale_notice(banner: str) -> str:
+    return str(get_template_attribute("macros/panel.html", banner)(now()))
 
 
 def as_rss(channel: Channel, items: Sequence[Item]) -> Response:
