@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from werkzeug.test import Client, EnvironBuilder, TestResponse, run_wsgi_app
+from werkzeug.wrappers import Response
 
 from portal.app import create_app
 from portal.assets import static_address
@@ -24,7 +25,7 @@ CLOSED = ["/", "/fr/", "/fr/dates/", "/en/contact/", "/fr/suivi/", "/fr/dates/ve
 NEVER = ("Access-Control-Allow-Credentials", "X-Frame-Options")
 
 
-def opens(answer: TestResponse) -> dict[str, list[str]]:
+def opens(answer: Response) -> dict[str, list[str]]:
     """Return every header that opens an answer to other sites: each must stand there once."""
     beginnings = ("access-control-", "cross-origin-resource")
     return {name: answer.headers.getlist(name) for name in dict(answer.headers) if name.lower().startswith(beginnings)}
