@@ -6,8 +6,8 @@ import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from werkzeug.test import Client, TestResponse
 from portal.commands.main import portal
 from portal.config import Config, from_environment
 from portal.core.calendar import QUEBEC
+from portal.core.languages import NO_TEXT, Bilingual
+from portal.rows.rules import Group, ProcessingDate, Row
 from portal.wsgi import Application, door
 
 #: The address visitors of a test type; its host is the only one trusted in production.
@@ -153,6 +155,42 @@ row,group,group_fr,group_en,label_fr,label_en,forms,update_every_days,tolerance_
 new,online,Services en ligne,Online services,Nouvel accès,New access,,7,3,10
 b2b,exchanges,Échanges B2B,B2B exchanges,Accès B2B,B2B access,4058 4123,7,3,10
 """
+
+
+#: A Monday with no holiday within five weeks, so that delays can be counted by hand.
+AS_OF = date(2026, 2, 2)
+#: The received date of a made row, a Monday too.
+D = date(2026, 1, 12)
+ONE_DAY = timedelta(days=1)
+
+
+def a_row(**changes: object) -> Row:
+    """Return a row that stands in the table for ever."""
+    row = Row(
+        key="access-new",
+        group=Group("online", Bilingual("Services en ligne", "Online services")),
+        label=Bilingual("Nouvel accès", "New access"),
+        forms=(),
+        update_every_days=7,
+        tolerance_days=3,
+        grace_days=10,
+        jump_days=30,
+        note=NO_TEXT,
+        issues_credentials=True,
+        has_forecast=True,
+        merged_into=None,
+        split_from=None,
+        first_day=None,
+        last_day=None,
+        notice="",
+    )
+    return replace(row, **changes)  # type: ignore[arg-type]  # the names are checked by replace
+
+
+def a_date(row: Row | None = None, **changes: object) -> ProcessingDate:
+    """Return what the table says of a row: published as of AS_OF, processing the requests of D."""
+    published = ProcessingDate(row or a_row(), "received_on", D, AS_OF, AS_OF + timedelta(days=7))
+    return replace(published, **changes)  # type: ignore[arg-type]  # the names are checked by replace
 
 
 def a_request(
