@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from portal.core.feeds import TAG
-from portal.core.languages import Bilingual, Language
+from portal.core.languages import NO_TEXT, Bilingual, Language
 from portal.dates.feeds import item
-from portal.dates.rules import Meaning, PublishedChange
+from portal.editions.rules import Edition, Entry, Step
+from portal.rows.rules import Meaning
 
 S = "\u00a0"
 D = date(2021, 7, 19)
@@ -16,17 +17,22 @@ OLD = date(2021, 7, 1)
 ADDRESS = "https://portail.example/en/dates/access-new"
 
 
-def a_change(**changes: object) -> PublishedChange:
-    change = PublishedChange(
-        edition=12,
-        as_of=date(2021, 7, 22),
-        published_at=datetime(2021, 7, 22, 12, 30, tzinfo=UTC),
+WHY = Bilingual("Une erreur de saisie.", "A typing error.")
+CORRECTED = "This corrects an edition that was published by mistake."
+WENT_BACK = "The date moved back. Your own received date has not changed."
+
+
+def an_edition(**changes: object) -> Edition:
+    edition = Edition(12, date(2021, 7, 22), datetime(2021, 7, 22, 12, 30, tzinfo=UTC), NO_TEXT, None, None)
+    return replace(edition, **changes)  # type: ignore[arg-type]  # the names are checked by replace
+
+
+def a_change(**changes: object) -> Entry:
+    change = Entry(
+        edition=an_edition(),
         row_key="access-new",
         label=Bilingual("Nouvel accès", "New access"),
-        meaning="received_on",
-        received_on=D,
-        old_meaning="received_on",
-        old_received_on=OLD,
+        step=Step("received_on", OLD, "received_on", D),
     )
     return replace(change, **changes)  # type: ignore[arg-type]  # the names are checked by replace
 
@@ -68,7 +74,7 @@ def french(sentence: str, **values: str) -> str:
     ],
 )
 def test_the_title_carries_the_fact(meaning: Meaning, received_on: date | None, old: date | None, title: str) -> None:
-    change = a_change(meaning=meaning, received_on=received_on, old_received_on=old)
+    change = a_change(step=Step("received_on" if old else None, old, meaning, received_on))
 
     assert item(change, ADDRESS, "en", untranslated).title == title
 
@@ -105,13 +111,17 @@ def test_a_label_or_an_address_cannot_write_html() -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_guid_names_the_row_the_edition_and_the_language(language: Language) -> None:
-    found = item(a_change(meaning="suspended", received_on=None), ADDRESS, language, untranslated)
+    found = item(a_change(step=Step("received_on", OLD, "suspended", None)), ADDRESS, language, untranslated)
 
     assert found.guid == f"{TAG}/dates/access-new/12/{language}"
 
 
 def test_the_guid_stays_when_the_label_the_address_and_the_date_change() -> None:
-    renamed = a_change(label=Bilingual("Autre", "Other"), received_on=OLD, as_of=D)
+    renamed = a_change(
+        label=Bilingual("Autre", "Other"),
+        step=Step(None, None, "received_on", OLD),
+        edition=an_edition(as_of=D, why=WHY, undone_by=13),
+    )
 
     one = item(a_change(), ADDRESS, "en", untranslated)
     two = item(renamed, "https://elsewhere.example/", "en", untranslated)
@@ -121,6 +131,46 @@ def test_the_guid_stays_when_the_label_the_address_and_the_date_change() -> None
 
 
 def test_two_editions_of_one_row_are_two_items() -> None:
-    one, two = (item(a_change(edition=edition), ADDRESS, "en", untranslated) for edition in (12, 13))
+    one, two = (
+        item(a_change(edition=an_edition(number=number)), ADDRESS, "en", untranslated) for number in (12, 13)
+    )
 
     assert one.guid != two.guid
+
+
+BACK = Step("received_on", D, "received_on", OLD)
+FORWARD = Step("received_on", OLD, "received_on", D)
+
+
+@pytest.mark.parametrize(
+    ("step", "edition", "sentences"),
+    [
+        (FORWARD, an_edition(), []),
+        # The reason of an edition is that of the row which went back; the others moved as usual.
+        (FORWARD, an_edition(why=WHY), []),
+        (BACK, an_edition(), [WENT_BACK]),
+        (BACK, an_edition(why=WHY), [WENT_BACK, WHY.en]),
+        # What corrects a mistake is no move back of the office.
+        (BACK, an_edition(undoes=11), [CORRECTED]),
+        (BACK, an_edition(undoes=11, why=WHY), [CORRECTED, WHY.en]),
+        (FORWARD, an_edition(undoes=11, why=WHY), [CORRECTED, WHY.en]),
+        # The mistake itself stays as it was published: a reader may have seen it.
+        (FORWARD, an_edition(undone_by=13), []),
+    ],
+)
+def test_an_item_says_why_only_where_that_explains_something(
+    step: Step, edition: Edition, sentences: list[str]
+) -> None:
+    found = item(a_change(step=step, edition=edition), ADDRESS, "en", untranslated)
+
+    words = found.html.split("</p><p>")[1].partition(" <a ")[0]
+    assert words == " ".join([f"As of July{S}22, 2021.", *sentences])
+
+
+def test_the_reason_of_an_edition_is_told_in_the_language_of_the_feed_and_cannot_write_html() -> None:
+    why = Bilingual("A < B & <b>C</b>", "x")
+    sentences = {**FRENCH, CORRECTED: "Correction.", WENT_BACK: "Recul."}
+
+    found = item(a_change(step=BACK, edition=an_edition(why=why)), ADDRESS, "fr", lambda s, **v: sentences[s] % v)
+
+    assert "Recul. A &lt; B &amp; &lt;b&gt;C&lt;/b&gt; <a " in found.html
