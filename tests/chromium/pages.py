@@ -18,6 +18,8 @@ CHECK: dict[Language, str] = {"fr": "/fr/dates/verifier", "en": "/en/dates/check
 LOOKUP: dict[Language, str] = {"fr": "/fr/suivi/", "en": "/en/status/"}
 ROW: dict[Language, str] = {"fr": "/fr/dates/{}/", "en": "/en/dates/{}/"}
 NOTICE: dict[Language, str] = {"fr": "/fr/avis/{}/x", "en": "/en/notices/{}/x"}
+HISTORY: dict[Language, str] = {"fr": "/fr/dates/{}/historique/", "en": "/en/dates/{}/history/"}
+CHANGES: dict[Language, str] = {"fr": "/fr/dates/changements", "en": "/en/dates/changes"}
 LISTS: dict[Language, str] = {"fr": "/fr/avis/", "en": "/en/notices/"}
 #: Lookups that one client may send in a minute, and one more.
 TOO_MANY = 11
@@ -25,11 +27,16 @@ TOO_MANY = 11
 FRENCH_ONLY = 4
 #: A row defined and never published, added to the demonstration so that this state too is looked at.
 UNPUBLISHED = "never-published"
+#: One that ended, likewise.
+ENDED = "ended-row"
+_GROUP = "directives,Registre des directives médicales anticipées,Registry of advance medical directives"
 ROWS = (
-    "row,group,group_fr,group_en,label_fr,label_en,forms,update_every_days,tolerance_days,grace_days\n"
-    f"{UNPUBLISHED},directives,Registre des directives médicales anticipées,"
-    "Registry of advance medical directives,Retrait d’un accès au registre,Removal of registry access,,7,3,20\n"
+    "row,group,group_fr,group_en,label_fr,label_en,grace_days,last_day\n"
+    f"{UNPUBLISHED},{_GROUP},Retrait d’un accès au registre,Removal of registry access,20,\n"
+    f"{ENDED},{_GROUP},Ancien accès au registre,Former registry access,20,2025-06-30\n"
 )
+#: The edition of the demonstration that was a mistake; the next one takes it back.
+MISTAKE = content.WEEKS - content.MISTAKE[0] + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +71,31 @@ def states() -> list[Page]:
 def _states(language: Language) -> Iterator[Page]:
     for verdict, row, day in verdicts():
         yield Page(f"check-{verdict}", language, f"{CHECK[language]}?type={row}&date={day}")
+    back = date.fromisoformat(_last()["b2b-certificate"]) + timedelta(days=1)
+    yield Page("check-went-back", language, f"{CHECK[language]}?type=b2b-certificate&date={back}")
+    yield Page("check-no-forecast", language, f"{CHECK[language]}?type=access-renewal&date={TODAY}")
     yield Page("check-empty", language, f"{CHECK[language]}?type=&date=", 422)
     yield Page("check-in-future", language, f"{CHECK[language]}?type=access-new&date=2999-01-01", 422)
-    for row in ("b2b-test", "access-removal", "selat-change", "directives-renewal", UNPUBLISHED):
+    for row in ("b2b-test", "access-removal", "selat-change", "directives-renewal", UNPUBLISHED, ENDED):
         yield Page(f"row-{row}", language, ROW[language].format(row))
+    yield Page("failure-404-no-such-row", language, ROW[language].format("nowhere"), 404)
+    yield from _past(language)
     yield Page("notice-french-only", language, NOTICE[language].format(FRENCH_ONLY))
     yield Page("notice-with-a-table", language, NOTICE[language].format(FRENCH_ONLY * 2))
     yield Page("failure-404", language, f"/{language}/nowhere", 404)
     yield Page("failure-404-no-such-page-of-a-list", language, f"{LISTS[language]}?page=99", 404)
     yield from _lookups(language)
+
+
+def _past(language: Language) -> Iterator[Page]:
+    changes = CHANGES[language]
+    for row in ("b2b-certificate", "access-renewal", "access-removal", "selat-change", UNPUBLISHED):
+        yield Page(f"history-{row}", language, HISTORY[language].format(row))
+    yield Page("edition-mistake", language, f"/{language}/dates/editions/{MISTAKE}/")
+    yield Page("edition-correction", language, f"/{language}/dates/editions/{MISTAKE + 1}/")
+    yield Page("changes-since", language, f"{changes}?since={MISTAKE - 1}")
+    yield Page("changes-between", language, f"{changes}?since={MISTAKE - 1}&until={MISTAKE + 1}")
+    yield Page("changes-backwards", language, f"{changes}?since={MISTAKE}&until=1", 422)
 
 
 def _lookups(language: Language) -> Iterator[Page]:
@@ -88,8 +111,7 @@ def _lookups(language: Language) -> Iterator[Page]:
 
 def verdicts() -> list[tuple[str, str, date]]:
     """Return a row and a received date for each verdict; test_list holds them to the site's own rules."""
-    last = {line["row"]: line["received_on"] for line in csv.DictReader(io.StringIO(_last_edition()))}
-    new = date.fromisoformat(last["access-new"])
+    new = date.fromisoformat(_last()["access-new"])
     return [
         ("not_yet", "access-new", TODAY),
         ("today", "access-new", new),
@@ -98,13 +120,15 @@ def verdicts() -> list[tuple[str, str, date]]:
         ("up_to_date", "access-removal", TODAY),
         ("suspended", "selat-change", TODAY),
         ("merged", "directives-renewal", TODAY),
+        ("ended", ENDED, TODAY),
         ("unpublished", UNPUBLISHED, TODAY),
     ]
 
 
-def _last_edition() -> str:
-    *_before, (_as_of, file) = content.editions(TODAY)
-    return file.decode()
+def _last() -> dict[str, str]:
+    """Return the received dates of the last edition, by row."""
+    *_before, last = content.editions(TODAY)
+    return {line["row"]: line["received_on"] for line in csv.DictReader(io.StringIO(last.file.decode()))}
 
 
 def requests() -> list[tuple[str, dict[str, str]]]:
