@@ -6,7 +6,8 @@ from tests.chromium.pages import PAGES
 from tests.chromium.visitor import Visitor
 
 FRONT = PAGES[0]
-SOUND = "<p>Read <a href='#'>this</a> first.</p><button type=button style='padding: 1rem'>Large enough</button>"
+SOUND = "<body style='background: white'>"
+SOUND += "<p>Read <a href='#'>this</a> first.</p><button type=button style='padding: 1rem'>Large enough</button>"
 FAULTS = {
     "sideways": [
         "<p style='width: 50rem'>A wide paragraph</p>",
@@ -18,6 +19,10 @@ FAULTS = {
         "<p style='height: 1rem; overflow: clip'>Two lines of text<br>in a box that is one line high</p>",
     ],
     "overlapping": ["<p style='height: .5rem; margin: 0'>One paragraph</p><p style='margin: 0'>lies over another</p>"],
+    "faint": [
+        "<body style='background: white'><svg><text y='20' fill='#777'>grey</text></svg>",
+        "<body style='background: #10161d'><svg><text y='20' fill='#333'>dark</text></svg>",
+    ],
     "small": [
         "<a href='#' style='font-size: 1rem'>Alone</a>",
         "<button style='width: 20px; height: 40px; padding: 0'>x</button>",
