@@ -19,7 +19,7 @@ from portal.core.errors import (
 )
 from portal.core.languages import language_of
 from portal.core.numbers import EXAMPLE_REFERENCE
-from portal.web.headers import is_embedded
+from portal.web.headers import INTERFACE, is_embedded
 from portal.web.locale import has_failed, language
 
 RETRY_SECONDS = 30
@@ -112,7 +112,7 @@ def _page(error: HTTPException, choices: Sequence[Choice] = ()) -> Response:
     g.language = language_of(request.path)
     has_failed()
     title, sentence = _words(status)
-    if request.path.startswith("/api/"):
+    if request.path.startswith(INTERFACE):
         document: dict[str, object] = {"status": status, "title": title, "detail": sentence}
         if choices:
             document["choices"] = [key for key, _label, _address in choices]

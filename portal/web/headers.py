@@ -3,6 +3,7 @@
 Without Flask: the door says it for cached pages, static files and refusals alike.
 """
 
+import json
 import logging
 import re
 from collections.abc import Callable, Iterable
@@ -18,6 +19,8 @@ Environ = dict[str, Any]
 logger = logging.getLogger(__name__)
 Application = Callable[..., Iterable[bytes]]
 
+#: Where software asks: even a refusal is a document there (RFC 9457).
+INTERFACE = "/api/"
 #: The addresses that other sites may show in a frame of theirs: they hold nothing to press and nothing to fill in.
 EMBEDDED = ("/fr/integrer/", "/en/embed/")
 #: Constant: no page has an inline script or style, so no nonce, so pages can be kept (architecture.md).
@@ -164,18 +167,24 @@ def _kind(path: str) -> str:
     # A page for people has an address without a dot (a law of the site): what has one is a file for everyone.
     if path.startswith(EMBEDDED):
         return "embedded"
-    return "open" if path.startswith("/api/") or "." in path[path.rfind("/") :] else "page"
+    return "open" if path.startswith(INTERFACE) or "." in path[path.rfind("/") :] else "page"
 
 
 def refuse(environ: Environ, start_response: Callable[..., Any], status: str, reason: str) -> list[bytes]:
     """Answer one of the REFUSALS in the language of the path, without the application."""
-    language = language_of(environ["PATH_INFO"])
-    sentence = escape(REFUSALS[reason][language])
-    page = (
-        f'<!doctype html><html lang="{TAGS[language]}"><head><meta charset="utf-8"><title>{status}</title></head>'
-        f"<body><h1>{status[:3]}</h1><p>{sentence}</p></body></html>"
-    ).encode()
-    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(page)))]
+    path = environ["PATH_INFO"]
+    language = language_of(path)
+    if path.startswith(INTERFACE):
+        problem = {"status": int(status[:3]), "title": status[4:], "detail": REFUSALS[reason][language]}
+        page, media = json.dumps(problem).encode(), "application/problem+json"
+    else:
+        sentence = escape(REFUSALS[reason][language])
+        page = (
+            f'<!doctype html><html lang="{TAGS[language]}"><head><meta charset="utf-8"><title>{status}</title></head>'
+            f"<body><h1>{status[:3]}</h1><p>{sentence}</p></body></html>"
+        ).encode()
+        media = "text/html; charset=utf-8"
+    headers = [("Content-Type", media), ("Content-Length", str(len(page)))]
     if status.startswith("503"):
         headers.append(("Retry-After", "60"))
     start_response(status, [*headers, ("Cache-Control", "no-store")])

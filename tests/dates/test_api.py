@@ -149,9 +149,3 @@ def test_the_description_names_each_document_and_each_name_a_row_has(table: Offi
     schema = document["components"]["schemas"]["Row"]
     row = table.get("/api/v1/dates").get_json()["rows"][0]
     assert set(schema["properties"]) == set(schema["required"]) == set(row)
-
-
-def test_every_path_of_the_description_answers(demo: Office) -> None:
-    for path, methods in demo.get("/api/v1/openapi.json").get_json()["paths"].items():
-        assert set(methods) == {"get"}
-        assert demo.get(path).status_code == 200
