@@ -1,1 +1,0 @@
-"""When a date not yet reached will be, from the row's own history only."""
