@@ -8,9 +8,9 @@ PROGRAMS := tests/chromium/programs
 NPM := $(BIN)/npm ci --prefix .venv/node --ignore-scripts --no-audit --no-fund --loglevel=error
 
 # What decides and what is kept for everyone: every branch of it is tried.
-WHOLE := portal/core/*,portal/*/rules.py,portal/*/files.py,portal/*/feeds.py,portal/store/changes.py,portal/web/page_cache.py
+WHOLE := portal/core/*,portal/forecast/*,portal/*/rules.py,portal/*/files.py,portal/*/feeds.py,portal/store/changes.py,portal/web/page_cache.py
 
-.PHONY: run test check bench pictures lighthouse lock messages clean
+.PHONY: run test check bench backtest pictures lighthouse lock messages clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -32,6 +32,9 @@ check: .venv/test.stamp
 
 bench: .venv/test.stamp  ## rates of pages and feeds as ratios to nginx (needs nginx and wrk)
 	@$(BIN)/python -m tests.bench
+
+backtest: .venv/test.stamp  ## the record of the forecast, on real tables and simulated offices
+	@$(BIN)/python -m tests.backtest
 
 pictures: .venv/browser.stamp  ## a picture of each page, in build/pictures
 	@$(BIN)/python -m tests.chromium.pictures
