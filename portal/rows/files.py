@@ -59,9 +59,6 @@ def _row(line: tables.Line, problems: list[Problem]) -> Row:
     for column in sorted(ROW_COLUMNS):
         if not line[column]:
             say(f"{column} is empty")
-    for column in ("credentials", "forecast"):
-        if line[column] not in ("", "yes", "no"):
-            say(f"{column} is yes or no")
     days = {column: _days(line, column, say) for column in DEFAULT_DAYS}
     return Row(
         key=line["row"],
@@ -73,8 +70,8 @@ def _row(line: tables.Line, problems: list[Problem]) -> Row:
         grace_days=days["grace_days"],
         jump_days=days["jump_days"],
         note=_bilingual(line, "note"),
-        issues_credentials=line["credentials"] != "no",
-        has_forecast=line["forecast"] != "no",
+        issues_credentials=_is_on(line, "credentials", say),
+        has_forecast=_is_on(line, "forecast", say),
         merged_into=line["merged_into"] or None,
         split_from=line["split_from"] or None,
         first_day=tables.day(line, "first_day", problems),
@@ -89,6 +86,12 @@ def _forms(line: tables.Line, say: Callable[[str], None]) -> tuple[str, ...]:
     except ValueError as error:
         say(f"forms: “{str(error)[:40]}” is not a form number of four digits")
         return ()
+
+
+def _is_on(line: tables.Line, column: str, say: Callable[[str], None]) -> bool:
+    if line[column] not in ("", "yes", "no"):
+        say(f"{column} is yes or no")
+    return line[column] != "no"
 
 
 def _days(line: tables.Line, column: str, say: Callable[[str], None]) -> int:

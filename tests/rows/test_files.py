@@ -9,8 +9,9 @@ from portal.core.errors import FileRefused, Problem
 from portal.core.languages import Bilingual
 from portal.editions.files import read_dates
 from portal.editions.rules import Proposal
-from portal.rows.files import read_rows
-from portal.rows.rules import Group, Row
+from portal.rows.files import RESERVED, read_rows
+from portal.rows.rules import Group
+from tests.makers import a_row
 
 S = "\u00a0"
 DEMO = Path(__file__).parents[2] / "portal" / "demo" / "rows.csv"
@@ -65,6 +66,8 @@ NOT_A_DATE = "is not a date; write it YYYY-MM-DD, for example 2021-07-22"
         ("b2b,2021-02-30,,", f"received_on: “2021-02-30” {NOT_A_DATE}"),
         ("b2b,19/07/2021,,", f"received_on: “19/07/2021” {NOT_A_DATE}"),
         ("b2b,1889-07-19,,", "received_on: 1889-07-19 is before 1990"),
+        ("b2b,9999-07-19,,", "received_on: 9999 is after 2100"),
+        ("b2b,2021-07-19,,9999-12-31", "next_update_on: 9999 is after 2100"),
         ("b2b,2021-07-19,,demain", f"next_update_on: “demain” {NOT_A_DATE}"),
         ("b2b,2021-07-19,,,", "there are 5 cells for 4 columns"),
     ],
@@ -88,21 +91,7 @@ def test_a_file_of_dates_with_a_heading_alone_is_refused(text: str) -> None:
 
 
 def test_a_row_is_defined_by_six_columns_and_the_usual_delays() -> None:
-    assert read_rows(a_definition().encode()) == (
-        Row(
-            key="access-new",
-            group=Group("online", Bilingual("Services", "Services")),
-            label=Bilingual("Nouvel accès", "New access"),
-            forms=(),
-            update_every_days=7,
-            tolerance_days=3,
-            grace_days=10,
-            note=Bilingual("", ""),
-            issues_credentials=True,
-            merged_into=None,
-            notice="",
-        ),
-    )
+    assert read_rows(a_definition().encode()) == (a_row(group=Group("online", Bilingual("Services", "Services"))),)
 
 
 def test_a_row_may_say_everything_else() -> None:
@@ -111,15 +100,22 @@ def test_a_row_may_say_everything_else() -> None:
         update_every_days="14",
         tolerance_days="0",
         grace_days="366",
+        jump_days="0",
         note_fr="L'avis : « lisez »",
         note_en="Don't wait",
+        credentials="no",
+        forecast="no",
+        first_day="2026-01-05",
+        last_day="2100-12-31",
         notice="rss-feeds",
     )
 
     (row,) = read_rows(text.encode())
 
     assert row.forms == ("4058", "4123")
-    assert (row.update_every_days, row.tolerance_days, row.grace_days) == (14, 0, 366)
+    assert (row.update_every_days, row.tolerance_days, row.grace_days, row.jump_days) == (14, 0, 366, 0)
+    assert (row.issues_credentials, row.has_forecast) == (False, False)
+    assert (row.first_day, row.last_day) == (date(2026, 1, 5), date(2100, 12, 31))
     assert row.note == Bilingual(f"L’avis{S}: «{S}lisez{S}»", "Don’t wait")
     assert row.notice == "rss-feeds"
 
@@ -131,6 +127,25 @@ def test_a_row_may_be_merged_into_another_of_the_file_wherever_it_stands() -> No
         ("old", "access-new"),
         ("access-new", None),
     ]
+
+
+def test_a_row_may_come_from_another_of_the_file_wherever_it_stands() -> None:
+    text = f"{DEFINITION},split_from\nsecond,online,Services,Services,Second,Second,access-new\n{A_ROW},\n"
+
+    assert [(row.key, row.split_from) for row in read_rows(text.encode())] == [
+        ("second", "access-new"),
+        ("access-new", None),
+    ]
+
+
+def test_a_row_may_say_yes_and_stand_in_the_table_for_a_day() -> None:
+    (row,) = read_rows(
+        a_definition(credentials="yes", forecast="yes", first_day="2026-01-05", last_day="2026-01-05").encode()
+    )
+
+    assert row == a_row(
+        group=row.group, first_day=date(2026, 1, 5), last_day=date(2026, 1, 5)
+    ), "yes is what an empty cell says"
 
 
 def test_the_demonstration_rows_can_be_read() -> None:
@@ -148,6 +163,8 @@ def day_fault(column: str, text: str) -> str:
     ("cells", "sentence"),
     [
         ({"credentials": "maybe"}, "credentials is yes or no"),
+        ({"credentials": "NO"}, "credentials is yes or no"),
+        ({"forecast": "maybe"}, "forecast is yes or no"),
         ({"forms": "4058 abc"}, "forms: “abc” is not a form number of four digits"),
         ({"forms": "x" * 100}, f"forms: “{'x' * 40}” is not a form number of four digits"),
         ({"update_every_days": "-1"}, day_fault("update_every_days", "-1")),
@@ -157,6 +174,21 @@ def day_fault(column: str, text: str) -> str:
         ({"grace_days": "²"}, day_fault("grace_days", "²")),
         ({"grace_days": "0010"}, day_fault("grace_days", "0010")),
         ({"grace_days": "9" * 1_000}, day_fault("grace_days", "9" * 40)),
+        ({"jump_days": "367"}, day_fault("jump_days", "367")),
+        ({"jump_days": "-30"}, day_fault("jump_days", "-30")),
+        ({"first_day": "2026-02-30"}, f"first_day: “2026-02-30” {NOT_A_DATE}"),
+        ({"first_day": "1989-12-31"}, "first_day: 1989-12-31 is before 1990"),
+        ({"first_day": "9999-12-31"}, "first_day: 9999 is after 2100"),
+        ({"last_day": "demain"}, f"last_day: “demain” {NOT_A_DATE}"),
+        ({"last_day": "2101-01-01"}, "last_day: 2101 is after 2100"),
+        ({"last_day": "٢٠٢١-٠٧-٢٢"}, f"last_day: “٢٠٢١-٠٧-٢٢” {NOT_A_DATE}"),
+        (
+            {"first_day": "2026-01-05", "last_day": "2026-01-04"},
+            "the last day 2026-01-04 is before the first, 2026-01-05",
+        ),
+        ({"split_from": "nowhere"}, "split_from: “nowhere” is no other row of the file"),
+        ({"split_from": "access-new"}, "split_from: “access-new” is no other row of the file"),
+        ({"split_from": "x" * 1_000}, f"split_from: “{'x' * 40}” is no other row of the file"),
         ({"merged_into": "nowhere"}, "merged_into: “nowhere” is no other row of the file"),
         ({"merged_into": "access-new"}, "merged_into: “access-new” is no other row of the file"),
     ],
@@ -169,7 +201,7 @@ KEY_RULE = "a key has 2 to 40 lower-case letters, digits and hyphens, not"
 
 
 @pytest.mark.parametrize(
-    "key", ["a", "Access", "accès", "1-access", "-access", "access new", "access_new", "a" * 41, "check", "verifier"]
+    "key", ["a", "Access", "accès", "1-access", "-access", "access new", "access_new", "a" * 41, *sorted(RESERVED)]
 )
 def test_a_key_that_cannot_stand_in_an_address_is_told(key: str) -> None:
     text = f"{DEFINITION}\n{key},online,S,S,Nouvel accès,New access\n"
