@@ -49,9 +49,13 @@ ANSWERS = [
         "2026-11-05",
         "Non, pas encore",
         "En date du 17 novembre 2026, nous traitons les demandes reçues le 30 octobre 2026. "
+        "Nous ne pouvons pas dire quand cette date sera atteinte. "
+        "La date de cette ligne n’a changé qu’une fois jusqu’ici : c’est trop peu pour une prévision. "
         "Votre demande est arrivée 6 jours après celles que nous traitons",
         "No, not yet",
         "As of November 17, 2026, we are processing the requests received on October 30, 2026. "
+        "We cannot say when this date will be reached. "
+        "The date of this row has moved only once so far: that is too little to forecast from. "
         "Your request arrived 6 days after those that we are processing",
     ),
     (
@@ -67,10 +71,10 @@ ANSWERS = [
         "2026-10-30",
         "Oui, votre demande est en traitement",
         "nous traitons les demandes reçues le même jour que la vôtre. "
-        "Prévoyez jusqu’au 1er décembre 2026 pour recevoir les courriels.",
+        "Une fois votre demande traitée, prévoyez 10 jours ouvrables pour recevoir les courriels.",
         "Yes, your request is being processed now",
         "we are processing the requests received on the same day as yours. "
-        "Allow until December 1, 2026 for the e-mails to reach you.",
+        "Once it is processed, allow 10 working days for the e-mails to reach you.",
     ),
     (
         "new",
@@ -89,6 +93,14 @@ ANSWERS = [
         "Yes, and you should have heard from us: contact us",
         "As of November 17, 2026, we are processing the requests received on October 30, 2026, "
         "and the time to allow has passed.",
+    ),
+    (
+        "b2b",
+        "2026-11-05",
+        "Non, pas encore",
+        "La date de cette ligne n’a pas encore changé : c’est trop peu pour une prévision.",
+        "No, not yet",
+        "The date of this row has not moved yet: that is too little to forecast from.",
     ),
     (
         "halted",
