@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portal.commands.opening import DayType, File, actor, application, content, now, say_why
+from portal.commands.opening import DayType, File, actor, application, content, now, plain_text, say_why
 from portal.core.formats import typography
 from portal.core.languages import Bilingual
 from portal.editions import files as editions_files, records as editions
@@ -15,8 +15,8 @@ from portal.rows import files as rows_files, records as rows
 from portal.store.changes import Change, recorded_change
 
 Reason = click.option("--reason", required=True, callback=say_why, help="Why, for the audit log.")
-WhyFrench = click.option("--why-fr", default="", help="Why, for the public, in French.")
-WhyEnglish = click.option("--why-en", default="", help="The same in English: both or neither.")
+WhyFrench = click.option("--why-fr", default="", callback=plain_text, help="Why, for the public, in French.")
+WhyEnglish = click.option("--why-en", default="", callback=plain_text, help="The same in English: both or neither.")
 DryRun = click.option("--dry-run", is_flag=True, help="Say what would be published, and publish nothing.")
 
 
@@ -73,7 +73,7 @@ def undo_edition(edition: int, reason: str, why_fr: str, why_en: str, dry_run: b
 
 
 def _why(french: str, english: str) -> Bilingual:
-    why = Bilingual(typography(french.strip(), "fr"), typography(english.strip(), "en"))
+    why = Bilingual(typography(french, "fr"), typography(english, "en"))
     if bool(why.fr) != bool(why.en):
         raise click.UsageError("give --why-fr and --why-en, or neither: the public reads both languages")
     return why

@@ -19,6 +19,7 @@ from portal.app import create_app
 from portal.config import Config, from_environment
 from portal.core.calendar import parse_day
 from portal.core.errors import FileRefused, NeedsConfirmation, PortalError, SettingError
+from portal.core.tables import is_control
 
 LARGEST_FILE = 50_000_000
 
@@ -107,8 +108,17 @@ def _make_secret(config: Config) -> None:
         raise SettingError("PORTAL_SECRET_FILE", f"cannot be made: {error.strerror}: {error.filename}") from None
 
 
+def plain_text(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Return a text that was given, trimmed, or refuse what no page and no feed can hold."""
+    # Bytes that are no UTF-8 come from the shell as lone surrogates (PEP 383).
+    if any(is_control(symbol) or "\ud800" <= symbol <= "\udfff" for symbol in value):
+        raise click.BadParameter("there is a control character; delete it and type the text again")
+    return value.strip()
+
+
 def say_why(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """Return the reason that was given, or refuse blanks."""
-    if not value.strip():
+    text = plain_text(ctx, param, value)
+    if not text:
         raise click.BadParameter("say why in a few words")
-    return value.strip()
+    return text

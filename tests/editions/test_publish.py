@@ -249,6 +249,78 @@ def test_confirm_forgives_no_fault(table: Office) -> None:
     assert "is unknown" in refused(table, HEADING + "unknown,2026-10-01\n", "--confirm")
 
 
+def test_an_advance_beyond_the_limit_of_its_row_waits_for_the_word_confirm(table: Office) -> None:
+    limited = ROWS.replace("grace_days\n", "grace_days,jump_days\n").replace("7,3,10\nb2b", "7,3,10,5\nb2b")
+    table.did("dates", "rows", table.file(limited.replace("4123,7,3,10\n", "4123,7,3,10,\n")))
+    table.publishes_dates(BOTH, as_of="2026-11-10")
+    # From Monday 5 October; the 12th, Thanksgiving, is no working day: the fifth is the 13th.
+    far = HEADING + "new,2026-10-14\nb2b,2026-10-14\n"
+    said = refused(table, far)
+    assert "new: the date advances by 6 working days, from 2026-10-05 to 2026-10-14; the limit of this row is 5" in said
+    assert "b2b" not in said, "the other row has the usual limit"
+    table.publishes_dates(HEADING + "new,2026-10-13\nb2b,2026-10-14\n", as_of="2026-11-17")
+    assert "→ 2026-11-16" in table.publishes_dates(HEADING + "new,2026-11-16\n", as_of="2026-11-17", confirm=True)
+
+
+def test_a_trial_says_what_would_be_published_and_publishes_nothing(table: Office) -> None:
+    table.publishes_dates(BOTH, as_of="2026-11-10")
+    before = table.dump()
+    result = publishes(table, HEADING + "new,2026-10-12\nb2b,2026-10-02\n", "--dry-run")
+    assert (result.exit_code, table.dump()) == (0, before)
+    assert result.output == (
+        "  new: 2026-10-05 → 2026-10-12\n  b2b: 2026-10-02, unchanged\nNothing was published: this was a trial.\n"
+    )
+    assert len(feed(table, "/en/dates/new/feed.rss")) == 1
+
+
+def test_a_trial_of_what_was_published_already_says_so(table: Office) -> None:
+    table.publishes_dates(BOTH, as_of="2026-11-17")
+    assert publishes(table, BOTH, "--dry-run").output == "Nothing changed: this was published already.\n"
+
+
+def test_a_trial_asks_and_refuses_like_the_real_thing(table: Office) -> None:
+    table.publishes_dates(BOTH, as_of="2026-11-10")
+    assert "the date goes back" in refused(table, HEADING + "new,2026-09-28\n", "--dry-run")
+    assert "is unknown" in refused(table, HEADING + "unknown,2026-09-28\n", "--dry-run")
+
+
+WHY = (
+    "--why-fr",
+    "Des demandes nous sont parvenues en retard : voyez l'avis.",
+    "--why-en",
+    "Requests reached us late.",
+)
+
+
+def test_the_public_is_told_why_a_date_went_back_in_both_languages(table: Office) -> None:
+    table.publishes_dates(BOTH, as_of="2026-11-10")
+    result = publishes(table, HEADING + "new,2026-09-28\nb2b,2026-10-05\n", "--confirm", *WHY)
+    assert result.exit_code == 0, result.output
+    french = "Des demandes nous sont parvenues en retard : voyez l’avis."
+    assert french in visit(table, "/fr/dates/editions/2/").spoken
+    assert "Requests reached us late." in visit(table, "/en/dates/editions/2/").spoken
+    assert french in feed(table, "/fr/dates/new/fil.rss")[0].summary.replace("\u00a0", " ")
+    assert WHY[3] in feed(table, "/en/dates/new/feed.rss")[0].summary
+    assert WHY[3] not in feed(table, "/en/dates/b2b/feed.rss")[0].summary, "this row moved as usual"
+
+
+@pytest.mark.parametrize("why", [WHY[:2], WHY[2:], ("--why-fr", " ", *WHY[2:]), (*WHY[:2], "--why-en", "")])
+def test_the_public_is_told_why_in_both_languages_or_not_at_all(table: Office, why: tuple[str, ...]) -> None:
+    before = table.dump()
+    for result in (publishes(table, BOTH, *why), table.portal("dates", "undo", "1", "--reason", "x", *why)):
+        assert (result.exit_code, table.dump()) == (2, before)
+        assert "give --why-fr and --why-en, or neither" in result.output
+
+
+@pytest.mark.parametrize("symbol", ["\x1b", "\x00", "\ufffe", "\udcff"], ids=ascii)
+@pytest.mark.parametrize("option", ["--why-fr", "--why-en", "--reason"])
+def test_a_symbol_that_no_feed_can_hold_is_refused_in_a_reason(table: Office, option: str, symbol: str) -> None:
+    before = table.dump()
+    result = publishes(table, BOTH, *WHY, option, f"An{symbol}error")
+    assert (result.exit_code, table.dump()) == (2, before)
+    assert "there is a control character" in result.output
+
+
 def test_a_row_that_was_merged_takes_no_more_dates(table: Office) -> None:
     merged = ROWS.replace("grace_days\n", "grace_days,merged_into\n").replace("4123,7,3,10\n", "4123,7,3,10,new\n")
     table.did("dates", "rows", table.file(merged))
