@@ -231,18 +231,27 @@ def undo(change: Change, number: int, signed: Signature) -> Sequence[Move]:
     undone = edition(session, number)
     if undone is None:
         last = session.scalar(select(func.max(EditionRow.id)))
-        raise CannotUndo(f"there is no edition {number}; the last one is {last}")
-    newest = (
-        select(EntryRow.row_key, func.max(EntryRow.edition_id))
-        .where(EntryRow.row_key.in_(select(EntryRow.row_key).where(EntryRow.edition_id == number)))
-        .group_by(EntryRow.row_key)
-    )
-    said = dict(iter(session.execute(newest)))
+        raise CannotUndo(
+            f"there is no edition {number}; {f'the last one is {last}' if last else 'nothing has been published yet'}"
+        )
     current = {found.row.key: found for found in all_rows(session)}
+    newest = _newest_of_rows(session, number)
+    said = {key: newest[key] for key in current if key in newest}
     moves = undoing_moves(undone, said, table_of(session, number - 1), current)
     check_reason(moves, signed.reason)
     _keep(change, moves, EditionRow(as_of=undone.as_of, undoes=number), signed)
     return moves
+
+
+def _newest_of_rows(session: Session, number: int) -> Mapping[str, int]:
+    # Of those that stand: one taken back and the one that took it back leave the table as it was before both.
+    newest = (
+        select(EntryRow.row_key, func.max(EntryRow.edition_id))
+        .join(EditionRow, EditionRow.id == EntryRow.edition_id)
+        .where(EntryRow.row_key.in_(select(EntryRow.row_key).where(EntryRow.edition_id == number)), stands())
+        .group_by(EntryRow.row_key)
+    )
+    return dict(iter(session.execute(newest)))
 
 
 def _keep(change: Change, moves: Sequence[Move], edition: EditionRow, signed: Signature) -> None:
