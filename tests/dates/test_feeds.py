@@ -131,9 +131,7 @@ def test_the_guid_stays_when_the_label_the_address_and_the_date_change() -> None
 
 
 def test_two_editions_of_one_row_are_two_items() -> None:
-    one, two = (
-        item(a_change(edition=an_edition(number=number)), ADDRESS, "en", untranslated) for number in (12, 13)
-    )
+    one, two = (item(a_change(edition=an_edition(number=number)), ADDRESS, "en", untranslated) for number in (12, 13))
 
     assert one.guid != two.guid
 

@@ -270,9 +270,7 @@ def test_an_edition_is_questioned_exactly_when_something_goes_back_or_far(
     cases: list[tuple[date | None, date | None, int]], last_as_of: date | None
 ) -> None:
     unusual = [
-        (old, new)
-        for old, new, limit in cases
-        if old and new and (new < old or working_days_between(old, new) > limit)
+        (old, new) for old, new, limit in cases if old and new and (new < old or working_days_between(old, new) > limit)
     ]
     expected = len(unusual) + (last_as_of is not None and last_as_of > AS_OF)
 

@@ -36,6 +36,7 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("dates",): "processing dates",
     ("dates", "rows"): "Define the rows",
     ("dates", "publish"): "--confirm",
+    ("dates", "undo"): "Take an edition back",
     ("notices",): "notices",
     ("notices", "publish"): "Publish the notice",
     ("import",): "back office",
@@ -196,6 +197,7 @@ def test_a_database_without_tables_gives_one_sentence(tmp_path: Path) -> None:
         ("audit",),
         ("dates", "rows", rows),
         ("dates", "publish", dates, "--as-of", "2026-11-17", "--reason", "x"),
+        ("dates", "undo", "1", "--reason", "x"),
         ("import", "requests", requests),
     ):
         assert "try `portal init`" in one_sentence(office, *command)

@@ -143,9 +143,9 @@ def test_a_row_may_say_yes_and_stand_in_the_table_for_a_day() -> None:
         a_definition(credentials="yes", forecast="yes", first_day="2026-01-05", last_day="2026-01-05").encode()
     )
 
-    assert row == a_row(
-        group=row.group, first_day=date(2026, 1, 5), last_day=date(2026, 1, 5)
-    ), "yes is what an empty cell says"
+    assert row == a_row(group=row.group, first_day=date(2026, 1, 5), last_day=date(2026, 1, 5)), (
+        "yes is what an empty cell says"
+    )
 
 
 def test_the_demonstration_rows_can_be_read() -> None:

@@ -92,9 +92,7 @@ ENDING = a_date(a_row(key="ending", first_day=FIRST, last_day=LAST), as_of=None)
         ([ENDING, a_date()], [FIRST, date(2026, 2, 13), LAST + ONE_DAY]),
     ],
 )
-def test_a_table_turns_when_a_row_comes_leaves_or_grows_overdue(
-    dates: list[ProcessingDate], days: list[date]
-) -> None:
+def test_a_table_turns_when_a_row_comes_leaves_or_grows_overdue(dates: list[ProcessingDate], days: list[date]) -> None:
     assert turns(dates) == days
 
 
