@@ -1,6 +1,8 @@
 """What machines read of the whole site: icon, manifest, robots, sitemap, security contact, the data described."""
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, json, render_template, url_for
@@ -11,17 +13,26 @@ from portal.contacts.rules import WEB_FORM
 from portal.core.calendar import instant
 from portal.core.languages import LANGUAGES, TAGS, Language
 from portal.delivery import records as delivery
+from portal.editions import records as editions
 from portal.front import PAGES, known_forms
+from portal.history.records import years
 from portal.notices import records as notices
-from portal.notices.rules import AUDIENCES
+from portal.notices.rules import AUDIENCES, Notice
 from portal.rows import records as rows
+from portal.rows.rules import turns
 from portal.store.database import session
 from portal.web.locale import language, route
-from portal.web.public import absolute, as_json, changed_since, data, now, today, valid_until
+from portal.web.public import absolute, as_json, changed_since, data, now, today, turns_on, valid_until
 
 blueprint = Blueprint("machines", __name__)
 
+#: Of editions, and of notices, the newest: ten years of days, and a sitemap has room for 50,000 addresses.
 MOST_IN_SITEMAP = 10_000
+#: Pages that need no argument, beside those that a newcomer would open.
+FURTHER_PAGES = ("editions.index", "editions.changes")
+#: The arguments of a page's address in one language.
+Arguments = Callable[[Language], Mapping[str, Any]]
+Place = tuple[str, Arguments]
 
 
 def _text(words: str) -> Response:
@@ -93,29 +104,47 @@ def sitemap() -> Response:
     """Every page in both languages."""
     valid_until(notices.next_publication(session(), now()))
     changed_since(notices.last_publication(session(), now()))
-    places: list[tuple[str, dict[Language, dict[str, Any]]]] = [
-        (endpoint, {language: {} for language in LANGUAGES}) for endpoint in PAGES
-    ]
-    for audience in AUDIENCES:
-        places.append(("notices.audience", {language: {"audience": audience} for language in LANGUAGES}))
-    table = rows.known_rows(session(), today())
-    for found in table:
-        places.append(("dates.row", {language: {"row": found.row.key} for language in LANGUAGES}))
-    for number in known_forms(rows.table(session(), today()), delivery.rules(session())):
-        places.append(("front.form", {language: {"form": number} for language in LANGUAGES}))
-    for notice in notices.notices(session(), now(), limit=MOST_IN_SITEMAP):
-        slugs: dict[Language, dict[str, Any]] = {
-            language: {"number": notice.id, "slug": notice.slug(language)} for language in LANGUAGES
-        }
-        places.append(("notices.notice", slugs))
+    turns_on(turns(rows.all_rows(session())))
     pages = [
         [
-            (TAGS[language], absolute(url_for(endpoint, language=language, **arguments[language])))
+            (TAGS[language], absolute(url_for(endpoint, language=language, **arguments(language))))
             for language in LANGUAGES
         ]
-        for endpoint, arguments in places
+        for endpoint, arguments in _places()
     ]
     return Response(render_template("machines/sitemap.xml", pages=pages), content_type="application/xml; charset=utf-8")
+
+
+def _places() -> Iterator[Place]:
+    for endpoint in (*PAGES, *FURTHER_PAGES):
+        yield endpoint, _always()
+    for audience in AUDIENCES:
+        yield "notices.audience", _always(audience=audience)
+    yield from _places_of_rows()
+    for number in known_forms(rows.table(session(), today()), delivery.rules(session())):
+        yield "front.form", _always(form=number)
+    for edition, _changes in editions.editions(session(), limit=MOST_IN_SITEMAP):
+        yield "editions.edition", _always(number=edition.number)
+    for notice in notices.notices(session(), now(), limit=MOST_IN_SITEMAP):
+        yield "notices.notice", partial(_notice_arguments, notice)
+
+
+def _places_of_rows() -> Iterator[Place]:
+    published = years(session())
+    for found in rows.known_rows(session(), today()):
+        key = found.row.key
+        yield "dates.row", _always(row=key)
+        yield "history.whole", _always(row=key)
+        for year in published.get(key, ()):
+            yield "history.year", _always(row=key, year=year)
+
+
+def _always(**arguments: object) -> Arguments:
+    return lambda _language: arguments
+
+
+def _notice_arguments(notice: Notice, language: Language) -> Mapping[str, Any]:
+    return {"number": notice.id, "slug": notice.slug(language)}
 
 
 @blueprint.get("/api/v1/openapi.json")

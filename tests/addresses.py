@@ -8,8 +8,9 @@ from portal.core.languages import Language, language_of
 
 #: Every route; tests/site/test_laws.py holds it equal to the route map, so no page escapes who reads it.
 ADDRESSES = Path(__file__).parent / "site" / "addresses.txt"
-#: What a route's arguments are on the demonstration site; the notice is the one in both languages of July 2021.
-EXAMPLES = {"row": "access-new", "audience": "developers", "int:number": "1", "form": "4058"}
+#: What a route's arguments are on the demonstration site; 1 is the notice in both languages of July 2021, and the first
+#: edition of the table.
+EXAMPLES = {"row": "access-new", "audience": "developers", "int:number": "1", "int:year": "2026", "form": "4058"}
 SLUGS = {
     "fr": "mot-de-passe-temporaire-transmis-par-courriel-a-compter-du-22-juillet-2021",
     "en": "temporary-passwords-sent-by-e-mail-as-of-july-22-2021",

@@ -1,8 +1,10 @@
 """The history of a row as the editions keep it: columns, not objects, since ten years of days are 3,650 entries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.calendar import day_of
@@ -34,18 +36,35 @@ def history(session: Session, row_key: str) -> Sequence[Said]:
         .where(EntryRow.row_key == row_key)
         .order_by(EntryRow.edition_id)
     )
-    return [
-        Said(
-            number,
-            as_of,
-            at,
-            day_of(at),
-            Bilingual(fr, en),
-            bool(undoes or undone_by),
-            Step(was, was_on, says, says_on),
-        )
-        for number, as_of, at, fr, en, undoes, undone_by, was, was_on, says, says_on in session.execute(query)
-    ]
+    return [_said(*columns) for columns in session.execute(query)]
+
+
+def _said(
+    number: int,
+    as_of: date,
+    at: datetime,
+    why_fr: str,
+    why_en: str,
+    undoes: int | None,
+    undone_by: int | None,
+    *step: Any,
+) -> Said:
+    return Said(number, as_of, at, day_of(at), Bilingual(why_fr, why_en), bool(undoes or undone_by), Step(*step))
+
+
+def years(session: Session) -> Mapping[str, Sequence[int]]:
+    """Return the years, in Québec, in which each row was published, by its key: one statement."""
+    # Grouped by a year of the database’s own clock: the first and the last instant of each tell the years in Québec.
+    at = EditionRow.published_at
+    query = (
+        select(EntryRow.row_key, func.min(at), func.max(at))
+        .join(EditionRow, EditionRow.id == EntryRow.edition_id)
+        .group_by(EntryRow.row_key, extract("year", at))
+    )
+    found: dict[str, set[int]] = {}
+    for row_key, *instants in session.execute(query):
+        found.setdefault(row_key, set()).update(day_of(at).year for at in instants)
+    return {row_key: sorted(years) for row_key, years in found.items()}
 
 
 def points(session: Session, row_key: str) -> Sequence[Point]:
