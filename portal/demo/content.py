@@ -19,7 +19,7 @@ WEEKS = 104
 
 
 WHY_BACK = Bilingual(
-    "Des demandes reçues plus tôt nous ont été remises en retard : nous les traitons d’abord.",
+    "Des demandes reçues plus tôt nous ont été remises en retard\u00a0: nous les traitons d’abord.",
     "Requests received earlier reached us late: we are processing them first.",
 )
 WHY_MISTAKE = Bilingual(

@@ -339,7 +339,7 @@ def test_a_late_row_still_answers(published: Office, clock: time_machine.Travell
     clock.move_to(in_quebec("2026-12-15 10:00"))
     found = asked(published, "en", "new", "2026-12-01")
     assert verdict(found) == "No, not yet"
-    assert "An update was expected." in found.spoken
+    assert "An update was expected on" in found.spoken
 
 
 def test_a_table_published_again_is_late_no_more(published: Office, clock: time_machine.Traveller) -> None:
