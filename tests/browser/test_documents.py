@@ -53,6 +53,8 @@ def document(site: Served, page: Page) -> bytes:
 def test_vnu_has_nothing_to_say(site: Served, tmp_path: Path) -> None:
     for page in PAGES:
         (tmp_path / f"{page}.html").write_bytes(document(site, page))
+    badge = Page("badge", "fr", "/fr/integrer/dates/b2b-test.svg")
+    (tmp_path / "badge.svg").write_bytes(document(site, badge))
     files = [*tmp_path.iterdir(), *STATIC.rglob("*.css"), *STATIC.rglob("*.svg")]
     assert len(files) >= len(PAGES) + 2
     command = ["java", "-jar", VNU, "--format", "json", "--stdout", "--also-check-css", "--also-check-svg", *files]

@@ -18,6 +18,8 @@ OUTLIVING = [
     for name, language, path, status in (
         ("table", "fr", "/fr/dates/", 200),
         ("contact", "en", "/en/contact/", 200),
+        ("frame", "fr", "/fr/integrer/dates/directives", 200),
+        ("frame", "en", "/en/embed/dates/b2b-test", 200),
         ("lookup", "fr", "/fr/suivi/", 503),
         ("lookup", "en", "/en/status/", 503),
     )
@@ -75,9 +77,20 @@ def test_axe_finds_nothing_on_a_copy_that_outlives_its_database(
     with visiting(opened, dying_site) as visitor:
         visitor.open(page)
         if page.status == 200:
-            assert visitor.tab.locator(".p-banner--stale").is_visible()
+            assert visitor.tab.locator(".p-banner--stale, .p-embed__stale").is_visible()
         for scheme in SCHEMES:
             visitor.look(width=320, scheme=scheme)
             assert not visitor.axe()
             assert not _faults(visitor, "320 px", "sideways", "clipped", "overlapping", "small")
         assert not visitor.complaints
+
+
+@pytest.mark.parametrize("page", [page for page in OUTLIVING if page.name == "frame"], ids=str)
+def test_a_copy_says_how_old_it_is_within_the_frame_that_we_offer(
+    opened: BrowserContext, dying_site: Served, page: Page
+) -> None:
+    with visiting(opened, dying_site) as visitor:
+        visitor.look(width=300, height=160)
+        visitor.open(page)
+        assert visitor.tab.locator(".p-embed__stale").is_visible()
+        assert visitor.tab.evaluate("document.documentElement.scrollHeight") <= 160

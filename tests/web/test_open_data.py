@@ -1,5 +1,7 @@
 """Who may read and show what: data is open to every site, fragments may be framed, and nothing else may be."""
 
+import json
+
 import pytest
 from flask import Flask
 from werkzeug.test import Client, EnvironBuilder, TestResponse, run_wsgi_app
@@ -158,3 +160,15 @@ def test_a_copy_may_be_framed_too_while_the_database_is_dead(demo: Office, path:
     assert never_seen.status_code == 503
     assert never_seen.headers["Content-Security-Policy"].endswith("frame-ancestors *")
     assert "p-nav" not in never_seen.text
+
+
+def test_what_the_door_itself_refuses_is_a_document_for_software(demo: Office) -> None:
+    environ = EnvironBuilder("/api/v1/dates", base_url="http://evil.example").get_environ()
+    body, status, headers = run_wsgi_app(demo.door, environ, buffered=True)
+    assert (status[:3], headers["Content-Type"]) == ("400", "application/problem+json")
+    assert json.loads(b"".join(body)) == {
+        "status": 400,
+        "title": "Bad Request",
+        "detail": "Cette adresse n’est pas celle du portail. Vérifiez l’adresse dans votre navigateur.",
+    }
+    assert headers.getlist("Access-Control-Allow-Origin") == ["*"]
