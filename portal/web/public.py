@@ -91,15 +91,6 @@ def changed_since(at: datetime | None) -> None:
         g.statement = replace(stated, changed_at=max(stated.changed_at, at.timestamp()))
 
 
-def turns_on(days: Iterable[date]) -> None:
-    """State the days on which a feed or document changes by itself: the next one ends it, the last one dates it."""
-    for day in days:
-        if day > today():
-            valid_until(instant(day))
-        else:
-            changed_since(instant(day))
-
-
 def _public(
     subjects: tuple[str, ...],
     arguments: tuple[str, ...],
