@@ -29,7 +29,7 @@ MORE = [
 ]
 
 #: There are hundreds of editions, and as many comparisons: of each kind of page and each language, so many are opened.
-MOST_OF_A_KIND = 12
+MOST_OF_A_KIND = 6
 
 
 @pytest.fixture(scope="session")
