@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from portal import assets
 from portal.app import create_app
@@ -83,6 +84,53 @@ def test_they_go_down_to_nothing_and_up_again_with_data(any_office: Office) -> N
         assert alembic_of(app).compare_metadata() == []
         with database.engine.connect() as connection:
             assert connection.execute(text("SELECT count(*) FROM edition_entries")).scalar() == 2
+
+
+ENTRIES = "SELECT edition_id, row_key, meaning, received_on, is_change FROM edition_entries ORDER BY 1, 2"
+EDITIONS = "SELECT id, as_of, actor, reason FROM editions ORDER BY 1"
+DATES = "SELECT key, label_fr, grace_days, meaning, received_on, as_of, next_update_on FROM date_rows ORDER BY 1"
+
+
+def found(statement: str) -> list[tuple]:
+    with database.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(statement))]
+
+
+def test_a_database_of_the_first_release_keeps_its_rows_and_editions(any_office: Office) -> None:
+    fill(any_office)
+    any_office.publishes_dates("row,received_on,next_update_on\nnew,2026-10-05,2026-12-01\n", as_of="2026-11-21")
+    with opened(any_office) as app:
+        before = [found(statement) for statement in (ENTRIES, EDITIONS, DATES)]
+        downgrade(app, "0001")
+        assert [found(statement) for statement in (ENTRIES, EDITIONS, DATES)] == before
+        upgrade(app)
+        assert [found(statement) for statement in (ENTRIES, EDITIONS, DATES)] == before
+        assert alembic_of(app).compare_metadata() == []
+        assert found("SELECT DISTINCT why_fr, why_en, undoes FROM editions") == [("", "", None)]
+        assert found("SELECT DISTINCT jump_days, split_from, first_day, last_day FROM date_rows") == [
+            (30, None, None, None)
+        ]
+        # What only the table knew: the next update of each row's last edition; of those before, nobody knows.
+        updates = found("SELECT edition_id, row_key, next_update_on FROM edition_entries ORDER BY 1, 2")
+        assert [(number, key, next_update and str(next_update)) for number, key, next_update in updates] == [
+            (1, "b2b", "2026-11-27"),
+            (1, "new", None),
+            (2, "new", "2026-12-01"),
+        ]
+
+
+def test_a_database_of_the_first_release_is_sealed_and_goes_on(any_office: Office) -> None:
+    fill(any_office)
+    with opened(any_office) as app:
+        downgrade(app, "0001")
+        with database.engine.begin() as connection:
+            connection.execute(text("UPDATE editions SET reason = 'Another'"))
+        upgrade(app)
+        with database.engine.connect() as connection, pytest.raises(DatabaseError, match="never changed"):
+            connection.execute(text("UPDATE editions SET reason = 'Yet another'"))
+    any_office.publishes_dates("row,received_on\nnew,2026-10-05\n", as_of="2026-11-21")
+    any_office.did("dates", "undo", "2", "--reason", "Typed wrongly")
+    assert any_office.another_worker().get("/api/v1/dates").get_json()["rows"][0]["received_on"] == "2026-10-01"
 
 
 def test_an_upgrade_that_has_nothing_to_do_keeps_everything(any_office: Office) -> None:
