@@ -81,6 +81,15 @@ def valid_until(at: datetime | None) -> None:
         g.statement = replace(stated, valid_until=until)
 
 
+def turns_on(days: Iterable[date]) -> None:
+    """State the days in Québec on which a document changes by itself: it is right since the last, until the next."""
+    for day in days:
+        if day > today():
+            valid_until(instant(day))
+        else:
+            changed_since(instant(day))
+
+
 def changed_since(at: datetime | None) -> None:
     """State that a feed or document changed by itself at an aware instant: a notice appeared, a line closed.
 
