@@ -52,7 +52,7 @@ PACES = {
     "access-change": Pace(12),
     "access-renewal": Pace(25, still=9),
     "b2b-new": Pace(41, drift=2, drifting=26),
-    "b2b-certificate": Pace(60, every=2, back=4),
+    "b2b-certificate": Pace(60, every=2, back=0),
     "b2b-test": Pace(60, every=4, silent=6),
     "selat-new": Pace(16, drift=1, drifting=12),
     "selat-removal": Pace(9),
