@@ -15,9 +15,9 @@ WIDTH, HEIGHT = 640, 280
 TOP, BOTTOM, SIDE = 30, 34, 10
 MOST_TICKS = 4
 #: Between two ticks of days, as months; where even one is too much, as days.
-MONTHS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
+MONTHS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240, 600)
 DAYS = (1, 2, 7, 14)
-NUMBERS = tuple(leading * 10**power for power in range(4) for leading in (1, 2, 5))
+NUMBERS = tuple(leading * 10**power for power in range(5) for leading in (1, 2, 5))
 #: A label nearer to a side than this begins or ends there, or it would be cut.
 NEAR = 60
 #: From this many days on, ticks of days stand at the first of a month.
