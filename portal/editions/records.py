@@ -23,7 +23,7 @@ from portal.editions.rules import (
     undoing_moves,
 )
 from portal.rows.records import DATE_FITS_MEANING, MEANING_IS_KNOWN, DateRow, all_rows
-from portal.rows.rules import Meaning, ProcessingDate
+from portal.rows.rules import Meaning, ProcessingDate, on_day
 from portal.store.changes import Change
 from portal.store.database import Model, UtcDateTime
 
@@ -214,7 +214,7 @@ def publish(change: Change, proposals: Sequence[Proposal], as_of: date, signed: 
     Raises FileRefused with every fault, ReasonMissing, and NeedsConfirmation unless confirmed.
     """
     session = change.session
-    current = {found.row.key: found for found in all_rows(session)}
+    current = {found.row.key: found for found in on_day(all_rows(session), as_of)}
     moves = proposed_moves(current, proposals, as_of, day_of(signed.at))
     if not any(says_more(move, current[move.row.key]) for move in moves):
         return ()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from portal.core.errors import FileRefused, Problem
 from portal.core.languages import Bilingual
-from portal.rows.rules import Group, Meaning, ProcessingDate, Row
+from portal.rows.rules import Group, Meaning, ProcessingDate, Row, on_day
 from portal.store.changes import Change
 from portal.store.database import Model
 
@@ -80,16 +80,16 @@ class CoveredFormRow(Model):
 
 def table(session: Session, day: date) -> Sequence[ProcessingDate]:
     """Return the rows that stand in the table on `day`, with their dates, in order: two statements."""
-    return [found for found in all_rows(session) if found.row.is_in_table(day)]
+    return [found for found in on_day(all_rows(session), day) if found.row.is_in_table(day)]
 
 
 def known_rows(session: Session, day: date) -> Sequence[ProcessingDate]:
     """Return the rows that have begun by `day`, ended ones too: each keeps its page and its history for ever."""
-    return [found for found in all_rows(session) if found.row.has_begun(day)]
+    return [found for found in on_day(all_rows(session), day) if found.row.has_begun(day)]
 
 
 def all_rows(session: Session) -> Sequence[ProcessingDate]:
-    """Return every row with its date, those to come too, in the order of the table."""
+    """Return every row as it was defined, with its date, those to come too, in the order of the table."""
     query = select(DateRow).join(DateRow.group).order_by(GroupRow.position, DateRow.position)
     return [_processing_date(row) for row in session.scalars(query)]
 

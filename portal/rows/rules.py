@@ -1,7 +1,7 @@
 """The rows of the table: the kinds of request, and what the table says of each now (product.md §3)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, get_args
 
@@ -96,6 +96,18 @@ def found_row(rows: Sequence[ProcessingDate], key: str) -> ProcessingDate:
         if found.row.key == key:
             return found
     raise UnknownKey("row", key, [(found.row.key, found.row.label) for found in rows])
+
+
+def on_day(rows: Sequence[ProcessingDate], day: date) -> list[ProcessingDate]:
+    """Return the rows as they are on `day`: one is merged into another, or split from it, once that one has begun."""
+    begun = {found.row.key for found in rows if found.row.has_begun(day)}
+    return [replace(found, row=_with_kin(found.row, begun)) for found in rows]
+
+
+def _with_kin(row: Row, begun: Collection[str]) -> Row:
+    merged_into = row.merged_into if row.merged_into in begun else None
+    split_from = row.split_from if row.split_from in begun else None
+    return replace(row, merged_into=merged_into, split_from=split_from)
 
 
 def turns(dates: Iterable[ProcessingDate]) -> list[date]:

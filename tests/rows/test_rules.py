@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from portal.core.calendar import is_working_day
 from portal.core.errors import UnknownKey
-from portal.rows.rules import Meaning, ProcessingDate, found_row, latest_as_of, next_update, turns
+from portal.rows.rules import Meaning, ProcessingDate, found_row, latest_as_of, next_update, on_day, turns
 from tests.makers import AS_OF, ONE_DAY, a_date, a_row
 
 FIRST, LAST = date(2026, 1, 5), date(2026, 3, 31)
@@ -109,6 +109,16 @@ def test_nothing_of_a_table_changes_by_itself_on_a_day_that_is_no_turn(
         return [(found.row.is_in_table(day), found.is_stale(day)) for found in dates]
 
     assert shown(today) == shown(today + ONE_DAY) or today + ONE_DAY in turns(dates)
+
+
+def test_a_row_is_merged_or_split_once_the_other_has_begun() -> None:
+    old, new = a_date(a_row(key="old", merged_into="new")), a_date(a_row(key="new", split_from="old", first_day=FIRST))
+    every = [old, new]
+
+    assert on_day(every, FIRST) == every
+    assert [found.row.merged_into for found in on_day(every, FIRST - ONE_DAY)] == [None, None]
+    assert [found.row.split_from for found in on_day(every, FIRST - ONE_DAY)] == [None, "old"]
+    assert on_day([], FIRST) == []
 
 
 def test_the_latest_as_of_day_is_that_of_the_row_published_last() -> None:
