@@ -5,7 +5,15 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.core.calendar import add_working_days, day_of, holidays, instant, is_working_day, parse_day
+from portal.core.calendar import (
+    add_working_days,
+    day_of,
+    holidays,
+    instant,
+    is_working_day,
+    parse_day,
+    working_days_between,
+)
 from portal.core.errors import DateInFuture, DateTooOld, NotADate
 
 YEARS = range(2024, 2033)
@@ -225,3 +233,50 @@ def test_today_is_reached_and_the_first_day_of_1990_is_not_too_old() -> None:
 
 def test_without_today_the_future_is_read() -> None:
     assert parse_day("9999-12-31") == date.max
+
+
+#: Every day in which a date of the portal can lie.
+any_day = st.dates(date(1990, 1, 1), date(2100, 12, 31))
+
+
+def counted(first: date, last: date) -> int:
+    """Count the working days after `first` until `last`, one by one."""
+    return sum(is_working_day(first + timedelta(days=ahead)) for ahead in range(1, (last - first).days + 1))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"),
+    [
+        ("2026-02-02", "2026-02-02", 0),
+        ("2026-02-02", "2026-02-03", 1),
+        ("2026-02-06", "2026-02-08", 0),  # a weekend
+        ("2026-02-06", "2026-02-09", 1),
+        ("2026-02-09", "2026-02-06", -1),
+        ("2026-04-02", "2026-04-07", 1),  # Good Friday to Easter Monday
+        ("2026-12-23", "2027-01-04", 4),  # 28, 29 and 30 December, then 4 January
+        ("1990-01-01", "1990-12-31", 250),
+        ("2025-12-31", "2026-12-31", 249),
+    ],
+)
+def test_the_working_days_between_two_days_are_counted(first: str, last: str, count: int) -> None:
+    assert working_days_between(date.fromisoformat(first), date.fromisoformat(last)) == count
+
+
+@given(any_day, st.integers(0, 900))
+def test_counting_by_weeks_and_years_finds_what_counting_day_by_day_does(first: date, length: int) -> None:
+    last = min(first + timedelta(days=length), date(2100, 12, 31))
+
+    assert working_days_between(first, last) == counted(first, last)
+    assert working_days_between(last, first) == -counted(first, last)
+
+
+@given(any_day, any_day, any_day)
+def test_working_days_add_up(first: date, middle: date, last: date) -> None:
+    total = working_days_between(first, middle) + working_days_between(middle, last)
+
+    assert working_days_between(first, last) == total
+
+
+@given(st.dates(date(1990, 1, 1), date(2099, 1, 1)), st.integers(0, 300))
+def test_as_many_working_days_lie_between_as_were_added(day: date, count: int) -> None:
+    assert working_days_between(day, add_working_days(day, count)) == count

@@ -55,6 +55,20 @@ def test_a_short_day_has_no_year(day: date, language: Language, expected: str) -
 
 
 @pytest.mark.parametrize(
+    ("day", "fr", "en"),
+    [
+        (date(2021, 1, 1), "2021", "2021"),
+        (date(2021, 7, 1), f"juill.{S}2021", f"Jul{S}2021"),
+        (date(2021, 5, 1), f"mai{S}2021", f"May{S}2021"),
+        (date(2021, 7, 22), f"22{S}juill.", f"Jul{S}22"),
+        (date(2021, 1, 2), f"2{S}janv.", f"Jan{S}2"),
+    ],
+)
+def test_an_axis_writes_a_day_as_briefly_as_its_place_in_the_year_allows(day: date, fr: str, en: str) -> None:
+    assert (formats.axis_day(day, "fr"), formats.axis_day(day, "en")) == (fr, en)
+
+
+@pytest.mark.parametrize(
     ("language", "names"),
     [
         ("fr", "lundi mardi mercredi jeudi vendredi samedi dimanche"),

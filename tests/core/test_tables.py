@@ -2,12 +2,13 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from hypothesis import given, strategies as st
 
 from portal.core.errors import FileRefused, Problem
-from portal.core.tables import FORMULA, LONGEST_CELL, Line, decoded, is_control, read, written
+from portal.core.tables import FORMULA, LONGEST_CELL, Line, day, decoded, is_control, read, written
 
 REQUIRED = frozenset({"row", "received_on"})
 OPTIONAL = frozenset({"meaning"})
@@ -287,3 +288,41 @@ def test_what_is_written_is_read_back(cells: list[str]) -> None:
     file = written(["cell"], [{"cell": cell} for cell in cells])
     found = [line["cell"] for line in csv.DictReader(io.StringIO(file.decode(), newline=""))]
     assert [text.removeprefix("'") for text in found] == [text.removeprefix("'") for text in cells]
+
+
+NOT_A_DATE = "is not a date; write it YYYY-MM-DD, for example 2021-07-22"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", None),
+        ("2021-07-22", date(2021, 7, 22)),
+        ("1990-01-01", date(1990, 1, 1)),
+        ("2100-12-31", date(2100, 12, 31)),
+    ],
+)
+def test_a_cell_of_a_day_is_read(text: str, found: date | None) -> None:
+    problems: list[Problem] = []
+
+    assert day(Line(3, {"first_day": text}), "first_day", problems) == found
+    assert day(Line(3, {}), "first_day", problems) is None, "a column left out is an empty cell"
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("1989-12-31", "1989-12-31 is before 1990"),
+        ("2101-01-01", "2101 is after 2100"),
+        ("9999-12-31", "9999 is after 2100"),
+        ("2021-02-30", f"“2021-02-30” {NOT_A_DATE}"),
+        ("٢٠٢١-٠٧-٢٢", f"“٢٠٢١-٠٧-٢٢” {NOT_A_DATE}"),
+        ("x" * 2_000, f"“{'x' * 40}” {NOT_A_DATE}"),
+    ],
+)
+def test_a_cell_that_is_no_day_or_one_too_far_is_told_with_its_line(text: str, sentence: str) -> None:
+    problems: list[Problem] = [Problem(2, "an earlier one")]
+
+    assert day(Line(3, {"first_day": text}), "first_day", problems) is None
+    assert problems == [Problem(2, "an earlier one"), Problem(3, f"first_day: {sentence}")]
