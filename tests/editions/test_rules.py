@@ -68,6 +68,11 @@ def test_a_step_says_whether_and_how_far_the_row_moved(
     assert (step.is_change, step.working_days, step.is_backwards) == (is_change, working_days, is_backwards)
 
 
+@pytest.mark.parametrize(("hour", "day"), [(4, "2026-02-01"), (5, "2026-02-02"), (23, "2026-02-02")])
+def test_an_edition_is_published_on_a_day_of_quebec(hour: int, day: str) -> None:
+    assert str(an_edition(published_at=datetime(2026, 2, 2, hour, tzinfo=UTC)).day) == day
+
+
 TABLE = {
     "access-new": a_date(),
     "access-new-up-to": a_date(a_row(key="access-new-up-to"), meaning="received_up_to"),
