@@ -147,35 +147,27 @@ histories = st.lists(
 )
 
 
+def made_of(entries: Sequence[tuple[date | None, int, bool]]) -> list[Said]:
+    """A row's history of received dates, each so many days after the one before, and withdrawn or not."""
+    days = [AS_OF + timedelta(days=sum(gap for _date, gap, _gone in entries[: n + 1])) for n in range(len(entries))]
+    history = a_history([received_on for received_on, _gap, _gone in entries], days)
+    return [replace(said, is_withdrawn=gone) for said, (_date, _gap, gone) in zip(history, entries, strict=True)]
+
+
 @given(histories, st.integers(4, 70))
 def test_a_thinned_history_is_no_longer_than_asked_and_its_steps_run_on(
     entries: list[tuple[date | None, int, bool]], most: int
 ) -> None:
-    days = [
-        AS_OF + timedelta(days=sum(gap for _date, gap, _gone in entries[: place + 1])) for place in range(len(entries))
-    ]
-    history = [
-        replace(said, is_withdrawn=is_withdrawn)
-        for said, (_date, _gap, is_withdrawn) in zip(
-            a_history([received_on for received_on, _gap, _gone in entries], days), entries, strict=True
-        )
-    ]
-    standing = [said for said in history if not said.is_withdrawn]
+    standing = [said for said in made_of(entries) if not said.is_withdrawn]
+    said = {one.edition: (one.step.meaning, one.step.received_on) for one in standing}
 
-    found = thinned(history, most)
+    found = thinned(made_of(entries), most)
 
     # Sixty entries of at most nine days lie in three calendar years at most.
-    assert len(found) == len(standing) if len(standing) <= most else len(found) <= most
-    assert numbers(found) == sorted(set(numbers(found)) & set(numbers(standing)))
+    assert found == standing if len(standing) <= most else len(found) <= most
+    assert numbers(found) == sorted(set(numbers(found)) & set(said))
     assert numbers(found[-1:]) == numbers(standing[-1:]), "the last one is kept"
-    for before, after in pairwise(found):
-        if len(standing) > most:
-            assert (after.step.old_meaning, after.step.old_received_on) == (
-                before.step.meaning,
-                before.step.received_on,
-            )
-    kept = {said.edition: said.step for said in found}
-    assert all(
-        (step.meaning, step.received_on) == (history[number - 1].step.meaning, history[number - 1].step.received_on)
-        for number, step in kept.items()
-    )
+    assert all((one.step.meaning, one.step.received_on) == said[one.edition] for one in found)
+    if len(standing) > most:
+        for before, after in pairwise(found):
+            assert (after.step.old_meaning, after.step.old_received_on) == said[before.edition]
