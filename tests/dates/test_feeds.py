@@ -19,6 +19,7 @@ ADDRESS = "https://portail.example/en/dates/access-new"
 
 WHY = Bilingual("Une erreur de saisie.", "A typing error.")
 CORRECTED = "This corrects an edition that was published by mistake."
+AS_OF = f"As of July{S}22, 2021."
 WENT_BACK = "The date moved back. Your own received date has not changed."
 
 
@@ -143,17 +144,17 @@ FORWARD = Step("received_on", OLD, "received_on", D)
 @pytest.mark.parametrize(
     ("step", "edition", "sentences"),
     [
-        (FORWARD, an_edition(), []),
+        (FORWARD, an_edition(), [AS_OF]),
         # The reason of an edition is that of the row which went back; the others moved as usual.
-        (FORWARD, an_edition(why=WHY), []),
-        (BACK, an_edition(), [WENT_BACK]),
-        (BACK, an_edition(why=WHY), [WENT_BACK, WHY.en]),
-        # What corrects a mistake is no move back of the office.
+        (FORWARD, an_edition(why=WHY), [AS_OF]),
+        (BACK, an_edition(), [AS_OF, WENT_BACK]),
+        (BACK, an_edition(why=WHY), [AS_OF, WENT_BACK, WHY.en]),
+        # What corrects a mistake is no move back of the office, and no news of a day.
         (BACK, an_edition(undoes=11), [CORRECTED]),
         (BACK, an_edition(undoes=11, why=WHY), [CORRECTED, WHY.en]),
         (FORWARD, an_edition(undoes=11, why=WHY), [CORRECTED, WHY.en]),
         # The mistake itself stays as it was published: a reader may have seen it.
-        (FORWARD, an_edition(undone_by=13), []),
+        (FORWARD, an_edition(undone_by=13), [AS_OF]),
     ],
 )
 def test_an_item_says_why_only_where_that_explains_something(
@@ -162,7 +163,7 @@ def test_an_item_says_why_only_where_that_explains_something(
     found = item(a_change(step=step, edition=edition), ADDRESS, "en", untranslated)
 
     words = found.html.split("</p><p>")[1].partition(" <a ")[0]
-    assert words == " ".join([f"As of July{S}22, 2021.", *sentences])
+    assert words == " ".join(sentences)
 
 
 def test_the_reason_of_an_edition_is_told_in_the_language_of_the_feed_and_cannot_write_html() -> None:
