@@ -123,7 +123,7 @@ def _places() -> Iterator[Place]:
     yield from _places_of_rows()
     for number in known_forms(rows.table(session(), today()), delivery.rules(session())):
         yield "front.form", _always(form=number)
-    for edition, _changes in editions.editions(session(), limit=MOST_IN_SITEMAP):
+    for edition in editions.recent(session(), MOST_IN_SITEMAP):
         yield "editions.edition", _always(number=edition.number)
     for notice in notices.notices(session(), now(), limit=MOST_IN_SITEMAP):
         yield "notices.notice", partial(_notice_arguments, notice)

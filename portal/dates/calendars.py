@@ -8,7 +8,6 @@ from icalendar import Calendar, Event
 
 from portal.core.feeds import TAG
 from portal.core.languages import TAGS, Language
-from portal.rows.rules import ProcessingDate
 
 Gettext = Callable[..., str]
 #: Who says so, in names that never change (RFC 4151: `tag:authority,year:…`).
@@ -31,19 +30,12 @@ class Reminder:
     is_demonstration: bool
 
 
-def next_update_day(found: ProcessingDate, today: date) -> date | None:
-    """Return the day in Québec on which a row is to be updated; None where nobody says, or the row is gone."""
-    if found.row.merged_into or found.row.has_ended(today):
-        return None
-    return found.next_update_on
-
-
 def calendar(reminder: Reminder, gettext: Gettext) -> bytes:
     """Return the calendar file of a reminder: one event that takes no time of the day and has no guests."""
     title = gettext("%(label)s: next update", label=reminder.label)
     if reminder.is_demonstration:
         title = gettext("[Demonstration] %(title)s", title=title)
-    words = gettext("On this day, the processing date of these requests is to be updated. See it here:")
+    words = gettext("The next update of this processing date is planned for this day. See it here:")
     spoken = {"LANGUAGE": TAGS[reminder.language]}
     event = Event()
     event.add("uid", f"dates-{reminder.row_key}-{reminder.day}-{reminder.language}@{AUTHORITY}")

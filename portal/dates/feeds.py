@@ -15,11 +15,13 @@ Gettext = Callable[..., str]
 def item(change: Entry, address: str, language: Language, gettext: Gettext) -> Item:
     """Return the feed item of a change; `address` is the absolute address of the row's page."""
     title, edition = _title(change, language, gettext), change.edition
-    words = []
-    if edition.undoes is None:
-        words.append(gettext("As of %(day)s.", day=formats.day(edition.as_of, language)))
-    else:  # its as-of day is that of the mistake; the row is as of an earlier one again
+    if edition.undoes is not None:
+        title = gettext("Correction: %(title)s", title=title)
+    words = [gettext("As of %(day)s.", day=formats.day(change.as_of, language))]
+    if edition.undoes is not None:
         words.append(gettext("This corrects an edition that was published by mistake."))
+    if edition.undone_by is not None:
+        words.append(gettext("This edition was published by mistake, then withdrawn."))
     if change.step.is_backwards and edition.undoes is None:
         words.append(gettext("The date moved back. Your own received date has not changed."))
     # What is told of an edition is told where it explains something: its other rows moved as usual.

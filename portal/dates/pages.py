@@ -9,7 +9,7 @@ from wtforms import SelectField, StringField, ValidationError
 
 from portal.core.feeds import MOST_ITEMS, Channel
 from portal.dates import feeds
-from portal.dates.calendars import Reminder, calendar, next_update_day
+from portal.dates.calendars import Reminder, calendar
 from portal.dates.rules import Answer, answer
 from portal.delivery import records as delivery_records
 from portal.delivery.rules import Rule, agreed
@@ -131,13 +131,10 @@ def check() -> Response | tuple[Response, int]:
     past = points(session(), found.row.key)
     answered = answer(found, received, reached(past, received), today())
     merged = found_row(dates, found.row.merged_into) if found.row.merged_into else None
-    context = {
-        "notice": _explained_by(found),
-        "merged": merged,
-        "today": today(),
-        "forecast": _forecast(answered, past),
-    }
-    return render("dates/check.html", form=form, answer=answered, delivery=_delivery(answered), **context)
+    context: dict[str, object] = {"notice": _explained_by(found), "merged": merged, "today": today()}
+    context |= {"delivery": _delivery(answered), "forecast": _forecast(answered, past)}
+    context["last"] = changes(session(), found.row.key, 1) if answered.had_reached_on else []
+    return render("dates/check.html", form=form, answer=answered, **context)
 
 
 def _delivery(answered: Answer) -> Rule | None:
@@ -149,7 +146,7 @@ def _delivery(answered: Answer) -> Rule | None:
 
 
 def _forecast(answered: Answer, past: Sequence[Point]) -> Interval | Refusal | None:
-    if answered.verdict != "not_yet" or not answered.date.row.has_forecast:
+    if answered.verdict != "not_yet" or not answered.date.row.has_forecast or answered.date.is_stale(today()):
         return None
     return forecast(past, answered.received_on, today())
 
@@ -178,8 +175,8 @@ def row_feed(row: str) -> Response:
 def reminder(row: str) -> Response:
     """The day of a row's next update as a calendar file; answers 404 where no day is announced."""
     found = found_row(records.known_rows(session(), today()), row)
-    turns_on(turns([found]))
-    day = next_update_day(found, today()) or abort(404)
+    turns_on([*turns([found]), *([found.next_update_on] if found.next_update_on else [])])
+    day = found.announced_on(today()) or abort(404)
     address = absolute(url_for("dates.row", row=row))
     at = revisions.current(session())["dates"].changed_at
     label = found.row.label.in_(language())

@@ -47,10 +47,8 @@ def answer(found: ProcessingDate, received_on: date, reached: Reached, today: da
     if received_on < found.received_on:
         allow_until = add_working_days(reached.passed_on or found.as_of, found.row.grace_days)
         return Answer("allow_time" if today <= allow_until else "call_us", found, received_on, days, allow_until)
-    # Its delay begins when the table goes beyond it: until then it is being processed, however long that takes. Only a
-    # table that nobody keeps any more sends its reader to the telephone.
-    is_kept = today <= add_working_days(found.as_of, found.row.grace_days)
-    return Answer("today" if is_kept else "call_us", found, received_on)
+    # Its delay begins when the table goes beyond it: until then it is being processed, however long that takes.
+    return Answer("today", found, received_on)
 
 
 def _without_date(found: ProcessingDate, today: date) -> Verdict | None:

@@ -54,6 +54,7 @@ PACES = {
     "b2b-new": Pace(41, drift=2, drifting=26),
     "b2b-certificate": Pace(60, every=2, back=0),
     "b2b-test": Pace(60, every=4, silent=6),
+    "selat-change": Pace(14, silent=9),
     "selat-new": Pace(16, drift=1, drifting=12),
     "selat-removal": Pace(9),
     "directives": Pace(55, drift=-1, drifting=30),
@@ -62,7 +63,8 @@ PACES = {
 UNEVEN = 4
 #: What the row that goes back loses then.
 LOST_DAYS = 30
-WITHOUT_DATE = {"access-removal": "up_to_date", "selat-change": "suspended"}
+#: Rows without a date, and since how many weeks.
+WITHOUT_DATE = {"access-removal": ("up_to_date", WEEKS - 1), "selat-change": ("suspended", 8)}
 #: The week in which an edition was published by mistake, and taken back: a row, and how far ahead it was put.
 MISTAKE = (20, "selat-new", 12)
 
@@ -112,7 +114,7 @@ def editions(day: date) -> Iterator[DemoEdition]:
         lines: list[Sequence[object]] = [
             (row, found[weeks_ago], "received_on") for row, found in dates.items() if weeks_ago in found
         ]
-        lines += [(row, "", meaning) for row, meaning in WITHOUT_DATE.items() if weeks_ago in (0, WEEKS - 1)]
+        lines += [(row, "", meaning) for row, (meaning, since) in WITHOUT_DATE.items() if weeks_ago in (0, since)]
         went_back = any(pace.back == weeks_ago for pace in PACES.values())
         yield DemoEdition(days[weeks_ago], _dates_file(lines), WHY_BACK if went_back else NO_TEXT)
         week, row, ahead = MISTAKE

@@ -1,11 +1,11 @@
 """The editions as JSON: their list, each of them, and what changed between any two."""
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 
 from portal.editions import records
 from portal.editions.rules import Edition, Step, compare
 from portal.store.database import session
-from portal.web.public import as_json, data, is_demonstration, page_number
+from portal.web.public import as_json, data, is_demonstration, known_arguments, page_number
 
 blueprint = Blueprint("editions_api", __name__, url_prefix="/api/v1")
 
@@ -35,12 +35,14 @@ def edition(number: int) -> Response:
 @blueprint.get("/changes")
 @data("dates", arguments=("since", "until"))
 def changes() -> Response:
-    """What changed of each row between two editions: those named, or the newest and the one before."""
-    newest = [str(edition.number) for edition, _changes in records.editions(session(), limit=2)]
-    until, since = (
-        records.edition_named(session(), request.args.get(name, number)) or abort(404)
-        for name, number in zip(("until", "since"), [*newest, "", ""], strict=False)
-    )
+    """What changed of each row between two editions: those named, or the newest and the one before it."""
+    named = {name: records.edition_named(session(), text) for name, text in known_arguments("since", "until").items()}
+    if not all(named.values()):
+        abort(404)
+    until = named.get("until") or next(iter(records.recent(session(), 1)), None) or abort(404)
+    since = named.get("since") or records.edition(session(), until.number - 1) or abort(404)
+    if since.number >= until.number:
+        abort(422)
     steps = compare(records.table_of(session(), since.number), records.table_of(session(), until.number))
     document = {"demonstration": is_demonstration(), "since": _edition(since), "until": _edition(until)}
     return as_json({**document, "changes": [{"row": row.key, **_step(step)} for row, step in steps if step.is_change]})

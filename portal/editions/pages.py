@@ -40,12 +40,20 @@ class CompareForm(PublicForm):
         """Refuse what is no edition, and one that is not after the other."""
         _check(field)
         if not self.since.errors and int(str(field.data)) <= int(str(self.since.data)):
-            raise ValidationError(_("Choose an edition that comes after the first one."))
+            raise ValidationError(self._order_words())
+
+    def _order_words(self) -> str:
+        number = str(self.since.data)
+        if number == self.since.choices[0][0]:
+            return _("Edition %(number)s is the latest: nothing has changed since.", number=number)
+        return _("In “Until”, choose an edition more recent than edition %(number)s.", number=number)
 
 
 def _check(field: SelectField) -> None:
     if field.data not in [number for number, _name in field.choices]:
-        raise ValidationError(_("Choose an edition."))
+        raise ValidationError(
+            _("There is no such edition. Choose one from the list.") if field.data else _("Choose an edition.")
+        )
 
 
 def edition_name(edition: Edition) -> str:
@@ -62,7 +70,7 @@ def index() -> Response:
     number = page_number(total, PER_PAGE)
     found = records.editions(session(), limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     query_arguments(known_arguments("page"))
-    offered = [edition for edition, _changes in records.editions(session(), limit=MOST_OFFERED)]
+    offered = list(records.recent(session(), MOST_OFFERED))
     form = CompareForm(formdata=None).offer(offered)
     pages = max(-(-total // PER_PAGE), 1)
     return render("editions/list.html", editions=found, number=number, pages=pages, form=form)
@@ -84,7 +92,7 @@ def changes() -> Response | tuple[Response, int]:
     """What changed between two editions; without the later one, until the newest."""
     given = known_arguments("since", "until")
     query_arguments(given)
-    offered = [edition for edition, _changes in records.editions(session(), limit=MOST_OFFERED)]
+    offered = list(records.recent(session(), MOST_OFFERED))
     offered += [
         named for text in given.values() if (named := records.edition_named(session(), text)) and named not in offered
     ]

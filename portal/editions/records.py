@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, Text, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, Text, func, select, tuple_
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from portal.core.calendar import day_of
@@ -48,7 +48,10 @@ class EditionRow(Model):
 
 
 class EntryRow(Model):
-    """What an edition said of a row, and what was said before."""
+    """What an edition said of a row, and what was said before.
+
+    Its as-of day is the edition’s, or an earlier one where the edition takes another back.
+    """
 
     __tablename__ = "edition_entries"
     __table_args__ = (
@@ -59,6 +62,7 @@ class EntryRow(Model):
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
     row_key: Mapped[str] = mapped_column(ForeignKey("date_rows.key"), primary_key=True)
+    as_of: Mapped[date]
     meaning: Mapped[Meaning] = mapped_column(String(20))
     received_on: Mapped[date | None]
     old_meaning: Mapped[Meaning | None] = mapped_column(String(20))
@@ -88,6 +92,12 @@ def editions(session: Session, *, limit: int, offset: int = 0) -> Sequence[tuple
     return [(_edition(kept, undone_by), changes) for kept, undone_by, changes in found]
 
 
+def recent(session: Session, limit: int) -> Sequence[Edition]:
+    """Return the last editions, newest first."""
+    found = session.execute(_editions().order_by(EditionRow.id.desc()).limit(limit))
+    return [_edition(kept, undone_by) for kept, undone_by in found]
+
+
 def count(session: Session) -> int:
     """Return how many editions there are."""
     return session.scalar(select(func.count()).select_from(EditionRow)) or 0
@@ -108,7 +118,7 @@ def edition_named(session: Session, text: str) -> Edition | None:
 
 
 def neighbours(session: Session, number: int) -> tuple[int | None, int | None]:
-    """Return the numbers of the editions before and after: on PostgreSQL a number may be missing."""
+    """Return the numbers of the editions before and after, None at the ends."""
     before = session.scalar(select(func.max(EditionRow.id)).where(EditionRow.id < number))
     return before, session.scalar(select(func.min(EditionRow.id)).where(EditionRow.id > number))
 
@@ -159,6 +169,7 @@ def _entries(session: Session, query: Select[EntryRow, EditionRow, int, str, str
         Entry(
             edition=_edition(edition, undone_by),
             row_key=entry.row_key,
+            as_of=entry.as_of,
             label=Bilingual(label_fr, label_en),
             step=Step(entry.old_meaning, entry.old_received_on, entry.meaning, entry.received_on),
         )
@@ -167,30 +178,43 @@ def _entries(session: Session, query: Select[EntryRow, EditionRow, int, str, str
 
 
 def table_of(session: Session, number: int) -> Mapping[str, ProcessingDate]:
-    """Return what the table said once the edition of that number was published, by row: one seek for each row.
+    """Return what the table said once the edition of that number was published, by row.
 
-    Editions that were taken back said nothing; rows not published yet are left out.
+    Rows not published yet are left out. An edition that was taken back by then said nothing, nor did the one that took
+    it back. The numbers come first, by one seek for each row, then the entries.
     """
+    undone = select(EditionRow.undoes).where(EditionRow.undoes.is_not(None), EditionRow.id <= number)
+    undoing = select(EditionRow.id).where(EditionRow.undoes.is_not(None), EditionRow.id <= number)
     newest = (
         select(func.max(EntryRow.edition_id))
-        .join(EditionRow, EditionRow.id == EntryRow.edition_id)
-        .where(EntryRow.row_key == DateRow.key, EntryRow.edition_id <= number, stands())
+        .where(EntryRow.row_key == DateRow.key, EntryRow.edition_id <= number)
+        .where(EntryRow.edition_id.not_in(undone.union(undoing)))
         .correlate(DateRow)
         .scalar_subquery()
     )
-    query = (
-        select(EntryRow, EditionRow.as_of)
-        .select_from(DateRow)
-        .join(EntryRow, (EntryRow.row_key == DateRow.key) & (EntryRow.edition_id == newest))
-        .join(EditionRow, EditionRow.id == EntryRow.edition_id)
-    )
-    said = {entry.row_key: (entry, as_of) for entry, as_of in session.execute(query)}
+    pairs = [(key, last) for key, last in session.execute(select(DateRow.key, newest)) if last is not None]
+    query = select(EntryRow).where(tuple_(EntryRow.row_key, EntryRow.edition_id).in_(pairs))
+    said = {entry.row_key: entry for entry in session.scalars(query)}
     return {
-        row.key: ProcessingDate(row, entry.meaning, entry.received_on, as_of, entry.next_update_on)
-        for row in (found.row for found in all_rows(session))
-        if row.key in said
-        for entry, as_of in [said[row.key]]
+        found.row.key: ProcessingDate(found.row, entry.meaning, entry.received_on, entry.as_of, entry.next_update_on)
+        for found in all_rows(session)
+        if (entry := said.get(found.row.key))
     }
+
+
+def last_dates(session: Session) -> Mapping[str, date]:
+    """Return the last received date of each row that has none now: what a new one must be compared with."""
+    newest = (
+        select(func.max(EntryRow.edition_id))
+        .join(EditionRow, EditionRow.id == EntryRow.edition_id)
+        .where(EntryRow.row_key == DateRow.key, EntryRow.received_on.is_not(None), stands())
+        .correlate(DateRow)
+        .scalar_subquery()
+    )
+    without = select(DateRow.key, newest).where(DateRow.received_on.is_(None), DateRow.as_of.is_not(None))
+    pairs = [(key, last) for key, last in session.execute(without) if last is not None]
+    query = select(EntryRow).where(tuple_(EntryRow.row_key, EntryRow.edition_id).in_(pairs))
+    return {entry.row_key: entry.received_on for entry in session.scalars(query) if entry.received_on}
 
 
 def last_as_of(session: Session) -> date | None:
@@ -215,7 +239,7 @@ def publish(change: Change, proposals: Sequence[Proposal], as_of: date, signed: 
     """
     session = change.session
     current = {found.row.key: found for found in on_day(all_rows(session), as_of)}
-    moves = proposed_moves(current, proposals, as_of, day_of(signed.at))
+    moves = proposed_moves(current, proposals, as_of, day_of(signed.at), last_dates(session))
     if not any(says_more(move, current[move.row.key]) for move in moves):
         return ()
     check_reason(moves, signed.reason)
@@ -234,10 +258,10 @@ def undo(change: Change, number: int, signed: Signature) -> Sequence[Move]:
         raise CannotUndo(
             f"there is no edition {number}; {f'the last one is {last}' if last else 'nothing has been published yet'}"
         )
-    current = {found.row.key: found for found in all_rows(session)}
+    current = {found.row.key: found for found in on_day(all_rows(session), day_of(signed.at))}
     newest = _newest_of_rows(session, number)
     said = {key: newest[key] for key in current if key in newest}
-    moves = undoing_moves(undone, said, table_of(session, number - 1), current)
+    moves = undoing_moves(undone, said, table_of(session, number - 1), current, day_of(signed.at))
     check_reason(moves, signed.reason)
     _keep(change, moves, EditionRow(as_of=undone.as_of, undoes=number), signed)
     return moves
@@ -258,6 +282,8 @@ def _keep(change: Change, moves: Sequence[Move], edition: EditionRow, signed: Si
     session = change.session
     edition.published_at, edition.actor, edition.reason = signed.at, change.actor, signed.reason
     edition.why_fr, edition.why_en = signed.why.fr, signed.why.en
+    # Under the lock of the subject: a number is never skipped, as a sequence of PostgreSQL does after a trial.
+    edition.id = (session.scalar(select(func.max(EditionRow.id))) or 0) + 1
     session.add(edition)
     session.flush()
     for move in moves:
@@ -265,7 +291,7 @@ def _keep(change: Change, moves: Sequence[Move], edition: EditionRow, signed: Si
         kept.meaning, kept.received_on = step.meaning, step.received_on
         kept.as_of, kept.next_update_on = move.as_of, move.next_update_on
         entry = EntryRow(edition_id=edition.id, row_key=move.row.key, meaning=step.meaning, is_change=step.is_change)
-        entry.received_on, entry.old_meaning = step.received_on, step.old_meaning
+        entry.as_of, entry.received_on, entry.old_meaning = move.as_of, step.received_on, step.old_meaning
         entry.old_received_on, entry.next_update_on = step.old_received_on, move.next_update_on
         session.add(entry)
     # The edition is its own record; the log names what it changed.

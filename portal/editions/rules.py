@@ -1,7 +1,7 @@
 """Editions of the table: what a publication changes, what it may change, and what must be confirmed (product.md §3)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from portal.core.calendar import day_of, working_days_between
@@ -53,12 +53,21 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What an edition to be published says of a row; `as_of` is the day on which that holds."""
+    """What an edition to be published says of a row; `as_of` is the day on which that holds.
+
+    `last_received_on` is the date that the row had last, before it was suspended or up to date too.
+    """
 
     row: Row
     step: Step
     as_of: date
     next_update_on: date | None
+    last_received_on: date | None
+
+    @property
+    def advance(self) -> Step:
+        """Return the step from the last date that the row had, which is what a slip is judged by."""
+        return replace(self.step, old_received_on=self.last_received_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +96,18 @@ class Entry:
 
     edition: Edition
     row_key: str
+    as_of: date
     label: Bilingual
     step: Step
 
 
-def proposed_moves(current: Table, proposals: Sequence[Proposal], as_of: date, today: date) -> tuple[Move, ...]:
-    """Return what an edition published as of `as_of` would change. Raises FileRefused with every fault."""
+def proposed_moves(
+    current: Table, proposals: Sequence[Proposal], as_of: date, today: date, last_dates: Mapping[str, date]
+) -> tuple[Move, ...]:
+    """Return what an edition published as of `as_of` would change. Raises FileRefused with every fault.
+
+    `last_dates` are the last received dates of rows that have none now, by their keys.
+    """
     problems = [Problem(p.line, sentence) for p in proposals for sentence in _faults(p, current, as_of)]
     if as_of > today:
         problems.append(Problem(0, f"the as-of day {as_of} is in the future"))
@@ -103,7 +118,7 @@ def proposed_moves(current: Table, proposals: Sequence[Proposal], as_of: date, t
             problems.append(Problem(proposal.line, f"the row “{proposal.row[:40]}” stands already on line {first}"))
     if problems:
         raise FileRefused(*problems)
-    return tuple(_move(current[proposal.row], proposal, as_of) for proposal in proposals)
+    return tuple(_move(current[p.row], p, as_of, last_dates.get(p.row)) for p in proposals)
 
 
 def _faults(proposal: Proposal, current: Table, as_of: date) -> Iterable[str]:
@@ -130,13 +145,16 @@ def _faults_of_row(row: Row, as_of: date) -> Iterable[str]:
         yield f"the row “{row.key}” is not in the table on {as_of}; its days are {days}"
 
 
-def _move(old: ProcessingDate, proposal: Proposal, as_of: date) -> Move:
+def _move(old: ProcessingDate, proposal: Proposal, as_of: date, last_received_on: date | None) -> Move:
     kept: Meaning = old.meaning if old.meaning in DATED else "received_on"
+    # Published again for the same day, a row keeps the next update that was announced.
+    announced = old.next_update_on if old.as_of == as_of else None
     return Move(
         row=old.row,
         step=_step(old, proposal.meaning or kept, proposal.received_on),
         as_of=as_of,
-        next_update_on=proposal.next_update_on or next_update(as_of, old.row.update_every_days),
+        next_update_on=proposal.next_update_on or announced or next_update(as_of, old.row.update_every_days),
+        last_received_on=old.received_on or last_received_on,
     )
 
 
@@ -162,7 +180,7 @@ def check_unusual(moves: Sequence[Move], as_of: date, last_as_of: date | None) -
 
 
 def _question(move: Move) -> str | None:
-    key, step = move.row.key, move.step
+    key, step = move.row.key, move.advance
     if step.is_backwards:
         return f"{key}: the date goes back, from {step.old_received_on} to {step.received_on}"
     if step.working_days > move.row.jump_days:
@@ -173,21 +191,34 @@ def _question(move: Move) -> str | None:
 
 def check_reason(moves: Sequence[Move], reason: str) -> None:
     """Raise ReasonMissing when a date goes back and nobody says why (product.md §3)."""
-    if not reason.strip() and any(move.step.is_backwards for move in moves):
+    if not reason.strip() and any(move.advance.is_backwards for move in moves):
         raise ReasonMissing
 
 
 def undoing_moves(
-    edition: Edition,
-    said: Mapping[str, int],
-    before: Mapping[str, ProcessingDate],
-    current: Table,
+    edition: Edition, said: Mapping[str, int], before: Table, current: Table, today: date
 ) -> tuple[Move, ...]:
     """Return what takes an edition back: each of its rows says again what it said before.
 
     `said` gives, for each row of the edition, the number of the last edition that spoke of it; `before` what it said
-    before the edition, rows never published left out. Raises CannotUndo with the way out.
+    before the edition, rows never published left out; `today` is a day in Québec. Raises CannotUndo with the way out.
     """
+    _check_undo(edition, said, before)
+    if gone := [key for key in said if current[key].row.merged_into or not current[key].row.is_in_table(today)]:
+        raise CannotUndo(f"these rows are in the table no more: {', '.join(gone)}; publish the others anew instead")
+    return tuple(
+        Move(
+            row=now.row,
+            step=_step(now, old.meaning, old.received_on),
+            as_of=old.as_of or edition.as_of,
+            next_update_on=old.next_update_on,
+            last_received_on=now.received_on,
+        )
+        for now, old in ((current[key], before[key]) for key in said)
+    )
+
+
+def _check_undo(edition: Edition, said: Mapping[str, int], before: Table) -> None:
     if edition.undone_by is not None:
         raise CannotUndo(f"edition {edition.number} was taken back already, by edition {edition.undone_by}")
     if edition.undoes is not None:
@@ -199,10 +230,6 @@ def undoing_moves(
         raise CannotUndo(f"later editions speak of the same rows; undo the newest first: {numbers}")
     if missing := [key for key in said if key not in before]:
         raise CannotUndo(f"these rows had no date before; publish the right one instead: {', '.join(missing)}")
-    return tuple(
-        Move(now.row, _step(now, old.meaning, old.received_on), old.as_of or edition.as_of, old.next_update_on)
-        for now, old in ((current[key], before[key]) for key in said)
-    )
 
 
 def compare(before: Table, after: Table) -> list[tuple[Row, Step]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response
 
+from portal.core.languages import NO_TEXT
 from portal.history import records
 from portal.history.rules import Said
 from portal.rows.records import known_rows
@@ -50,6 +51,8 @@ def _entries(row: str) -> Sequence[dict[str, object]]:
 
 def _entry(said: Said) -> dict[str, object]:
     received_on = said.step.received_on
+    # What is told of an edition is told where it explains something: its other rows moved as usual.
+    why = said.why if said.step.is_backwards or said.is_withdrawn else NO_TEXT
     return {
         "edition": said.edition,
         "published_at": said.published_at.isoformat(),
@@ -58,5 +61,5 @@ def _entry(said: Said) -> dict[str, object]:
         "received_on": None if received_on is None else str(received_on),
         "delay_working_days": said.delay,
         "is_withdrawn": said.is_withdrawn,
-        "why": {"fr": said.why.fr, "en": said.why.en},
+        "why": {"fr": why.fr, "en": why.en},
     }

@@ -5,7 +5,7 @@ about 1 kB. A row without a date leaves a gap in its line.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from portal.history.rules import Said
@@ -54,7 +54,9 @@ def dates_chart(history: Sequence[Said]) -> Chart | None:
 
 def delays_chart(history: Sequence[Said]) -> Chart | None:
     """Draw the delay in working days against the day of publication, from zero up; None where no entry has a date."""
-    return _chart(history, [said.delay for said in history], lambda low, high: _numbers(high), int)
+    delays = _chart(history, [said.delay for said in history], lambda low, high: _numbers(high), int)
+    # A mark points down; where the date goes back, the delay goes up.
+    return delays and replace(delays, backward=())
 
 
 def _chart(

@@ -43,16 +43,19 @@ def _history(key: str, year: int | None) -> Response:
     years = sorted({said.day.year for said in every})
     if year is not None and year not in years:
         raise UnknownKey("year", str(year), [(str(known), Bilingual(str(known), str(known))) for known in years])
+    may_forecast = found.row.has_forecast and found.received_on and not found.is_stale(today())
     chosen = [said for said in every if year in (None, said.day.year)]
     return render(
         "history/history.html",
         date=found,
+        merged=found_row(rows, found.row.merged_into) if found.row.merged_into else None,
         split_from=found_row(rows, found.row.split_from) if found.row.split_from else None,
+        today=today(),
         year=year,
         years=years,
         editions=len(chosen),
         withdrawn=[said for said in chosen if said.is_withdrawn],
-        forecast=_forecast(every) if year is None and found.row.has_forecast and found.received_on else None,
+        forecast=_forecast(every) if year is None and may_forecast else None,
         **_drawn(chosen),
     )
 

@@ -20,7 +20,7 @@ def history(session: Session, row_key: str) -> Sequence[Said]:
     query = (
         select(
             EntryRow.edition_id,
-            EditionRow.as_of,
+            EntryRow.as_of,
             EditionRow.published_at,
             EditionRow.why_fr,
             EditionRow.why_en,
@@ -70,7 +70,7 @@ def years(session: Session) -> Mapping[str, Sequence[int]]:
 def points(session: Session, row_key: str) -> Sequence[Point]:
     """Return the same as the rules’ `points` of a whole history, which a forecast alone need not read."""
     query = (
-        select(EditionRow.as_of, EntryRow.received_on)
+        select(EntryRow.as_of, EntryRow.received_on)
         .join(EntryRow, EntryRow.edition_id == EditionRow.id)
         .where(EntryRow.row_key == row_key, EntryRow.received_on.is_not(None), stands())
         .order_by(EntryRow.edition_id)

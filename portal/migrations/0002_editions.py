@@ -13,6 +13,13 @@ TABLES = ("editions", "edition_entries")
 
 
 def upgrade() -> None:
+    _rows()
+    _editions()
+    _entries()
+    _seal()
+
+
+def _rows() -> None:
     with op.batch_alter_table("date_rows") as rows:
         rows.add_column(sa.Column("jump_days", sa.Integer, nullable=False, server_default="30"))
         rows.add_column(sa.Column("has_forecast", sa.Boolean, nullable=False, server_default=sa.true()))
@@ -27,6 +34,9 @@ def upgrade() -> None:
     with op.batch_alter_table("date_rows") as rows:
         rows.alter_column("jump_days", server_default=None)
         rows.alter_column("has_forecast", server_default=None)
+
+
+def _editions() -> None:
     with op.batch_alter_table("editions") as editions:
         editions.add_column(sa.Column("why_fr", sa.Text, nullable=False, server_default=""))
         editions.add_column(sa.Column("why_en", sa.Text, nullable=False, server_default=""))
@@ -37,14 +47,20 @@ def upgrade() -> None:
     with op.batch_alter_table("editions") as editions:
         editions.alter_column("why_fr", server_default=None)
         editions.alter_column("why_en", server_default=None)
+
+
+def _entries() -> None:
     with op.batch_alter_table("edition_entries") as entries:
         entries.add_column(sa.Column("next_update_on", sa.Date, nullable=True))
+        entries.add_column(sa.Column("as_of", sa.Date, nullable=True))
+    op.execute("UPDATE edition_entries SET as_of = (SELECT e.as_of FROM editions e WHERE e.id = edition_id)")
+    with op.batch_alter_table("edition_entries") as entries:
+        entries.alter_column("as_of", existing_type=sa.Date, nullable=False)
     # What only the table knew so far: the next update of each row's last edition.
     op.execute(
         "UPDATE edition_entries SET next_update_on = (SELECT r.next_update_on FROM date_rows r WHERE r.key = row_key) "
         "WHERE edition_id = (SELECT max(e.edition_id) FROM edition_entries e WHERE e.row_key = edition_entries.row_key)"
     )
-    _seal()
 
 
 def _seal() -> None:
@@ -56,10 +72,11 @@ def _seal() -> None:
         )
     for table in TABLES:
         if op.get_context().dialect.name == "postgresql":
-            op.execute(
-                f"CREATE TRIGGER {table}_sealed BEFORE UPDATE OR DELETE ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION refuse_edit()"
-            )
+            for verbs, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+                op.execute(
+                    f"CREATE TRIGGER {table}_sealed_{each.lower()} BEFORE {verbs} ON {table} "
+                    f"FOR EACH {each} EXECUTE FUNCTION refuse_edit()"
+                )
         else:
             for verb in ("update", "delete"):
                 op.execute(
@@ -71,7 +88,8 @@ def _seal() -> None:
 def _unseal() -> None:
     for table in TABLES:
         if op.get_context().dialect.name == "postgresql":
-            op.execute(f"DROP TRIGGER {table}_sealed ON {table}")
+            for each in ("row", "statement"):
+                op.execute(f"DROP TRIGGER {table}_sealed_{each} ON {table}")
         else:
             for verb in ("update", "delete"):
                 op.execute(f"DROP TRIGGER {table}_sealed_{verb}")
@@ -83,6 +101,7 @@ def downgrade() -> None:
     _unseal()
     with op.batch_alter_table("edition_entries") as entries:
         entries.drop_column("next_update_on")
+        entries.drop_column("as_of")
     with op.batch_alter_table("editions") as editions:
         editions.drop_constraint("fk_editions_undoes", type_="foreignkey")
         editions.drop_constraint("undoes_an_earlier", type_="check")

@@ -96,8 +96,10 @@ def _is_on(line: tables.Line, column: str, say: Callable[[str], None]) -> bool:
 
 def _days(line: tables.Line, column: str, say: Callable[[str], None]) -> int:
     text = line[column] or str(DEFAULT_DAYS[column])
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= MOST_DAYS):
-        say(f"{column} is a number of days from 0 to {MOST_DAYS}, not “{text[:40]}”")
+    # A row updated every 0 days would be overdue on the day of its own edition.
+    least = 1 if column == "update_every_days" else 0
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and least <= int(text) <= MOST_DAYS):
+        say(f"{column} is a number of days from {least} to {MOST_DAYS}, not “{text[:40]}”")
         return DEFAULT_DAYS[column]
     return int(text)
 

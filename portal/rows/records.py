@@ -120,11 +120,13 @@ def keep_rows(change: Change, rows: Sequence[Row]) -> Sequence[str]:
     """Keep the definition of rows, new or changed, and return their keys; what they say stays.
 
     The table takes the order of the file; rows that are not in it stay, after the others. Raises FileRefused for a
-    form that another row covers.
+    form that another row covers, and for days of the table that leave out a day published already.
     """
     session = change.session
-    known = {found.row.key: found.row for found in all_rows(session)}
+    dates = {found.row.key: found for found in all_rows(session)}
+    known = {key: found.row for key, found in dates.items()}
     _check_forms(known, rows)
+    _check_days(dates, rows)
     order = _order(known, rows)
     different = [row.key for row in rows if known.get(row.key) != row]
     if not different and order == list(known):
@@ -150,6 +152,14 @@ def _check_forms(known: Mapping[str, Row], rows: Sequence[Row]) -> None:
     taken = [form for row in rows for form in row.forms if form in covered]
     if taken:
         raise FileRefused(*(Problem(0, f"form {form} is already covered by “{covered[form]}”") for form in taken))
+
+
+def _check_days(dates: Mapping[str, ProcessingDate], rows: Sequence[Row]) -> None:
+    published = [(row, found.as_of) for row in rows if (found := dates.get(row.key)) and found.as_of]
+    outside = [(row, as_of) for row, as_of in published if not row.is_in_table(as_of)]
+    if outside:
+        sentence = "the row “{}” was published as of {}: its days in the table must hold that day"
+        raise FileRefused(*(Problem(0, sentence.format(row.key, as_of)) for row, as_of in outside))
 
 
 def _keep_rows(session: Session, rows: Sequence[Row], order: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """The rows of the table: the kinds of request, and what the table says of each now (product.md §3)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, get_args
@@ -85,6 +85,15 @@ class ProcessingDate:
         stale_from = self.as_of + timedelta(days=self.row.update_every_days + self.row.tolerance_days + 1)
         return None if self.row.has_ended(stale_from) else stale_from
 
+    def announced_on(self, today: date) -> date | None:
+        """Return the day after today on which the row is to be updated, in Québec.
+
+        None where nobody says, where that day has come, and for a row that is suspended, merged, or ends before.
+        """
+        day = self.next_update_on
+        is_to_come = day is not None and day > today and not self.row.has_ended(day)
+        return day if is_to_come and self.meaning != "suspended" and not self.row.merged_into else None
+
     def is_stale(self, today: date) -> bool:
         """Say whether the row is overdue, by itself, without anyone acting."""
         return self.stale_from is not None and today >= self.stale_from and not self.row.has_ended(today)
@@ -99,13 +108,30 @@ def found_row(rows: Sequence[ProcessingDate], key: str) -> ProcessingDate:
 
 
 def on_day(rows: Sequence[ProcessingDate], day: date) -> list[ProcessingDate]:
-    """Return the rows as they are on `day`: one is merged into another, or split from it, once that one has begun."""
+    """Return the rows as they are on `day`, each with its kin of that day.
+
+    A row is split from another once that one has begun; it is merged into another once that one has begun, and once
+    its own last day, where it has one, is over. A merge of merges leads to the last of them.
+    """
     begun = {found.row.key for found in rows if found.row.has_begun(day)}
-    return [replace(found, row=_with_kin(found.row, begun)) for found in rows]
+    kin = {found.row.key: _with_kin(found.row, begun, day) for found in rows}
+    return [
+        replace(found, row=replace(row, merged_into=_last_of(row, kin)))
+        for found, row in zip(rows, kin.values(), strict=True)
+    ]
 
 
-def _with_kin(row: Row, begun: Collection[str]) -> Row:
-    merged_into = row.merged_into if row.merged_into in begun else None
+def _last_of(row: Row, kin: Mapping[str, Row]) -> str | None:
+    # No circle: the file of the rows is refused for one.
+    key = row.merged_into
+    while key and (further := kin[key].merged_into):
+        key = further
+    return key
+
+
+def _with_kin(row: Row, begun: Collection[str], day: date) -> Row:
+    is_over = row.last_day is None or row.has_ended(day)
+    merged_into = row.merged_into if row.merged_into in begun and is_over else None
     split_from = row.split_from if row.split_from in begun else None
     return replace(row, merged_into=merged_into, split_from=split_from)
 

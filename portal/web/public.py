@@ -113,8 +113,10 @@ def _public(
             numbers = {subject: known[subject].number for subject in subjects}
             g.statement = state(Statement(numbers, arguments, PAGE_SECONDS), known)
             response = current_app.make_response(view(**values))
+            # Spaces around a value make another key of the same page.
+            is_plain = all(request.args.get(name, "") == request.args.get(name, "").strip() for name in arguments)
             # The router forgives `//fr/` or `/avis/01/…`: only the one spelling is kept, or a stranger fills the disk.
-            if request.environ["PATH_INFO"] == url_for(str(request.endpoint), **(request.view_args or {})):
+            if is_plain and request.environ["PATH_INFO"] == url_for(str(request.endpoint), **(request.view_args or {})):
                 request.environ[STATEMENT] = g.statement
             return response
 
