@@ -71,7 +71,7 @@ def points(session: Session, row_key: str) -> Sequence[Point]:
     """Return the same as the rules’ `points` of a whole history, which a forecast alone need not read."""
     query = (
         select(EntryRow.as_of, EntryRow.received_on)
-        .join(EntryRow, EntryRow.edition_id == EditionRow.id)
+        .join(EditionRow, EntryRow.edition_id == EditionRow.id)
         .where(EntryRow.row_key == row_key, EntryRow.received_on.is_not(None), stands())
         .order_by(EntryRow.edition_id)
     )
