@@ -41,8 +41,8 @@ def changes() -> Response:
         abort(404)
     until = named.get("until") or next(iter(records.recent(session(), 1)), None) or abort(404)
     since = named.get("since") or records.edition(session(), until.number - 1) or abort(404)
-    if since.number >= until.number:
-        abort(422)
+    if since.number > until.number:
+        abort(404)
     steps = compare(records.table_of(session(), since.number), records.table_of(session(), until.number))
     document = {"demonstration": is_demonstration(), "since": _edition(since), "until": _edition(until)}
     return as_json({**document, "changes": [{"row": row.key, **_step(step)} for row, step in steps if step.is_change]})

@@ -41,10 +41,6 @@ def _words(status: int) -> tuple[str, str]:
         405: (_("Not allowed"), _("This address is not used in that way. Open the page in your browser.")),
         410: (_("Page withdrawn"), _("This page was withdrawn. Choose one of these pages.")),
         413: (_("Too long"), _("What you sent is too long. Shorten it and send it again.")),
-        422: (
-            _("Values that do not fit"),
-            _("These values cannot be used together. Check them, and try again."),
-        ),
         429: (_("Too many tries"), _("You have tried too many times. Wait a little, then try again, or call us.")),
         503: (_("Unavailable for now"), _("The portal cannot answer for now. Try again in a minute, or call us.")),
     }

@@ -29,6 +29,7 @@ def test_a_row_says_everything_that_its_page_says(table: Office) -> None:
         "group": "online",
         "label": {"fr": "Nouvel accès", "en": "New access"},
         "forms": [],
+        "state": "current",
         "meaning": "received_on",
         "received_on": "2026-10-30",
         "as_of": "2026-11-17",

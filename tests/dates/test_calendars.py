@@ -89,16 +89,21 @@ def test_a_row_that_was_never_published_has_no_file(office: Office) -> None:
     visit(office, PATHS[0], status=404)
 
 
-def test_a_row_that_has_ended_has_no_file_from_that_midnight_on(office: Office, clock: time_machine.Traveller) -> None:
+@pytest.mark.parametrize(("last_day", "status"), [("2026-11-23", 404), ("2026-11-24", 200)])
+def test_a_row_that_ends_before_its_update_has_no_file(office: Office, last_day: str, status: int) -> None:
     rows = ROWS.replace("grace_days\n", "grace_days,last_day\n").replace(
-        "access,,7,3,10\n", "access,,7,3,10,2026-11-20\n"
+        "access,,7,3,10\n", f"access,,7,3,10,{last_day}\n"
     )
     office.did("dates", "rows", office.file(rows.replace("4123,7,3,10\n", "4123,7,3,10,\n")))
     office.publishes_dates("row,received_on\nnew,2026-10-30\n", as_of="2026-11-17")
-    clock.move_to(in_quebec("2026-11-20 23:59:59"))
-    assert office.get(PATHS[0]).status_code == 200
-    clock.move_to(in_quebec("2026-11-21 00:00:00"))
-    assert office.get(PATHS[0]).status_code == 404
+    assert office.get(PATHS[0]).status_code == status
+
+
+def test_the_file_is_gone_at_midnight_of_its_day(table: Office, clock: time_machine.Traveller) -> None:
+    clock.move_to(in_quebec("2026-11-23 23:59:59"))
+    assert table.get(PATHS[0]).status_code == 200
+    clock.move_to(in_quebec("2026-11-24 00:00:00"))
+    assert table.get(PATHS[0]).status_code == 404
 
 
 def test_the_demonstration_says_so_in_the_calendar(demo: Office) -> None:

@@ -14,12 +14,14 @@ from portal.rows.rules import Meaning
 S = "\u00a0"
 D = date(2021, 7, 19)
 OLD = date(2021, 7, 1)
+AS_OF_DAY = date(2021, 7, 22)
 ADDRESS = "https://portail.example/en/dates/access-new"
 
 
 WHY = Bilingual("Une erreur de saisie.", "A typing error.")
 CORRECTED = "This corrects an edition that was published by mistake."
 AS_OF = f"As of July{S}22, 2021."
+WITHDRAWN = "This edition was published by mistake, then withdrawn."
 WENT_BACK = "The date moved back. Your own received date has not changed."
 
 
@@ -32,6 +34,7 @@ def a_change(**changes: object) -> Entry:
     change = Entry(
         edition=an_edition(),
         row_key="access-new",
+        as_of=AS_OF_DAY,
         label=Bilingual("Nouvel accès", "New access"),
         step=Step("received_on", OLD, "received_on", D),
     )
@@ -149,12 +152,12 @@ FORWARD = Step("received_on", OLD, "received_on", D)
         (FORWARD, an_edition(why=WHY), [AS_OF]),
         (BACK, an_edition(), [AS_OF, WENT_BACK]),
         (BACK, an_edition(why=WHY), [AS_OF, WENT_BACK, WHY.en]),
-        # What corrects a mistake is no move back of the office, and no news of a day.
-        (BACK, an_edition(undoes=11), [CORRECTED]),
-        (BACK, an_edition(undoes=11, why=WHY), [CORRECTED, WHY.en]),
-        (FORWARD, an_edition(undoes=11, why=WHY), [CORRECTED, WHY.en]),
-        # The mistake itself stays as it was published: a reader may have seen it.
-        (FORWARD, an_edition(undone_by=13), [AS_OF]),
+        # What corrects a mistake is no move back of the office.
+        (BACK, an_edition(undoes=11), [AS_OF, CORRECTED]),
+        (BACK, an_edition(undoes=11, why=WHY), [AS_OF, CORRECTED, WHY.en]),
+        (FORWARD, an_edition(undoes=11, why=WHY), [AS_OF, CORRECTED, WHY.en]),
+        # The mistake itself stays where a reader may have seen it, and says what it was.
+        (FORWARD, an_edition(undone_by=13), [AS_OF, WITHDRAWN]),
     ],
 )
 def test_an_item_says_why_only_where_that_explains_something(

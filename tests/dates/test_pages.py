@@ -49,22 +49,24 @@ ANSWERS = [
         "2026-11-05",
         "Non, pas encore",
         "En date du 17 novembre 2026, nous traitons les demandes reçues le 30 octobre 2026. "
+        "Prochaine mise à jour : 24 novembre 2026. "
         "Nous ne pouvons pas dire quand cette date sera atteinte. "
         "La date de cette ligne n’a changé qu’une fois jusqu’ici : c’est trop peu pour une prévision. "
-        "Votre demande est arrivée 6 jours après celles que nous traitons",
+        "Il y a 6 jours civils entre la date en traitement et la vôtre.",
         "No, not yet",
         "As of November 17, 2026, we are processing the requests received on October 30, 2026. "
+        "Next update: November 24, 2026. "
         "We cannot say when this date will be reached. "
         "The date of this row has moved only once so far: that is too little to forecast from. "
-        "Your request arrived 6 days after those that we are processing",
+        "There are 6 calendar days between the date being processed and yours.",
     ),
     (
         "new",
         "2026-10-31",
         "Non, pas encore",
-        "Votre demande est arrivée 1 jour après celles que nous traitons",
+        "Il y a 1 jour civil entre la date en traitement et la vôtre.",
         "No, not yet",
-        "Your request arrived one day after those that we are processing",
+        "There is 1 calendar day between the date being processed and yours.",
     ),
     (
         "new",

@@ -42,14 +42,13 @@ def test_flask_babel_still_looks_where_we_put_the_catalogues(app: Flask) -> None
 
 
 DAYS = (
-    "Your request arrived one day after those that we are processing: that is not how long you still have to wait.",
-    "Your request arrived %(num)s days after those that we are processing: "
-    "that is not how long you still have to wait.",
+    "There is %(num)s calendar day between the date being processed and yours. This is not a waiting time.",
+    "There are %(num)s calendar days between the date being processed and yours. This is not a waiting time.",
 )
 
 
 def beginning(sentence: str) -> str:
-    return sentence.replace("\u00a0", " ").partition(":")[0].strip()
+    return sentence.replace("\u00a0", " ").partition(" between ")[0].partition(" entre ")[0]
 
 
 @pytest.mark.parametrize(
@@ -58,17 +57,17 @@ def beginning(sentence: str) -> str:
         (
             "/fr/contact/",
             [
-                "Votre demande est arrivée 0 jour après celles que nous traitons",
-                "Votre demande est arrivée 1 jour après celles que nous traitons",
-                "Votre demande est arrivée 2 jours après celles que nous traitons",
+                "Il y a 0 jour civil",
+                "Il y a 1 jour civil",
+                "Il y a 2 jours civils",
             ],
         ),
         (
             "/en/contact/",
             [
-                "Your request arrived 0 days after those that we are processing",
-                "Your request arrived one day after those that we are processing",
-                "Your request arrived 2 days after those that we are processing",
+                "There are 0 calendar days",
+                "There is 1 calendar day",
+                "There are 2 calendar days",
             ],
         ),
     ],
