@@ -8,19 +8,32 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
-from math import inf, log, sqrt
+from math import fsum, inf, log, sqrt
+from operator import mul
 from typing import NamedTuple
 
 from portal.core.calendar import is_working_day
+from portal.forecast.signals import Outcome, Signs, corrections
 
 #: Origins are a week apart or more: daily editions say nearly the same thing as the day before, seven times as slowly.
 APART = 6
+#: Enough for all that is judged and remembered in the replay: what lies before tells of another office.
+MOST_ORIGINS = 400
 #: The recent pace is that of the last quarter …
 RECENT = 91
 #: … drawn towards the pace of the last three years as if a year (in working days) of that had been seen besides. Half
 #: as much, or five years, changes the mean width on simulated offices by less than a twentieth.
 LONG = 1096
 DRAWN = 250
+#: The latest pace is that of four weeks, with so many working days of the expected pace added.
+LATEST = 28
+DRAWN_LATEST = 2
+WORKING_YEAR = 250
+#: A break of the pace is looked for in the last weeks, months and quarter, against the same stretches of four years.
+SURPRISING = (14, 28, 56, 91)
+REMEMBERED = 208
+#: Working days: holidays alone make the most regular row stray by as much.
+LEAST_STRAYED = 2
 #: The sway of a row is measured on its advance in half the time that the distance would take at an even pace, and in
 #: four weeks at least: shorter stretches of work hang together, longer ones are too few to know.
 STRETCH = 2
@@ -58,7 +71,7 @@ class Origins(NamedTuple):
     """The origins of a row for one distance in order, the present one last.
 
     `calendar` counts their days; `rhythm` is the usual number of days between two editions, 7 for frequent ones.
-    `surprise` says by how many of its own standard deviations the last quarter's advance is off the long pace.
+    `surprise` says by how many of its own standard deviations the latest advances are off the long pace.
     """
 
     found: Sequence[Origin]
@@ -97,24 +110,51 @@ def origins(days: Sequence[int], received: Sequence[int], distance: int) -> Orig
 
     `days` are the as-of days, each later than the one before, and `received` the received dates published on them.
     """
-    last_year = date.fromordinal(max(days[-1], max(received) + distance)).year
-    calendar = working_days(date.fromordinal(min(min(received), days[0])).year, last_year + AHEAD)
+    calendar = _calendar(min(min(received), days[0]), max(days[-1], max(received) + distance))
     kept, reached = _passages(days, received, distance)
     kept_days = [days[i] for i in kept]
     # Requests arrive, and are processed, on working days: both ends of a ratio are counted in them.
     first, counts = calendar
     worked = [counts[day - first] for day in kept_days]
     arrived = [counts[received[i] - first] for i in kept]
-    paces = _paces(kept_days, worked, arrived, max(SHORTEST_STRETCH, distance // STRETCH))
+    paces = list(_paces(kept_days, worked, arrived, max(SHORTEST_STRETCH, distance // STRETCH)))
+    plain = [
+        max(counts[received[i] + distance - first] - done, 1) / pace.recent
+        for i, done, pace in zip(kept, arrived, paces, strict=True)
+    ]
+    took = [
+        inf if day == NEVER else max(counts[day - first] - since, 1) for day, since in zip(reached, worked, strict=True)
+    ]
+    outcomes = [
+        Outcome(day, log(lasted / expected)) for day, lasted, expected in zip(reached, took, plain, strict=True)
+    ]
+    overlap = max(plain[-1] * (len(worked) - 1) / max(worked[-1] - worked[0], 1), 1)
     found = []
-    surprise = 0.0
-    for n, pace in enumerate(paces):
-        surprise = pace.surprise
-        expected = max(counts[received[kept[n]] + distance - first] - arrived[n], 1) / pace.recent
-        took = inf if reached[n] == NEVER else max(counts[reached[n] - first] - worked[n], 1)
-        sway = sqrt(pace.variance / expected) / pace.recent
-        found.append(Origin(kept_days[n], reached[n], worked[n], expected, log(took / expected), sway))
-    return Origins(found, calendar, rhythm(kept_days), surprise)
+    for n, (factor, left) in enumerate(corrections(kept_days, [pace.signs for pace in paces], outcomes, overlap)):
+        pace, expected = paces[n], plain[n] * factor
+        sway = left * sqrt(pace.variance / expected) / pace.recent
+        found.append(Origin(kept_days[n], reached[n], worked[n], expected, log(took[n] / expected), sway))
+    return Origins(found, calendar, rhythm(kept_days), _surprise(kept_days, worked, arrived, paces[-1].usual))
+
+
+def _calendar(first: int, last: int) -> WorkingDays:
+    return working_days(date.fromordinal(first).year, date.fromordinal(last).year + AHEAD)
+
+
+def _surprise(days: Sequence[int], worked: Sequence[int], arrived: Sequence[int], usual: float) -> float:
+    """Say how far the latest advances are off the long pace, in standard deviations; the most of several stretches."""
+    strayed = [done - usual * since for done, since in zip(arrived[-REMEMBERED:], worked[-REMEMBERED:], strict=True)]
+    between = (days[-1] - days[0]) / max(len(days) - 1, 1)
+    # A row that moves by lumps has one more or one less in a stretch without anything having changed.
+    lumps = [later - earlier for earlier, later in pairwise(strayed)]
+    least = fsum(map(mul, lumps, lumps)) / max(len(lumps), 1) + LEAST_STRAYED**2
+    most = 0.0
+    for back in SURPRISING:
+        steps = max(round(back / max(between, 1)), 1)
+        off = [later - earlier for earlier, later in zip(strayed, strayed[steps:], strict=False)]
+        if past := off[:-steps]:
+            most = max(most, abs(off[-1]) / sqrt(fsum(map(mul, past, past)) / len(past) + least))
+    return most
 
 
 def rhythm(days: Sequence[int]) -> float:
@@ -129,26 +169,29 @@ class _Pace(NamedTuple):
     """How many working days of arrivals a row gets through in a working day, and how far its advance strays."""
 
     recent: float
+    usual: float
     variance: float
-    surprise: float
+    signs: Signs
 
 
 def _paces(days: Sequence[int], worked: Sequence[int], arrived: Sequence[int], stretch: int) -> Iterator[_Pace]:
     """Say the pace at each origin, as known then; how far it strays is measured on `stretch` calendar days."""
-    strayed = lumps = 0.0
-    starts = zip(*(_starts(days, back) for back in (RECENT, LONG, stretch)), strict=True)
-    for n, (recent, long, before) in enumerate(starts):
-        usual = max((arrived[n] - arrived[long]) / max(worked[n] - worked[long], 1), SLOWEST_LONG)
-        advance = arrived[n] - arrived[recent] + usual * DRAWN
-        pace = max(advance / (worked[n] - worked[recent] + DRAWN), SLOWEST_SHARE * usual)
-        elapsed = worked[n] - worked[before]
-        strayed += (arrived[n] - arrived[before] - usual * elapsed) ** 2 / max(elapsed, 1)
-        variance = strayed / (n + 1)
-        quarter = worked[n] - worked[recent]
-        off = abs(arrived[n] - arrived[recent] - usual * quarter)
-        # Where editions are rare, a quarter holds one move more or one less without anything having changed.
-        lumps += (arrived[n] - arrived[max(n - 1, 0)]) ** 2
-        yield _Pace(pace, variance, off / sqrt(variance * quarter + lumps / (n + 1) + 1))
+    strayed, habit = 0.0, (worked[0] - arrived[0]) / WORKING_YEAR
+    starts = zip(*(_starts(days, back) for back in (LATEST, RECENT, LONG, stretch)), strict=True)
+    for n, (latest, recent, long, before) in enumerate(starts):
+        worked_now, arrived_now = worked[n], arrived[n]
+        usual = max((arrived_now - arrived[long]) / (worked_now - worked[long] or 1), SLOWEST_LONG)
+        advance = arrived_now - arrived[recent] + usual * DRAWN
+        pace = max(advance / (worked_now - worked[recent] + DRAWN), SLOWEST_SHARE * usual)
+        elapsed = worked_now - worked[before]
+        strayed += (arrived_now - arrived[before] - usual * elapsed) ** 2 / (elapsed or 1)
+        # A few days at the expected pace are added: one edition without a move is no pace of nil.
+        now = (arrived_now - arrived[latest] + pace * DRAWN_LATEST) / (worked_now - worked[latest] + DRAWN_LATEST)
+        delay = (worked_now - arrived_now) / WORKING_YEAR
+        # A delay that grows or falls at the long pace, as in a row that never varies, is no sign of anything.
+        habit += (1 - usual) * (worked_now - worked[n - 1]) / WORKING_YEAR if n else 0
+        habit += (delay - habit) * max(1 / (n + 1), (days[n] - days[n - 1]) / LONG)
+        yield _Pace(pace, usual, strayed / (n + 1), Signs(log(max(now / pace, SLOWEST_SHARE)), delay - habit))
 
 
 def _starts(days: Sequence[int], back: int) -> Iterator[int]:
@@ -183,4 +226,6 @@ def _passages(days: Sequence[int], received: Sequence[int], distance: int) -> tu
             kept.append(i)
             reached.append(records[found - 1] if found else NEVER)
             wanted = days[i] - APART
+            if len(kept) == MOST_ORIGINS:
+                break
     return kept[::-1], reached[::-1]

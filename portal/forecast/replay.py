@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from math import ceil, exp, floor, inf, log
 from typing import NamedTuple
 
@@ -27,6 +28,8 @@ TOGETHER = 1.3
 EXACT = 1e-9
 #: No end is nearer to the middle than this, as a logarithm: a row without any sway is not known for ever.
 LEAST_SPREAD = 0.01
+#: As a logarithm, longer than any table of working days: a row that leaps over centuries must not overflow.
+LONGEST = 20.0
 #: The first half-year of a row has no pace to start from.
 SETTLING = 182
 #: Past forecasts judged: one every four weeks, the forty latest; so many keep the whole under 5 ms.
@@ -36,7 +39,7 @@ EVERY_DAYS = 28
 LATEST = 5
 #: How much an end of the interval is stretched after a miss (and, nine times less, shrunk after none): the step of
 #: adaptive conformal inference (Gibbs and Candès, 2021), on a scale so that it also reaches beyond what was ever seen.
-STEP = 0.03
+STEP = 0.02
 #: The stretch to start from, since a spread is never known exactly.
 FIRST_STRETCH = 0.05
 #: Editions further apart than a week fall on a day of their month, give or take a week-end: two days on each side.
@@ -112,9 +115,10 @@ def replay(row: Origins) -> Replay | None:
     """Return the present interval of a row and its record, or None when its history is too short for the distance."""
     record = _Record()
     latest: _Forecast | None = None
+    past = _Past(row.found)
     for n in _judged(row.found):
         record.judge(row.found[n].day)
-        spread = _spread(row.found, n)
+        spread = _spread(past, n)
         latest = _interval(row, row.found[n], spread, record) if spread else None
         if latest:
             record.add(latest)
@@ -134,37 +138,46 @@ def _judged(found: Sequence[Origin]) -> Iterator[int]:
     return reversed(chosen[: JUDGED + 1])
 
 
-def _spread(found: Sequence[Origin], now: int) -> Spread | None:
+class _Past:
+    """The durations of a row's origins, and which of them were known when."""
+
+    def __init__(self, found: Sequence[Origin]) -> None:
+        self.found = found
+        self._ratios = [origin.ratio for origin in found]
+        # Up to which day the durations of all origins until this one are known: never falls, so it can be searched.
+        self._known = list(accumulate((origin.reached for origin in found), max))
+
+    def durations(self, now: int) -> tuple[list[float], list[float]]:
+        """Return durations as logarithms over their expectation, as known at origin `now`, shortest first.
+
+        The second list is of distances not covered yet: longer than this.
+        """
+        day, worked = self.found[now].day, self.found[now].worked
+        first = max(now - MEMORY, 0)
+        some_open = bisect_right(self._known, day, first, now)
+        rest = self.found[some_open:now]
+        known = self._ratios[first:some_open] + [one.ratio for one in rest if one.reached <= day]
+        opened = [one for one in rest if one.reached > day and one.worked < worked]
+        return sorted(known), sorted([log((worked - one.worked) / one.expected) for one in opened])
+
+
+def _spread(past: _Past, now: int) -> Spread | None:
     """Return the spread of durations as known at origin `now`, or None when too few are known.
 
     Two sources: the durations themselves, which know everything that happened to the row, and the row's sway
     carried over the distance, known from many more moves. The more often the history holds the distance, the more the
     first counts.
     """
-    known, opened = _durations(found, now)
+    known, opened = past.durations(now)
     if len(known) < FEWEST_DURATIONS:
         return None
     low, middle, high = quantiles(known, opened)
-    origin = found[now]
-    passages = (origin.worked - found[max(now - MEMORY, 0)].worked) / origin.expected
+    origin = past.found[now]
+    passages = (origin.worked - past.found[max(now - MEMORY, 0)].worked) / origin.expected
     weight = passages / (passages + EVEN)
     sway = max(TOGETHER * DEVIATIONS * origin.sway, LEAST_SPREAD)
     before, after = max(middle - low, LEAST_SPREAD), max(high - middle, LEAST_SPREAD)
     return Spread(before**weight * sway ** (1 - weight), weight * middle, after**weight * sway ** (1 - weight))
-
-
-def _durations(found: Sequence[Origin], now: int) -> tuple[list[float], list[float]]:
-    """Return durations as logarithms over their expectation, as known at origin `now`, shortest first.
-
-    The second list is of distances not covered yet: longer than this.
-    """
-    day, worked = found[now].day, found[now].worked
-    past = found[max(now - MEMORY, 0) : now]
-    opened = [one for one in past if one.reached > day]
-    return (
-        sorted([one.ratio for one in past if one.reached <= day]),
-        sorted([log((worked - one.worked) / one.expected) for one in opened if one.worked < worked]),
-    )
 
 
 def quantiles(known: Sequence[float], opened: Sequence[float]) -> Iterator[float]:
@@ -193,7 +206,7 @@ def _interval(row: Origins, origin: Origin, spread: Spread, record: _Record) -> 
     """Return the interval as displayed, its two ends stretched as the record has taught."""
 
     def ahead(ratio: float) -> int:
-        return row.calendar.day(origin.worked + origin.expected * exp(ratio)) - origin.day
+        return row.calendar.day(origin.worked + origin.expected * exp(min(ratio, LONGEST))) - origin.day
 
     low = ahead(spread.middle - spread.before * exp(record.early))
     high = ahead(spread.middle + spread.after * exp(record.late))

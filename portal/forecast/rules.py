@@ -34,9 +34,9 @@ LOWEST_HIT_RATE = 0.5
 TRIES_THAT_TELL = 10
 #: Of its last five judged, one at most came true: whatever the whole record says, something has changed.
 FEWEST_LATEST_HITS = 2
-#: So many standard deviations of its own between the last quarter and the long pace are no longer chance: an office
+#: So many standard deviations of its own between its latest weeks and the long pace are no longer chance: an office
 #: that has just slowed down is refused at once, not when its forecasts have missed.
-MOST_SURPRISE = 3.0
+MOST_SURPRISE = 2.6
 #: Half a year: nobody plans with less precision than that.
 WIDEST_WEEKS = 26
 
@@ -74,19 +74,21 @@ class Refusal:
 def forecast(points: Sequence[Point], received_on: date, today: date) -> Interval | Refusal:
     """Say between which days a row will reach `received_on`: publish that date or a later one for the first time.
 
-    `points` are the row's editions in order of as-of day; of two with one as-of day, the later counts. `received_on`
-    is later than the last one's. `today` is a day in Québec; a day before the last as-of day counts as that day.
-    Pure and deterministic. Raises nothing: what cannot be said is a Refusal.
+    `points` are the row's editions, in any order; of two with one as-of day, the later in `points` counts. A
+    `received_on` no later than that of the last edition counts as the day after it. `today` is a day in Québec; a day
+    before the last as-of day counts as that day. Pure and deterministic. Raises nothing for days of the years 1900 to
+    2200: what cannot be said is a Refusal.
     """
     editions = {point.as_of.toordinal(): point.received_on.toordinal() for point in points}
-    days, received = list(editions), list(editions.values())
+    days = sorted(editions)
+    received = [editions[day] for day in days]
     moved = [day for day, old, new in zip(days[1:], received, received[1:], strict=False) if old != new]
     if len(moved) < FEWEST_MOVES:
         return Refusal("few_moves", len(moved))
     now = max(today.toordinal(), days[-1])
     if _stands_still(moved, now):
         return Refusal("stands_still", len(moved))
-    distance = received_on.toordinal() - received[-1]
+    distance = max(received_on.toordinal() - received[-1], 1)
     if max(received) - received[0] < TIMES_THE_DISTANCE * distance:
         return Refusal("too_far", len(moved))
     row = origins(days, received, distance)

@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.backtest.report import BEGIN, END, families, files, missed, table
+from tests.backtest.report import BEGIN, END, after_the_break, families, files, missed, table
 
 README = Path(__file__).parents[2] / "portal" / "forecast" / "README.md"
 
@@ -19,7 +19,7 @@ def main() -> None:
     arguments = parser.parse_args()
     real = files()
     found = families(real)
-    report = table(real, found)
+    report = table(real, found, after_the_break())
     print(report)
     if arguments.write:
         _write(report)

@@ -37,6 +37,7 @@ class Office:
     wobble: float = 0.12
     stops: bool = False
     closes: bool = False
+    halves: bool = False
 
 
 FAMILIES: dict[str, Office] = {
@@ -47,17 +48,26 @@ FAMILIES: dict[str, Office] = {
     "holiday gap": Office(backlog_weeks=40, pull=0.5, closes=True),
 }
 
+#: Not among the families of the bar, as nothing in their history announces it: the pace is halved on one day, for good.
+HALVED = "pace halved"
+BROKEN = Office(backlog_weeks=40, pull=0.5, halves=True)
+
+
+def broken_on(seed: int) -> date:
+    """Return the day on which the pace of a row is halved, in its sixth year."""
+    return OPENING + timedelta(365 * 5 + random.Random(f"broken {seed}").randrange(365))
+
 
 def simulated_row(family: str, seed: int) -> tuple[Point, ...]:
     """Return every edition of one row of `family`, in order."""
     chance = random.Random(f"{family} {seed}")
-    office = FAMILIES[family]
+    office = FAMILIES.get(family, BROKEN)
     office = replace(
         office,
         backlog_weeks=round(office.backlog_weeks * chance.uniform(0.7, 1.4)),
         pace=office.pace * chance.uniform(0.95, 1.05) if office.pace != 1 else 1.0,
     )
-    said = _days(office, chance)
+    said = _days(office, chance, broken_on(seed) if office.halves else None)
     return tuple(_editions(said, FREQUENCIES[seed % len(FREQUENCIES)]))
 
 
@@ -71,7 +81,7 @@ def _editions(said: Iterator[Point], frequency: Frequency) -> Iterator[Point]:
             yield point
 
 
-def _days(office: Office, chance: random.Random) -> Iterator[Point]:
+def _days(office: Office, chance: random.Random, broken: date | None) -> Iterator[Point]:
     """Work through the queue, and say at the end of each working day the received date it has come to."""
     arrived = _arrivals(office, chance)
     stopped = _stoppages(office, chance)
@@ -84,6 +94,8 @@ def _days(office: Office, chance: random.Random) -> Iterator[Point]:
             drift = 0.98 * drift + chance.gauss(0, office.wobble * 0.2)
             delay_years = (day - received_on).days / 365 - office.backlog_weeks / 52
             strength = office.pace * exp(drift + chance.gauss(0, 0.15)) * (1 + office.pull * delay_years)
+            if broken and day >= broken:
+                strength /= 2
             done = ARRIVALS * max(strength, 0.2) * _presence(office, day) * (day not in stopped)
             while done >= left and received_on < day:
                 done -= left

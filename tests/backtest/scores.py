@@ -45,8 +45,10 @@ class Case:
         return isinstance(self.said, Interval) and self.said.latest <= self.end
 
 
-def cases(points: Sequence[Point], margin_days: int, every_weeks: int = EVERY_WEEKS) -> Iterator[Case]:
-    """Ask for each horizon at origins `every_weeks` apart, none in the last `margin_days` of the row."""
+def cases(
+    points: Sequence[Point], margin_days: int, every_weeks: int = EVERY_WEEKS, since: date = date.min
+) -> Iterator[Case]:
+    """Ask for each horizon at origins `every_weeks` apart, from `since` on, none in the last `margin_days`."""
     end = points[-1].as_of
     every = rhythm([point.as_of.toordinal() for point in points])
     origins = _apart(points, 7 * every_weeks)
@@ -56,7 +58,7 @@ def cases(points: Sequence[Point], margin_days: int, every_weeks: int = EVERY_WE
         for i in origins:
             as_of, received_on = points[i].as_of, points[i].received_on + timedelta(distance)
             # Nobody holds a received date still to come.
-            if received_on <= as_of <= end - timedelta(margin_days):
+            if since <= as_of >= received_on and as_of <= end - timedelta(margin_days):
                 said = forecast(points[: i + 1], received_on, as_of)
                 spans = (Span(0, 0, 0), Span(0, 0, 0))
                 if isinstance(said, Interval):
