@@ -93,7 +93,8 @@ def typist(visitor: Visitor) -> Typist:
 def test_tab_goes_through_the_whole_page_and_leaves_it(typist: Typist, page: Page) -> None:
     typist.open(page, window=PHONE)
     expected = typist.visitor.measure("stops")
-    assert len(expected) > 10
+    # A fragment for other sites holds one link, a page of ours its whole frame.
+    assert len(expected) > 10 or (page.name == "embeds-row" and len(expected) == 1)
     met: list[int] = []
     for _ in range(len(expected) * MOST_PARTS):
         if not typist.tab():
