@@ -40,12 +40,17 @@ def changes() -> Response:
     if not all(named.values()):
         abort(404)
     until = named.get("until") or next(iter(records.recent(session(), 1)), None) or abort(404)
-    since = named.get("since") or records.edition(session(), until.number - 1) or abort(404)
+    since = named.get("since") or records.edition(session(), _before(until) or 0) or abort(404)
     if since.number > until.number:
         abort(404)
     steps = compare(records.table_of(session(), since.number), records.table_of(session(), until.number))
     document = {"demonstration": is_demonstration(), "since": _edition(since), "until": _edition(until)}
     return as_json({**document, "changes": [{"row": row.key, **_step(step)} for row, step in steps if step.is_change]})
+
+
+def _before(edition: Edition) -> int | None:
+    older, _newer = records.neighbours(session(), edition.number)
+    return older
 
 
 def _edition(edition: Edition) -> dict[str, object]:

@@ -4,7 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, Text, func, select, tuple_
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from portal.core.calendar import day_of
@@ -193,13 +206,18 @@ def table_of(session: Session, number: int) -> Mapping[str, ProcessingDate]:
         .scalar_subquery()
     )
     pairs = [(key, last) for key, last in session.execute(select(DateRow.key, newest)) if last is not None]
-    query = select(EntryRow).where(tuple_(EntryRow.row_key, EntryRow.edition_id).in_(pairs))
+    query = select(EntryRow).where(_is_one_of(pairs))
     said = {entry.row_key: entry for entry in session.scalars(query)}
     return {
         found.row.key: ProcessingDate(found.row, entry.meaning, entry.received_on, entry.as_of, entry.next_update_on)
         for found in all_rows(session)
         if (entry := said.get(found.row.key))
     }
+
+
+def _is_one_of(pairs: Sequence[tuple[str, int]]) -> ColumnElement[bool]:
+    # Not `(row_key, edition_id) IN (…)`: for that, SQLite reads every entry.
+    return or_(false(), *(and_(EntryRow.row_key == key, EntryRow.edition_id == number) for key, number in pairs))
 
 
 def last_dates(session: Session) -> Mapping[str, date]:
@@ -213,7 +231,7 @@ def last_dates(session: Session) -> Mapping[str, date]:
     )
     without = select(DateRow.key, newest).where(DateRow.received_on.is_(None), DateRow.as_of.is_not(None))
     pairs = [(key, last) for key, last in session.execute(without) if last is not None]
-    query = select(EntryRow).where(tuple_(EntryRow.row_key, EntryRow.edition_id).in_(pairs))
+    query = select(EntryRow).where(_is_one_of(pairs))
     return {entry.row_key: entry.received_on for entry in session.scalars(query) if entry.received_on}
 
 

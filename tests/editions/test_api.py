@@ -39,6 +39,7 @@ MOVED = {
     "is_change": True,
     "working_days": 5,
 }
+RESTORED = {**MOVED, "old_received_on": "2026-10-13", "received_on": "2026-10-05", "working_days": -5}
 
 
 def test_the_list_says_of_each_edition_when_why_and_what_takes_it_back(table: Office) -> None:
@@ -75,19 +76,39 @@ def test_a_reason_for_the_audit_log_is_told_to_nobody_else(table: Office) -> Non
 def test_changes_are_those_between_the_newest_and_the_one_before_unless_named(table: Office) -> None:
     document = table.get("/api/v1/changes").get_json()
     assert (document["since"], document["until"]) == (SECOND, THIRD)
-    assert document["changes"] == []
+    assert document["changes"] == [RESTORED], "the correction of the mistake"
     table.publishes_dates("row,received_on\nnew,2026-10-13\n", as_of="2026-11-17")
     document = table.another_worker().get("/api/v1/changes?since=1").get_json()
     assert (document["since"]["edition"], document["until"]["edition"]) == (1, 4)
     assert document["changes"] == [MOVED]
-    # An edition taken back said nothing: between the second and the fourth, the date moved.
-    assert table.another_worker().get("/api/v1/changes?since=2&until=4").get_json()["changes"] == [MOVED]
+    # The date of the second was restored, and is there again.
+    assert table.another_worker().get("/api/v1/changes?since=2&until=4").get_json()["changes"] == []
+    assert table.another_worker().get("/api/v1/changes?since=3&until=4").get_json()["changes"] == [MOVED]
 
 
-def test_changes_may_be_asked_for_backwards(table: Office) -> None:
-    table.publishes_dates("row,received_on\nnew,2026-10-13\n", as_of="2026-11-17")
-    (change,) = table.get("/api/v1/changes?since=4&until=1").get_json()["changes"]
-    assert (change["received_on"], change["working_days"]) == ("2026-10-05", -5)
+def test_until_alone_means_since_the_edition_before_it(table: Office) -> None:
+    document = table.get("/api/v1/changes?until=2").get_json()
+    assert (document["since"]["edition"], document["until"]["edition"]) == (1, 2)
+    assert document["changes"] == [MOVED], "a mistake counts at its own time"
+    document = table.get("/api/v1/changes?until=3").get_json()
+    assert (document["since"]["edition"], document["until"]["edition"]) == (2, 3)
+    assert document["changes"] == [RESTORED]
+
+
+@pytest.mark.parametrize("query", ["since=3&until=1", "since=%203%20&until=2"])
+def test_nothing_leads_from_an_edition_to_an_earlier_one(table: Office, query: str) -> None:
+    answer = table.get(f"/api/v1/changes?{query}")
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("query", ["since=2&until=2", "since=3"])
+def test_nothing_changes_from_an_edition_to_itself(table: Office, query: str) -> None:
+    assert table.get(f"/api/v1/changes?{query}").get_json()["changes"] == []
+
+
+def test_before_the_first_edition_there_is_none(table: Office) -> None:
+    answer = table.get("/api/v1/changes?until=1")
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
 
 
 def test_a_table_with_fewer_than_two_editions_has_no_changes(office: Office) -> None:
@@ -102,7 +123,7 @@ def test_a_table_with_fewer_than_two_editions_has_no_changes(office: Office) -> 
 @pytest.mark.parametrize("name", ["since", "until"])
 def test_what_is_no_edition_is_refused_as_a_problem_document(table: Office, name: str, typed: str) -> None:
     answer = table.get(f"/api/v1/changes?{name}={quote(typed)}")
-    assert answer.status_code in (400, 404, 422)
+    assert answer.status_code == 404
     assert answer.content_type == "application/problem+json"
     assert answer.get_json()["status"] == answer.status_code
 

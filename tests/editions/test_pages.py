@@ -70,7 +70,7 @@ def test_a_page_of_the_list_that_is_none_is_not_found(demo: Office, page: str) -
 
 def test_an_edition_says_what_it_changed_and_what_stood_still(table: Office) -> None:
     assert lines(table, "/en/dates/editions/3/") == [["B2B access", "October 2, 2026", "Suspended", "–"]]
-    assert "Unchanged: New access." in visit(table, "/en/dates/editions/3/").spoken
+    assert "Published again, unchanged: New access." in visit(table, "/en/dates/editions/3/").spoken
     # Thanksgiving is no working day.
     assert lines(table, "/en/dates/editions/2/") == [
         ["New access", "October 5, 2026", "October 13, 2026", "+5 working days"]
@@ -130,11 +130,31 @@ def test_editions_between_which_nothing_moved_say_so(table: Office) -> None:
     assert "No date changed between these two editions." in page.spoken
 
 
-def test_an_edition_taken_back_changed_nothing_between_two_others(table: Office) -> None:
+def test_an_edition_taken_back_counts_at_its_own_time_and_its_correction_after(table: Office) -> None:
     table.publishes_dates(HEADING + "new,2026-10-20,\n", as_of="2026-11-18")
     table.did("dates", "undo", "4", "--reason", "Typed wrongly")
-    for since, until in ((3, 4), (3, 5)):
-        assert "No date changed" in visit(table, f"{CHANGES['en']}?since={since}&until={until}").spoken
+    before, mistake = "October 13, 2026", "October 20, 2026"
+    assert lines(table, f"{CHANGES['en']}?since=3&until=4") == [["New access", before, mistake, "+5 working days"]]
+    (corrected,) = lines(table, f"{CHANGES['en']}?since=4")
+    assert corrected[:3] == ["New access", mistake, before]
+    assert "No date changed" in visit(table, f"{CHANGES['en']}?since=3&until=5").spoken
+
+
+def test_an_edition_says_as_of_which_day_where_that_is_another(table: Office) -> None:
+    table.publishes_dates(HEADING + "new,2026-10-14,\n", as_of="2026-11-18")
+    published = "Published on November 18, 2026, 10:00 a.m."
+    same, other = (said(visit(table, f"/en/dates/editions/{number}/").one(".p-lead")) for number in (4, 3))
+    assert same == published
+    assert other == f"{published.removesuffix('.')}., as of November 17, 2026."
+    assert said(visit(table, "/fr/dates/editions/4/").one(".p-lead")) == "Publiée le 18 novembre 2026, 10 h."
+    assert "en date du 17 novembre 2026" in said(visit(table, "/fr/dates/editions/3/").one(".p-lead"))
+
+
+def test_what_stood_still_is_told_as_published_again_in_both_languages(table: Office) -> None:
+    assert "Publiées sans changement : Nouvel accès." in visit(table, "/fr/dates/editions/3/").spoken
+    assert "Unchanged: " not in visit(table, "/en/dates/editions/3/").spoken
+    page = visit(table, f"{CHANGES['en']}?since=2&until=3")
+    assert "Unchanged: New access." in page.spoken, "between two editions, nothing is published again"
 
 
 def test_an_old_edition_that_no_list_offers_is_compared_too(demo: Office) -> None:
@@ -163,7 +183,10 @@ NONE = ["4", "0", "un", "1" * 10_000, "١", "-1", "2147483648", "9" * 30, "1.0",
 def test_what_is_no_edition_is_told_beside_its_field_and_the_other_stays(
     table: Office, typed: str, field: str, other: str
 ) -> None:
-    for language, sentence in (("fr", "Choisissez une édition."), ("en", "Choose an edition.")):
+    for language, sentence in (
+        ("fr", "Cette édition n’existe pas. Choisissez-en une dans la liste."),
+        ("en", "There is no such edition. Choose one from the list."),
+    ):
         path = f"{CHANGES[language]}?{field}={quote(typed)}&{other}=2"
         page = inspect(table, table.get(path), path, status=422)
         assert sentence in page.one(f"#{field}-error").to_text()
@@ -173,15 +196,27 @@ def test_what_is_no_edition_is_told_beside_its_field_and_the_other_stays(
         assert not page.all("main table, b")
 
 
-@pytest.mark.parametrize(("since", "until"), [("2", "2"), ("3", "1"), ("3", None)])
-def test_the_later_edition_must_come_after_the_first(table: Office, since: str, until: str | None) -> None:
-    for language, sentence in (
-        ("fr", "Choisissez une édition qui vient après la première."),
-        ("en", "Choose an edition that comes after the first one."),
-    ):
+LATEST = {
+    "fr": "L’édition 3 est la plus récente : rien n’a changé depuis.",
+    "en": "Edition 3 is the latest: nothing has changed since.",
+}
+LATER = {
+    "fr": "Sous « Jusqu’à », choisissez une édition plus récente que l’édition 2.",
+    "en": "In “Until”, choose an edition more recent than edition 2.",
+}
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "sentences"),
+    [("2", "2", LATER), ("2", "1", LATER), ("3", "1", LATEST), ("3", "3", LATEST), ("3", None, LATEST)],
+)
+def test_the_later_edition_must_come_after_the_first(
+    table: Office, since: str, until: str | None, sentences: dict[str, str]
+) -> None:
+    for language, sentence in sentences.items():
         path = f"{CHANGES[language]}?since={since}" + (f"&until={until}" if until else "")
         page = inspect(table, table.get(path), path, status=422)
-        assert sentence in page.one("#until-error").to_text()
+        assert sentence in said(page.one("#until-error"))
         assert [option.attrs["value"] for option in page.all("#since option[selected]")] == [since]
 
 
@@ -189,4 +224,6 @@ def test_the_later_edition_must_come_after_the_first(table: Office, since: str, 
 def test_a_question_that_names_no_first_edition_is_refused_in_words(table: Office, query: str) -> None:
     path = f"{CHANGES['fr']}?{query}"
     page = inspect(table, table.get(path), path, status=422)
-    assert page.all("#since-error")
+    assert "Choisissez une édition." in said(page.one("#since-error"))
+    path = f"{CHANGES['en']}?{query}"
+    assert "Choose an edition." in said(inspect(table, table.get(path), path, status=422).one("#since-error"))

@@ -8,7 +8,7 @@ import time_machine
 from click.testing import Result
 
 from tests.makers import ROWS, Office, feed_of
-from tests.visitor import visit
+from tests.visitor import said as text_of, visit
 
 pytestmark = pytest.mark.usefixtures("clock")
 NOW = "2026-11-18 10:00"
@@ -297,8 +297,9 @@ def test_the_public_is_told_why_a_date_went_back_in_both_languages(table: Office
     result = publishes(table, HEADING + "new,2026-09-28\nb2b,2026-10-05\n", "--confirm", *WHY)
     assert result.exit_code == 0, result.output
     french = "Des demandes nous sont parvenues en retard : voyez l’avis."
-    assert french in visit(table, "/fr/dates/editions/2/").spoken
-    assert "Requests reached us late." in visit(table, "/en/dates/editions/2/").spoken
+    assert f"Nouvel accès : {french}" in visit(table, "/fr/dates/editions/2/").spoken
+    page = visit(table, "/en/dates/editions/2/")
+    assert "New access: Requests reached us late." in [text_of(text) for text in page.all("main p")]
     assert french in feed(table, "/fr/dates/new/fil.rss")[0].summary.replace("\u00a0", " ")
     assert WHY[3] in feed(table, "/en/dates/new/feed.rss")[0].summary
     assert WHY[3] not in feed(table, "/en/dates/b2b/feed.rss")[0].summary, "this row moved as usual"

@@ -1,4 +1,4 @@
-"""What an edition changes, what it may change, what must be confirmed, and what takes it back (product.md §3)."""
+"""What an edition changes, what it may change, and what must be confirmed (product.md §3)."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from portal.core.calendar import add_working_days, working_days_between
-from portal.core.errors import CannotUndo, FileRefused, NeedsConfirmation, Problem, ReasonMissing
+from portal.core.errors import FileRefused, NeedsConfirmation, Problem, ReasonMissing
 from portal.core.languages import NO_TEXT
 from portal.editions.rules import (
     Edition,
@@ -19,7 +19,6 @@ from portal.editions.rules import (
     compare,
     proposed_moves,
     says_more,
-    undoing_moves,
 )
 from portal.rows.rules import Meaning
 from tests.makers import AS_OF, ONE_DAY, D, a_date, a_row
@@ -32,8 +31,10 @@ def a_step(old: date | None = D, new: date | None = D + ONE_DAY, meaning: Meanin
     return Step("received_on", old, meaning, new)
 
 
-def a_move(step: Step | None = None, **row: object) -> Move:
-    return Move(a_row(**row), step or a_step(), AS_OF, NEXT)
+def a_move(step: Step | None = None, last: date | None = None, **row: object) -> Move:
+    """A move of a row; `last` is the date that it had before it had none."""
+    step = step or a_step()
+    return Move(a_row(**row), step, AS_OF, NEXT, step.old_received_on or last)
 
 
 def a_proposal(**changes: object) -> Proposal:
@@ -83,6 +84,12 @@ TABLE = {
     "coming": a_date(a_row(key="coming", first_day=AS_OF + ONE_DAY)),
 }
 KEYS = ", ".join(TABLE)
+#: The last dates of rows that have none now.
+LAST = {"paused": D - ONE_DAY}
+
+
+def proposed(*proposals: Proposal, as_of: date = AS_OF, today: date = AS_OF) -> tuple[Move, ...]:
+    return proposed_moves(TABLE, proposals, as_of, today, LAST)
 
 
 @pytest.mark.parametrize(
@@ -106,23 +113,44 @@ KEYS = ", ".join(TABLE)
     ],
 )
 def test_an_edition_tells_what_each_row_said_and_says(proposal: Proposal, step: Step) -> None:
-    assert proposed_moves(TABLE, [proposal], AS_OF, AS_OF) == (Move(TABLE[proposal.row].row, step, AS_OF, NEXT),)
+    last = step.old_received_on or LAST.get(proposal.row)
+    assert proposed(proposal) == (Move(TABLE[proposal.row].row, step, AS_OF, NEXT, last),)
 
 
 def test_an_edition_keeps_the_order_of_its_file() -> None:
     proposals = [a_proposal(line=2, row="paused"), a_proposal(line=3), a_proposal(line=4, row="fresh")]
 
-    moves = proposed_moves(TABLE, proposals, AS_OF, AS_OF)
+    moves = proposed(*proposals)
 
     assert [move.row.key for move in moves] == ["paused", "access-new", "fresh"]
-    assert proposed_moves(TABLE, [], AS_OF, AS_OF) == ()
+    assert proposed() == ()
 
 
 def test_the_next_update_is_the_one_given_or_follows_from_the_frequency() -> None:
-    given_day = date(2026, 2, 4)
+    given_day, later = date(2026, 2, 4), AS_OF + ONE_DAY
 
-    assert proposed_moves(TABLE, [a_proposal()], AS_OF, AS_OF)[0].next_update_on == NEXT
-    assert proposed_moves(TABLE, [a_proposal(next_update_on=given_day)], AS_OF, AS_OF)[0].next_update_on == given_day
+    assert proposed(a_proposal(), as_of=later, today=later)[0].next_update_on == NEXT + ONE_DAY
+    assert proposed(a_proposal(row="fresh"))[0].next_update_on == NEXT
+    assert proposed(a_proposal(next_update_on=given_day))[0].next_update_on == given_day
+
+
+@pytest.mark.parametrize(
+    ("as_of", "given_day", "expected"),
+    [
+        (AS_OF, None, date(2026, 3, 2)),
+        (AS_OF, date(2026, 2, 4), date(2026, 2, 4)),
+        (AS_OF + ONE_DAY, None, NEXT + ONE_DAY),
+        (AS_OF - ONE_DAY, None, NEXT),  # a week later is a Sunday
+    ],
+)
+def test_a_row_published_again_for_the_same_day_keeps_the_next_update_announced(
+    as_of: date, given_day: date | None, expected: date
+) -> None:
+    announced = {"access-new": a_date(next_update_on=date(2026, 3, 2))}
+
+    (move,) = proposed_moves(announced, [a_proposal(next_update_on=given_day)], as_of, AS_OF + ONE_DAY, {})
+
+    assert move.next_update_on == expected
 
 
 @pytest.mark.parametrize(
@@ -151,22 +179,22 @@ def test_the_next_update_is_the_one_given_or_follows_from_the_frequency() -> Non
 )
 def test_a_faulty_line_is_refused(proposal: Proposal, sentence: str) -> None:
     with pytest.raises(FileRefused) as caught:
-        proposed_moves(TABLE, [proposal], AS_OF, AS_OF)
+        proposed(proposal)
     assert caught.value.problems == (Problem(2, sentence),)
 
 
 @pytest.mark.parametrize(("row", "as_of"), [("ended", AS_OF - ONE_DAY), ("coming", AS_OF + ONE_DAY)])
 def test_a_row_is_published_as_of_a_day_on_which_it_stands_in_the_table(row: str, as_of: date) -> None:
-    assert proposed_moves(TABLE, [a_proposal(row=row)], as_of, as_of + ONE_DAY)[0].as_of == as_of
+    assert proposed(a_proposal(row=row), as_of=as_of, today=as_of + ONE_DAY)[0].as_of == as_of
 
 
 def test_a_received_date_may_be_the_as_of_day() -> None:
-    assert proposed_moves(TABLE, [a_proposal(received_on=AS_OF)], AS_OF, AS_OF)[0].step.received_on == AS_OF
+    assert proposed(a_proposal(received_on=AS_OF))[0].step.received_on == AS_OF
 
 
 def test_an_as_of_day_not_yet_reached_is_refused() -> None:
     with pytest.raises(FileRefused) as caught:
-        proposed_moves(TABLE, [a_proposal()], AS_OF + ONE_DAY, AS_OF)
+        proposed(a_proposal(), as_of=AS_OF + ONE_DAY)
     assert caught.value.problems == (Problem(0, "the as-of day 2026-02-03 is in the future"),)
 
 
@@ -179,7 +207,7 @@ def test_every_fault_of_every_line_is_told_at_once() -> None:
     ]
 
     with pytest.raises(FileRefused) as caught:
-        proposed_moves(TABLE, proposals, AS_OF, AS_OF - ONE_DAY)
+        proposed(*proposals, today=AS_OF - ONE_DAY)
     assert caught.value.problems == (
         Problem(0, "the as-of day 2026-02-02 is in the future"),
         Problem(3, "the row “access-new” stands already on line 2"),
@@ -220,6 +248,7 @@ def questions(moves: list[Move], last_as_of: date | None = None) -> tuple[str, .
 
 BACK = a_move(a_step(D, D - ONE_DAY))
 STILL = a_move(a_step(D, D), key="still")
+TAKEN_UP = Step("suspended", None, "received_on", D)
 WENT_BACK = "access-new: the date goes back, from 2026-01-12 to 2026-01-11"
 EARLY = "the as-of day 2026-02-02 is before that of the last edition, 2026-02-03"
 
@@ -239,6 +268,14 @@ EARLY = "the as-of day 2026-02-02 is before that of the last edition, 2026-02-03
         ([BACK], AS_OF + ONE_DAY, (WENT_BACK, EARLY)),
         ([a_move(Step(None, None, "received_on", D), jump_days=0)], None, ()),
         ([a_move(Step("suspended", None, "received_on", D), jump_days=0)], None, ()),
+        ([a_move(TAKEN_UP, last=D)], None, ()),
+        (
+            [a_move(TAKEN_UP, last=D + ONE_DAY)],
+            None,
+            ("access-new: the date goes back, from 2026-01-13 to 2026-01-12",),
+        ),
+        ([a_move(a_step(D, None, "suspended"), jump_days=0)], None, ()),
+        ([a_move(Step("suspended", None, "up_to_date", None), last=D, jump_days=0)], None, ()),
     ],
 )
 def test_what_goes_back_is_questioned(moves: list[Move], last_as_of: date | None, asked: tuple[str, ...]) -> None:
@@ -290,53 +327,27 @@ def test_a_date_that_goes_back_needs_a_reason(reason: str) -> None:
         check_reason([STILL, BACK], reason)
 
 
+@pytest.mark.parametrize("meaning", ["suspended", "up_to_date"])
+def test_a_row_taken_up_again_is_judged_by_the_last_date_that_it_had(meaning: Meaning) -> None:
+    def taken_up(received_on: date) -> Move:
+        step = Step(meaning, None, "received_on", received_on)
+        move = a_move(step, last=D, jump_days=4)
+        assert move.step == step, "what is told of it stays"
+        return move
+
+    far = D + timedelta(days=7)
+    assert questions([taken_up(D + timedelta(days=4))]) == ()
+    assert questions([taken_up(far)]) == (
+        f"access-new: the date advances by 5 working days, from {D} to {far}; the limit of this row is 4",
+    )
+    with pytest.raises(ReasonMissing):
+        check_reason([taken_up(D - ONE_DAY)], "")
+    check_reason([taken_up(far)], "")  # raises nothing
+
+
 @pytest.mark.parametrize(("moves", "reason"), [([], ""), ([STILL], ""), ([BACK], "Late mail")])
 def test_what_does_not_go_back_or_says_why_needs_no_more(moves: list[Move], reason: str) -> None:
     check_reason(moves, reason)  # raises nothing
-
-
-EARLIER, NOW = a_date(as_of=AS_OF - ONE_DAY, next_update_on=AS_OF), a_date(received_on=D + ONE_DAY)
-
-
-def test_an_edition_is_taken_back_by_saying_again_what_was_said_before() -> None:
-    moves = undoing_moves(an_edition(), {"access-new": 7}, {"access-new": EARLIER}, {"access-new": NOW})
-
-    assert moves == (Move(NOW.row, a_step(D + ONE_DAY, D), AS_OF - ONE_DAY, AS_OF),)
-
-
-def test_an_edition_taken_back_gives_a_state_without_a_date_back() -> None:
-    paused = a_date(meaning="suspended", received_on=None)
-
-    (move,) = undoing_moves(an_edition(), {"access-new": 7}, {"access-new": paused}, {"access-new": NOW})
-
-    assert move.step == Step("received_on", D + ONE_DAY, "suspended", None)
-
-
-@pytest.mark.parametrize(
-    ("edition", "said", "before", "sentence"),
-    [
-        (an_edition(undone_by=9), {}, {}, "edition 7 was taken back already, by edition 9"),
-        (an_edition(undoes=5), {}, {}, "edition 7 takes edition 5 back; publish its dates anew instead"),
-        (
-            an_edition(),
-            {"one": 9, "two": 7, "three": 12, "four": 9},
-            {},
-            "later editions speak of the same rows; undo the newest first: 12, 9",
-        ),
-        (
-            an_edition(),
-            {"one": 7, "two": 7, "three": 7},
-            {"two": EARLIER},
-            "these rows had no date before; publish the right one instead: one, three",
-        ),
-    ],
-)
-def test_what_cannot_be_taken_back_is_refused_with_the_way_out(
-    edition: Edition, said: dict[str, int], before: dict, sentence: str
-) -> None:
-    with pytest.raises(CannotUndo) as caught:
-        undoing_moves(edition, said, before, {})
-    assert str(caught.value) == sentence
 
 
 def test_two_tables_are_compared_row_by_row_in_the_order_of_the_later() -> None:

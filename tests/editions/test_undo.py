@@ -4,7 +4,7 @@ import feedparser
 import pytest
 
 from tests.makers import ROWS, Office, feed_of
-from tests.visitor import visit
+from tests.visitor import said, visit
 
 pytestmark = pytest.mark.usefixtures("clock")
 NOW = "2026-11-18 10:00"
@@ -14,6 +14,11 @@ FEEDS = ("/fr/dates/fil.rss", "/en/dates/feed.rss", "/fr/dates/new/fil.rss", "/e
 CORRECTED = {
     "fr": "Cela corrige une édition publiée par erreur.",
     "en": "This corrects an edition that was published by mistake.",
+}
+
+WITHDRAWN = {
+    "fr": "Cette édition a été publiée par erreur, puis annulée.",
+    "en": "This edition was published by mistake, then withdrawn.",
 }
 
 
@@ -53,17 +58,17 @@ def items(office: Office, path: str) -> list[feedparser.FeedParserDict]:
 
 
 def test_an_edition_taken_back_gives_each_row_its_date_its_as_of_day_and_its_next_update(table: Office) -> None:
-    def said(row: dict) -> tuple[str, str, str]:
+    def dates(row: dict) -> tuple[str, str, str]:
         return row["received_on"], row["as_of"], row["next_update_on"]
 
-    assert {key: said(row) for key, row in rows(table).items()} == {
+    assert {key: dates(row) for key, row in rows(table).items()} == {
         "new": ("2026-10-12", "2026-11-17", "2026-11-24"),
         "b2b": ("2026-10-02", "2026-11-17", "2026-11-24"),
     }
     assert undoes(table, 2) == (
         "  new: 2026-10-12 → 2026-10-05\n  b2b: 2026-10-02, unchanged\nEdition 2 was taken back.\n"
     )
-    assert {key: said(row) for key, row in rows(table).items()} == {
+    assert {key: dates(row) for key, row in rows(table).items()} == {
         "new": ("2026-10-05", "2026-11-10", "2026-11-19"),
         "b2b": ("2026-10-02", "2026-11-10", "2026-11-17"),
     }
@@ -75,9 +80,25 @@ def test_pages_show_the_date_restored_and_the_two_editions_each_other(table: Off
     worker = table.another_worker()
     assert "le 5 octobre 2026. En date du 10 novembre 2026." in visit(worker, "/fr/dates/new/").spoken
     mistake, correction = (visit(worker, f"/en/dates/editions/{number}/") for number in (2, 3))
-    assert "This edition was published by mistake, and taken back." in mistake.spoken
+    assert WITHDRAWN["en"] in mistake.spoken
+    assert "Withdrawn" in [said(tag) for tag in mistake.all("main .p-tag")]
     assert mistake.all("main a[href='/en/dates/editions/3/']")
-    assert "This edition takes back another one, which was published by mistake." in correction.spoken
+    assert "This edition corrects another one, which was published by mistake." in correction.spoken
+    assert "See the edition that it corrects" in correction.spoken
+    assert [said(cell) for cell in correction.one("main tbody").query("td")] == [
+        "October 12, 2026",
+        "October 5, 2026",
+        "Date restored",
+    ]
+    french = visit(worker, "/fr/dates/editions/3/").spoken
+    assert "Cette édition en corrige une autre, publiée par erreur." in french
+    assert "Voir l’édition qu’elle corrige" in french
+    assert "Date rétablie" in french
+    mistaken = visit(worker, "/fr/dates/editions/2/").spoken
+    assert WITHDRAWN["fr"] in mistaken
+    assert "Annulée" in mistaken
+    listed = [said(line) for line in visit(worker, "/en/dates/editions/").all("main tbody th")]
+    assert ["Withdrawn" in line for line in listed] == [False, True, False]
     assert "A typing error." in correction.spoken
     assert correction.all("main a[href='/en/dates/editions/2/']")
 
@@ -92,9 +113,40 @@ def test_the_feeds_gain_one_item_for_each_row_that_moved_and_it_says_that_it_cor
         assert CORRECTED[language] in found[0].summary
         assert {"fr": "Une erreur de saisie.", "en": "A typing error."}[language] in found[0].summary
         assert CORRECTED[language] not in found[1].summary
+        assert [WITHDRAWN[language] in item.summary for item in found] == [False, True, *(False for _ in found[2:])]
+        restored = {"fr": "En date du 10 novembre 2026.", "en": "As of November 10, 2026."}[language]
+        assert restored in found[0].summary.replace("\u00a0", " "), "the as-of day is restored with the date"
     assert len(items(table, "/en/dates/b2b/feed.rss")) == 1, "a row that stood still has nothing to correct"
     title = items(table, "/en/dates/new/feed.rss")[0].title.replace("\u00a0", " ")
-    assert title == "New access: requests received October 5, 2026 (before: October 12, 2026)"
+    assert title == "Correction: New access: requests received October 5, 2026 (before: October 12, 2026)"
+    title = items(table, "/fr/dates/new/fil.rss")[0].title.replace("\u00a0", " ")
+    assert title.startswith("Correction : Nouvel accès : demandes reçues le 5 octobre 2026")
+
+
+def test_the_history_says_the_as_of_day_restored(table: Office) -> None:
+    undoes(table, 2)
+    for row in ("new", "b2b"):
+        document = table.another_worker().get(f"/api/v1/dates/{row}/history").get_json()
+        assert {entry["edition"]: entry["as_of"] for entry in document["entries"]} == {
+            1: "2026-11-10",
+            2: "2026-11-17",
+            3: "2026-11-10",
+        }
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_refused"),
+    [(",,", False), ("new,,", True), (",,2026-11-17", True), (",,2026-11-18", False), ("new,,2026-11-18", False)],
+)
+def test_a_row_merged_or_ended_since_is_given_no_date_back(table: Office, cells: str, is_refused: bool) -> None:
+    heading, new, b2b = ROWS.splitlines()
+    rows = f"{heading},merged_into,first_day,last_day\n{new},,,\n{b2b},{cells}\n"
+    table.portal("dates", "rows", table.file(rows))
+    if not is_refused:
+        assert undoes(table, 2).endswith("Edition 2 was taken back.\n")
+        return
+    sentence = "these rows are in the table no more: b2b; publish the others anew instead"
+    assert refused(table, 2) == refused(table, 2, "--dry-run") == sentence
 
 
 def test_no_guid_comes_twice_however_often_editions_are_taken_back(table: Office) -> None:

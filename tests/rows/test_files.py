@@ -120,6 +120,18 @@ def test_a_row_may_say_everything_else() -> None:
     assert row.notice == "rss-feeds"
 
 
+@pytest.mark.parametrize("most", [True, False])
+def test_the_days_of_a_row_have_a_least_and_a_most(most: bool) -> None:
+    days = dict.fromkeys(("update_every_days", "tolerance_days", "grace_days", "jump_days"), "366" if most else "0")
+    if not most:
+        days["update_every_days"] = "1"  # every 0 days, it would be overdue on the day of its own edition
+
+    (row,) = read_rows(a_definition(**days).encode())
+
+    found = (row.update_every_days, row.tolerance_days, row.grace_days, row.jump_days)
+    assert found == ((366, 366, 366, 366) if most else (1, 0, 0, 0))
+
+
 def test_a_row_may_be_merged_into_another_of_the_file_wherever_it_stands() -> None:
     text = f"{DEFINITION},merged_into\nold,former,S,S,Ancienne,Old,access-new\n{A_ROW},\n"
 
@@ -156,7 +168,8 @@ def test_the_demonstration_rows_can_be_read() -> None:
 
 
 def day_fault(column: str, text: str) -> str:
-    return f"{column} is a number of days from 0 to 366, not “{text}”"
+    least = 1 if column == "update_every_days" else 0
+    return f"{column} is a number of days from {least} to 366, not “{text}”"
 
 
 @pytest.mark.parametrize(
@@ -168,6 +181,8 @@ def day_fault(column: str, text: str) -> str:
         ({"forms": "4058 abc"}, "forms: “abc” is not a form number of four digits"),
         ({"forms": "x" * 100}, f"forms: “{'x' * 40}” is not a form number of four digits"),
         ({"update_every_days": "-1"}, day_fault("update_every_days", "-1")),
+        ({"update_every_days": "0"}, day_fault("update_every_days", "0")),
+        ({"update_every_days": "367"}, day_fault("update_every_days", "367")),
         ({"tolerance_days": "367"}, day_fault("tolerance_days", "367")),
         ({"grace_days": "1.5"}, day_fault("grace_days", "1.5")),
         ({"grace_days": "٣"}, day_fault("grace_days", "٣")),

@@ -179,10 +179,41 @@ def test_a_row_suspended_and_taken_up_again_tells_each_once(table: Office) -> No
 
 
 def test_a_date_as_of_a_day_outside_the_life_of_a_row_is_refused_in_words(table: Office) -> None:
-    defines(table, last_day="2026-11-16", first_day="2026-11-18")
+    defines(table, last_day="2026-11-17", first_day="2026-11-19")
     before = table.dump()
     file = table.file(DATES + "old,2026-10-14,\nnew,2026-10-14,\n")
-    result = table.portal("dates", "publish", file, "--as-of", "2026-11-17", "--reason", "Weekly")
+    result = table.portal("dates", "publish", file, "--as-of", "2026-11-18", "--reason", "Weekly")
     assert (result.exit_code, table.dump()) == (1, before)
-    assert "line 2: the row “old” is not in the table on 2026-11-17; its days are … to 2026-11-16" in result.output
-    assert "line 3: the row “new” is not in the table on 2026-11-17; its days are 2026-11-18 to …" in result.output
+    assert "line 2: the row “old” is not in the table on 2026-11-18; its days are … to 2026-11-17" in result.output
+    assert "line 3: the row “new” is not in the table on 2026-11-18; its days are 2026-11-19 to …" in result.output
+
+
+@pytest.mark.parametrize("days", [("", "2026-11-16"), ("2026-11-18", ""), ("2026-11-18", "2026-12-31")])
+def test_days_that_leave_out_the_day_published_are_refused_in_words(table: Office, days: tuple[str, str]) -> None:
+    before = table.dump()
+    line = OLD.replace("{},,,{}", ",,{},{}").format(*days)
+    result = table.portal("dates", "rows", table.file(HEADING + line + NEW.format("", "")))
+    assert (result.exit_code, table.dump()) == (1, before)
+    sentence = "the row “old” was published as of 2026-11-17: its days in the table must hold that day"
+    assert sentence in result.output
+    assert "“new”" not in result.output, "what was never published may come when it likes"
+
+
+def test_days_that_begin_or_end_on_the_day_published_are_kept(table: Office) -> None:
+    line = OLD.replace("{},,,{}", ",,2026-11-17,2026-11-17")
+    assert table.did("dates", "rows", table.file(HEADING + line + NEW.format("", ""))) == "Defined: old.\n"
+
+
+def test_a_merged_row_stands_in_the_table_until_its_own_last_day_is_over(
+    table: Office, clock: time_machine.Traveller
+) -> None:
+    defines(table, merged="new", last_day="2026-11-18")
+    assert table.publishes_dates(DATES + "old,2026-10-14,\n", as_of="2026-11-18")
+    clock.move_to(in_quebec("2026-11-18 23:59:59"))
+    assert keys(table) == ["old", "new"]
+    assert "October 14, 2026" in spoken(table, "/en/dates/old/")
+    assert "14 octobre 2026" in spoken(table, "/fr/dates/")
+    clock.move_to(in_quebec("2026-11-19 00:00:00"))
+    assert keys(table) == ["new"]
+    assert "This row was merged into another: New access" in spoken(table, "/en/dates/old/")
+    assert "fusionnée avec une autre : Nouvel accès" in spoken(table, "/fr/dates/old/")

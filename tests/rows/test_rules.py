@@ -121,6 +121,64 @@ def test_a_row_is_merged_or_split_once_the_other_has_begun() -> None:
     assert on_day([], FIRST) == []
 
 
+@pytest.mark.parametrize(
+    ("last_day", "first_day", "merged_on"),
+    [
+        (None, None, date.min),
+        (None, FIRST, FIRST),
+        (LAST, None, LAST + ONE_DAY),
+        (LAST, FIRST, LAST + ONE_DAY),
+        (FIRST, LAST, LAST),
+    ],
+)
+def test_a_row_is_merged_once_the_other_has_begun_and_its_own_last_day_is_over(
+    last_day: date | None, first_day: date | None, merged_on: date
+) -> None:
+    every = [
+        a_date(a_row(key="old", merged_into="new", last_day=last_day)),
+        a_date(a_row(key="new", first_day=first_day)),
+    ]
+
+    assert on_day(every, merged_on)[0].row.merged_into == "new"
+    if merged_on > date.min:
+        assert on_day(every, merged_on - ONE_DAY)[0].row.merged_into is None
+
+
+def test_a_merge_of_merges_leads_to_the_last_of_them_on_each_day() -> None:
+    every = [
+        a_date(a_row(key="one", merged_into="two")),
+        a_date(a_row(key="two", merged_into="three")),
+        a_date(a_row(key="three", merged_into="four", first_day=FIRST, last_day=LAST - ONE_DAY)),
+        a_date(a_row(key="four", first_day=LAST)),
+    ]
+
+    def merged(day: date) -> list[str | None]:
+        return [found.row.merged_into for found in on_day(every, day)]
+
+    assert merged(FIRST - ONE_DAY) == ["two", None, None, None]
+    assert merged(FIRST) == ["three", "three", None, None]
+    assert merged(LAST - ONE_DAY) == ["three", "three", None, None]
+    assert merged(LAST) == ["four", "four", "four", None]
+
+
+@pytest.mark.parametrize(
+    ("found", "today", "is_announced"),
+    [
+        (a_date(), AS_OF, True),
+        (a_date(), AS_OF + timedelta(days=6), True),
+        (a_date(), AS_OF + timedelta(days=7), False),  # that day has come
+        (a_date(next_update_on=None), AS_OF, False),
+        (a_date(meaning="up_to_date", received_on=None), AS_OF, True),
+        (a_date(meaning="suspended", received_on=None), AS_OF, False),
+        (a_date(a_row(merged_into="other")), AS_OF, False),
+        (a_date(a_row(last_day=AS_OF + timedelta(days=6))), AS_OF, False),
+        (a_date(a_row(last_day=AS_OF + timedelta(days=7))), AS_OF, True),
+    ],
+)
+def test_the_next_update_is_announced_until_it_comes(found: ProcessingDate, today: date, is_announced: bool) -> None:
+    assert found.announced_on(today) == (found.next_update_on if is_announced else None)
+
+
 def test_the_latest_as_of_day_is_that_of_the_row_published_last() -> None:
     assert latest_as_of([]) is None
     assert latest_as_of([a_date(as_of=None)]) is None
@@ -161,7 +219,7 @@ def test_the_next_update_is_on_a_working_day(as_of: date, every_days: int, expec
     assert next_update(as_of, every_days) == expected
 
 
-@given(days_of_2026, st.integers(0, 366))
+@given(days_of_2026, st.integers(1, 366))
 def test_the_next_update_is_the_first_working_day_due(as_of: date, every_days: int) -> None:
     due = as_of + timedelta(days=every_days)
     found = next_update(as_of, every_days)

@@ -46,7 +46,7 @@ def an_edition() -> EditionRow:
 
 
 def an_entry(**changes: object) -> EntryRow:
-    said = {"meaning": "received_on", "received_on": DAY, "is_change": True}
+    said = {"as_of": DAY, "meaning": "received_on", "received_on": DAY, "is_change": True}
     return EntryRow(**{"edition_id": 1, "row_key": "new", **said, **changes})
 
 
@@ -74,6 +74,12 @@ GROUP_AND_ROW = (a_group, a_row)
 RIGHT = {
     "a row with its date": lambda: (a_group(), a_row(meaning="received_on", received_on=DAY, as_of=DAY)),
     "a row that was never published": lambda: (a_group(), a_row()),
+    "an entry of an earlier as-of day than its edition": lambda: (
+        a_group(),
+        a_row(),
+        an_edition(),
+        an_entry(as_of=date(2026, 11, 1)),
+    ),
     "a suspended row": lambda: (a_group(), a_row(meaning="suspended", as_of=DAY)),
     "an entry": lambda: (a_group(), a_row(), an_edition(), an_entry()),
     "a rule with two mailboxes": lambda: (a_rule(),),
@@ -106,6 +112,7 @@ WRONG = {
         an_edition(),
         an_entry(meaning="suspended"),
     ),
+    "an entry without its as-of day": lambda: (a_group(), a_row(), an_edition(), an_entry(as_of=None)),
     "an entry of no edition": lambda: (a_group(), a_row(), an_entry()),
     "both credentials to one mailbox": lambda: (a_rule(user_name="email_to_user"),),
     "a rule that ends before it begins": lambda: (a_rule(first_day=DAY, last_day=date(2026, 11, 19)),),

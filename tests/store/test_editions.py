@@ -1,17 +1,20 @@
 """Editions as the database keeps them, on SQLite and PostgreSQL: written once, taken back once, never cut in half."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from portal.app import create_app
 from portal.editions import records
-from portal.editions.records import changes, edition_named, neighbours, table_of
+from portal.editions.records import changes, edition_named, last_dates, neighbours, table_of
 from portal.history.records import history, points, years
 from portal.history.rules import points as points_of
+from portal.rows.records import all_rows
 from portal.store.database import database, session
 from tests.makers import ROWS, Office
 
@@ -46,17 +49,106 @@ def kept(table: Office) -> Iterator[Flask]:
         (0, {}),
         (1, {"new": ("2025-10-06", "2025-11-03"), "b2b": ("2025-10-02", "2025-11-03")}),
         (2, {"new": ("2025-10-13", "2025-11-10"), "b2b": ("2025-10-02", "2025-11-03")}),
-        (3, {"new": ("2025-10-13", "2025-11-10"), "b2b": ("2025-10-02", "2025-11-03")}),
+        # Taken back later, it counts at its own time.
+        (3, {"new": ("2025-10-20", "2025-11-17"), "b2b": ("2025-10-02", "2025-11-17")}),
         (4, {"new": ("2025-10-13", "2025-11-10"), "b2b": ("2025-10-02", "2025-11-03")}),
         (2**31 - 1, {"new": ("2025-10-13", "2025-11-10"), "b2b": ("2025-10-02", "2025-11-03")}),
     ],
 )
-def test_the_table_of_an_edition_is_what_stood_then_without_what_was_taken_back(
+def test_the_table_of_an_edition_is_what_stood_then_without_what_was_taken_back_by_then(
     number: int, said: dict[str, tuple[str, str]]
 ) -> None:
     found = table_of(session(), number)
     assert list(found) == [key for key in ("new", "b2b") if key in said], "in the order of the table"
     assert {key: (str(one.received_on), str(one.as_of)) for key, one in found.items()} == said
+
+
+@contextmanager
+def recorded() -> Generator[list[tuple[str, Any]]]:
+    """Note each statement that is sent to the database, with its values."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: object, *_rest: object) -> None:
+        sent.append((statement, values))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_table_of_an_edition_takes_two_statements_and_those_of_its_rows_and_reads_no_whole_history() -> None:
+    session().connection()  # its own settings are sent first
+    with recorded() as of_rows:
+        all_rows(session())
+    session().expire_all()
+    with recorded() as sent:
+        table_of(session(), 3)
+    assert len(sent) == 2 + len(of_rows)
+    if database.engine.dialect.name == "sqlite":
+        plans = [
+            str(step[-1])
+            for statement, values in sent
+            for step in session().connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+        assert any("SEARCH edition_entries" in step for step in plans)
+        assert not any(step.startswith("SCAN edition_entries") for step in plans), plans
+
+
+@pytest.mark.usefixtures("kept")
+def test_entries_say_the_as_of_day_that_they_restored() -> None:
+    def said(number: int) -> dict[str, str]:
+        return {entry.row_key: str(entry.as_of) for entry in records.entries(session(), number)}
+
+    assert said(3) == {"new": "2025-11-17", "b2b": "2025-11-17"}
+    assert said(4) == {"new": "2025-11-10", "b2b": "2025-11-03"}
+    assert [str(entry.as_of) for entry in changes(session(), "new", 2)] == ["2025-11-10", "2025-11-17"]
+    assert {said.edition: str(said.as_of) for said in history(session(), "b2b")} == {
+        1: "2025-11-03",
+        3: "2025-11-17",
+        4: "2025-11-03",
+    }
+
+
+def test_editions_are_numbered_without_a_gap_after_trials_and_refusals(table: Office) -> None:
+    content = HEADING + "new,2025-10-27\n"
+    publish = ("dates", "publish", table.file(content), "--as-of", "2025-11-24", "--reason", "Weekly")
+    for _trial in range(3):
+        table.did(*publish, "--dry-run")
+        table.did("dates", "undo", "2", "--reason", "Typed wrongly", "--dry-run")
+        assert (
+            table.portal(*publish[:2], table.file(HEADING + "new,2020-01-06\n", "other.csv"), *publish[3:]).exit_code
+            == 1
+        )
+    table.publishes_dates(content, as_of="2025-11-24")
+    table.did("dates", "undo", "5", "--reason", "Typed wrongly")
+    listed = table.another_worker().get("/api/v1/editions").get_json()["editions"]
+    assert [edition["edition"] for edition in listed] == [6, 5, 4, 3, 2, 1]
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("tables", ["editions, edition_entries", "editions CASCADE", "edition_entries"])
+def test_postgresql_refuses_to_empty_the_editions_too(tables: str) -> None:
+    if database.engine.dialect.name == "sqlite":
+        return  # it has no TRUNCATE
+    with database.engine.connect() as connection:
+        with pytest.raises(DatabaseError, match="an edition is never changed"):
+            connection.execute(text(f"TRUNCATE {tables}"))
+        connection.rollback()
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM edition_entries")).scalar() == 7
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_last_dates_are_those_of_rows_without_one_now(table: Office) -> None:
+    assert last_dates(session()) == {}
+    table.publishes_dates("row,received_on,meaning\nnew,,suspended\n", as_of="2025-11-18")
+    table.publishes_dates("row,received_on,meaning\nnew,,up_to_date\n", as_of="2025-11-19")
+    session().rollback()
+    # What the third edition said was taken back.
+    assert {key: str(day) for key, day in last_dates(session()).items()} == {"new": "2025-10-13"}
 
 
 @pytest.mark.usefixtures("kept")

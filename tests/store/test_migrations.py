@@ -119,6 +119,24 @@ def test_a_database_of_the_first_release_keeps_its_rows_and_editions(any_office:
         ]
 
 
+def test_entries_of_the_first_release_are_as_of_the_day_of_their_edition(any_office: Office) -> None:
+    fill(any_office)
+    any_office.publishes_dates("row,received_on\nnew,2026-10-05\n", as_of="2026-11-21")
+    statement = "SELECT edition_id, row_key, as_of FROM edition_entries ORDER BY 1, 2"
+    with opened(any_office) as app:
+        before = found(statement)
+        assert [(number, key, str(as_of)) for number, key, as_of in before] == [
+            (1, "b2b", "2026-11-20"),
+            (1, "new", "2026-11-20"),
+            (2, "new", "2026-11-21"),
+        ]
+        for _time in range(2):
+            downgrade(app, "0001")
+            assert "as_of" not in {column["name"] for column in inspect(database.engine).get_columns("edition_entries")}
+            upgrade(app)
+            assert found(statement) == before
+
+
 def test_a_database_of_the_first_release_is_sealed_and_goes_on(any_office: Office) -> None:
     fill(any_office)
     with opened(any_office) as app:
@@ -128,6 +146,9 @@ def test_a_database_of_the_first_release_is_sealed_and_goes_on(any_office: Offic
         upgrade(app)
         with database.engine.connect() as connection, pytest.raises(DatabaseError, match="never changed"):
             connection.execute(text("UPDATE editions SET reason = 'Yet another'"))
+        if database.engine.dialect.name == "postgresql":
+            with database.engine.connect() as connection, pytest.raises(DatabaseError, match="never changed"):
+                connection.execute(text("TRUNCATE edition_entries"))
     any_office.publishes_dates("row,received_on\nnew,2026-10-05\n", as_of="2026-11-21")
     any_office.did("dates", "undo", "2", "--reason", "Typed wrongly")
     assert any_office.another_worker().get("/api/v1/dates").get_json()["rows"][0]["received_on"] == "2026-10-01"
