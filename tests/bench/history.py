@@ -31,6 +31,7 @@ CHUNK = 200
 #: One move in three stands still and one in fourteen goes back, as in real tables (product.md §3).
 MOVES = (0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 3, -1)
 PUBLICATIONS = 5
+CHANGES = "/fr/dates/changements?since=1000&until=3000"
 TABLE, HISTORY, CHECK = "/fr/dates/", "/fr/dates/row-07/historique/", "/fr/dates/verifier?type=row-07&date={day}"
 _ACTOR = "bench"
 _HEADING = "row,group,group_fr,group_en,label_fr,label_en\n"
@@ -55,6 +56,7 @@ def long_history(folder: Path, port: int, core: int) -> Long:
     size = sum(path.stat().st_size for path in folder.glob("portal.db*"))
     day = day_of(datetime.now(UTC))
     paths = {"table": TABLE, "history of a row": HISTORY, "answer to a date": CHECK.format(day=day)}
+    paths |= {"changes between two editions": CHANGES}
     pages = [(name, rendering(path, folder, port, core), _statements(app, path)) for name, path in paths.items()]
     with app.app_context():
         publication = _publication(day)
@@ -97,6 +99,7 @@ def _edition(found: editions.Session, number: int, as_of: date, dates: dict[int,
                 "row_key": key,
                 **step,
                 "next_update_on": as_of + timedelta(days=1),
+                "as_of": as_of,
                 "is_change": new != old,
             }
         )
