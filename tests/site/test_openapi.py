@@ -17,9 +17,9 @@ Document = dict[str, Any]
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-@pytest.fixture(scope="module")
-def described(demonstrated: Path) -> Document:
-    return Office(demonstrated).get("/api/v1/openapi.json").get_json()
+@pytest.fixture
+def described(demo: Office) -> Document:
+    return demo.get("/api/v1/openapi.json").get_json()
 
 
 @pytest.fixture(scope="module")
