@@ -8,7 +8,7 @@ from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.calendar import day_of
-from portal.core.languages import Bilingual
+from portal.core.languages import NO_TEXT, Bilingual
 from portal.editions.records import EditionRow, EntryRow, Undoing, stands
 from portal.editions.rules import Step
 from portal.forecast.rules import Point
@@ -49,7 +49,8 @@ def _said(
     undone_by: int | None,
     *step: Any,
 ) -> Said:
-    return Said(number, as_of, at, day_of(at), Bilingual(why_fr, why_en), bool(undoes or undone_by), Step(*step))
+    why = Bilingual(why_fr, why_en) if why_fr else NO_TEXT
+    return Said(number, as_of, at, day_of(at), why, bool(undoes or undone_by), Step(*step))
 
 
 def years(session: Session) -> Mapping[str, Sequence[int]]:
