@@ -103,6 +103,7 @@ def _configured(config: Config) -> Flask:
     app = Flask("portal", template_folder=str(assets.TEMPLATES), static_folder=None)
     app.config.update(
         PUBLIC_URL=config.public_url,
+        HUB_URL=config.hub_url,
         SECRET=config.secret,
         MAX_CONTENT_LENGTH=LONGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LONGEST_BODY,

@@ -20,6 +20,7 @@ SETTINGS = {
     "PORTAL_DATA": "folder of the database and of everything written (var)",
     "PORTAL_DATABASE_URL": "sqlite:///… or postgresql://… (portal.db in PORTAL_DATA)",
     "PORTAL_ENV": "development or production (development)",
+    "PORTAL_HUB_URL": "WebSub hub that is told of each publication, https://… (none: feeds name no hub)",
     "PORTAL_PROXY_HOPS": "proxies in front whose X-Forwarded-For is believed (0)",
     "PORTAL_PUBLIC_URL": "address of the site as visitors type it, without a final / (http://127.0.0.1:PORT)",
     "PORTAL_SECRET_FILE": "file with at least 32 characters that key the references (secret in PORTAL_DATA)",
@@ -28,6 +29,7 @@ SHORTEST_SECRET = 32
 MOST_HOPS = 5
 MOST_DIGITS = 5
 _PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
+_HUB_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
 
 
@@ -39,6 +41,7 @@ class Config:
     data: Path
     database_url: str
     public_url: str
+    hub_url: str | None
     bind: str
     port: int
     proxy_hops: int
@@ -83,6 +86,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         data=data,
         database_url=_database_url(environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{quote(str(data / 'portal.db'))}"),
         public_url=_public_url(environ.get("PORTAL_PUBLIC_URL") or f"http://127.0.0.1:{port}"),
+        hub_url=_hub_url(environ.get("PORTAL_HUB_URL") or ""),
         bind=environ.get("PORTAL_BIND") or "127.0.0.1",
         port=port,
         proxy_hops=_number(environ, "PORTAL_PROXY_HOPS", 0, range(MOST_HOPS + 1)),
@@ -111,6 +115,12 @@ def _public_url(text: str) -> str:
     # As a browser writes its Origin: lower case, no default port.
     scheme, _, host = text.lower().partition("://")
     return f"{scheme}://{host.removesuffix(':443' if scheme == 'https' else ':80')}"
+
+
+def _hub_url(text: str) -> str | None:
+    if text and not _HUB_URL.fullmatch(text):
+        raise SettingError("PORTAL_HUB_URL", f"must look like https://hub.example.org/, not “{text[:80]}”")
+    return text or None
 
 
 def _database_url(text: str) -> str:

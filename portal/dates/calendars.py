@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 from icalendar import Calendar, Event
 
-from portal.core.feeds import TAG
 from portal.core.languages import TAGS, Language
+from portal.feeds.rules import TAG
 
 Gettext = Callable[..., str]
 #: Who says so, in names that never change (RFC 4151: `tag:authority,year:…`).

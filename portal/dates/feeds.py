@@ -5,9 +5,9 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from portal.core import formats
-from portal.core.feeds import Item, guid
 from portal.core.languages import Language
 from portal.editions.rules import Entry
+from portal.feeds.rules import Item, guid
 
 Gettext = Callable[..., str]
 

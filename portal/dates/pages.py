@@ -7,13 +7,15 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from wtforms import SelectField, StringField, ValidationError
 
-from portal.core.feeds import MOST_ITEMS, Channel
 from portal.dates import feeds
 from portal.dates.calendars import Reminder, calendar
 from portal.dates.rules import Answer, answer
 from portal.delivery import records as delivery_records
 from portal.delivery.rules import Rule, agreed
-from portal.editions.records import changes
+from portal.editions.records import changes, changes_from, count_changes
+from portal.editions.rules import Entry
+from portal.feeds.pages import About, Source, answer as answer_feed, feed_route
+from portal.feeds.rules import MOST_ITEMS, Format, Item
 from portal.forecast.rules import Interval, Point, Refusal, forecast
 from portal.history.records import points
 from portal.history.rules import reached
@@ -27,8 +29,6 @@ from portal.web.locale import language, query_arguments, route
 from portal.web.public import (
     PublicForm,
     absolute,
-    as_rss,
-    channel_title,
     data,
     is_demonstration,
     known_arguments,
@@ -108,7 +108,7 @@ def row(row: str) -> Response:
     merged = found_row(dates, found.row.merged_into) if found.row.merged_into else None
     split_from = found_row(dates, found.row.split_from) if found.row.split_from else None
     form = CheckForm(formdata=None, type=row).offer(dates)
-    last = changes(session(), row, ON_PAGE)
+    last = changes(session(), [row], ON_PAGE)
     kin = {"merged": merged, "split_from": split_from}
     context = {"notice": _explained_by(found), "changes": last, "form": form, "today": today()}
     return render("dates/row.html", date=found, **kin, **context)
@@ -133,7 +133,7 @@ def check() -> Response | tuple[Response, int]:
     merged = found_row(dates, found.row.merged_into) if found.row.merged_into else None
     context: dict[str, object] = {"notice": _explained_by(found), "merged": merged, "today": today()}
     context |= {"delivery": _delivery(answered), "forecast": _forecast(answered, past)}
-    context["last"] = changes(session(), found.row.key, 1) if answered.had_reached_on else []
+    context["last"] = changes(session(), [found.row.key], 1) if answered.had_reached_on else []
     return render("dates/check.html", form=form, answer=answered, **context)
 
 
@@ -151,23 +151,37 @@ def _forecast(answered: Answer, past: Sequence[Point]) -> Interval | Refusal | N
     return forecast(past, answered.received_on, today())
 
 
-@route(blueprint, fr="/dates/fil.rss", en="/dates/feed.rss")
+@feed_route(blueprint, fr="/dates/fil", en="/dates/feed")
 @data("dates")
-def table_feed() -> Response:
+def table_feed(kind: Format, archive: int | None = None) -> Response:
     """The feed of every row."""
     title = _("Processing dates")
     description = _("Each published change of a date in the table of processing dates.")
-    return _feed(None, title, description, url_for("dates.table"), url_for("dates.table_feed"))
+    about = About(("dates",), title, description, url_for("dates.table"))
+    return answer_feed(about, _changes(None), kind, archive)
 
 
-@route(blueprint, fr="/dates/<row>/fil.rss", en="/dates/<row>/feed.rss")
+@feed_route(blueprint, fr="/dates/<row>/fil", en="/dates/<row>/feed")
 @data("dates")
-def row_feed(row: str) -> Response:
+def row_feed(row: str, kind: Format, archive: int | None = None) -> Response:
     """The feed of one row."""
     label = found_row(records.known_rows(session(), today()), row).row.label.in_(language())
     title = _("Processing date: %(label)s", label=label)
     description = _("Each published change of this row of the table of processing dates.")
-    return _feed(row, title, description, url_for("dates.row", row=row), url_for("dates.row_feed", row=row))
+    about = About(("dates", row), title, description, url_for("dates.row", row=row))
+    return answer_feed(about, _changes([row]), kind, archive)
+
+
+def _changes(row_keys: Collection[str] | None) -> Source:
+    def told(found: Sequence[Entry]) -> Sequence[Item]:
+        place = {entry.row_key: absolute(url_for("dates.row", row=entry.row_key)) for entry in found}
+        return [feeds.item(entry, place[entry.row_key], language(), _) for entry in found]
+
+    return Source(
+        newest=lambda: told(changes(session(), row_keys, MOST_ITEMS)),
+        count=lambda: count_changes(session(), row_keys),
+        from_oldest=lambda offset, limit: told(changes_from(session(), row_keys, offset, limit)),
+    )
 
 
 @route(blueprint, fr="/dates/<row>/rappel.ics", en="/dates/<row>/reminder.ics")
@@ -185,12 +199,3 @@ def reminder(row: str) -> Response:
     response = Response(file, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{row}.ics"'
     return response
-
-
-def _feed(row_key: str | None, title: str, description: str, link: str, address: str) -> Response:
-    channel = Channel(channel_title(title), description, absolute(link), absolute(address), language())
-    items = [
-        feeds.item(change, absolute(url_for("dates.row", row=change.row_key)), language(), _)
-        for change in changes(session(), row_key, MOST_ITEMS)
-    ]
-    return as_rss(channel, items)

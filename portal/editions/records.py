@@ -1,6 +1,6 @@
 """Editions as they are kept: who published what, when and why. Written once, never changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -156,15 +157,31 @@ def entries(session: Session, number: int) -> Sequence[Entry]:
     return _entries(session, _entry_rows().where(EntryRow.edition_id == number))
 
 
-def changes(session: Session, row_key: str | None, limit: int) -> Sequence[Entry]:
-    """Return the last changes, of one row or of all, newest first: `limit`, and what is left of the last edition.
+def changes(session: Session, row_keys: Collection[str] | None, limit: int) -> Sequence[Entry]:
+    """Return the last changes, of some rows or of all, newest first: `limit`, and what is left of the last edition.
 
     A feed never holds half an edition: a reader that comes after it finds all of it, or none.
     """
-    of_row = EntryRow.is_change if row_key is None else EntryRow.is_change & (EntryRow.row_key == row_key)
-    last = select(EntryRow.edition_id).where(of_row).order_by(EntryRow.edition_id.desc()).offset(limit - 1).limit(1)
+    of_rows = _changes_of(row_keys)
+    last = select(EntryRow.edition_id).where(of_rows).order_by(EntryRow.edition_id.desc()).offset(limit - 1).limit(1)
     first_number = func.coalesce(last.scalar_subquery(), 0)
-    return _entries(session, _entry_rows().where(of_row, EntryRow.edition_id >= first_number))
+    return _entries(session, _entry_rows().where(of_rows, EntryRow.edition_id >= first_number))
+
+
+def count_changes(session: Session, row_keys: Collection[str] | None) -> int:
+    """Return how many changes there are, of some rows or of all."""
+    return session.scalar(select(func.count()).select_from(EntryRow).where(_changes_of(row_keys))) or 0
+
+
+def changes_from(session: Session, row_keys: Collection[str] | None, offset: int, limit: int) -> Sequence[Entry]:
+    """Return the changes from a place on, of some rows or of all, oldest first: an order that no edition disturbs."""
+    oldest = _entry_rows().where(_changes_of(row_keys)).order_by(None).order_by(EntryRow.edition_id, EntryRow.row_key)
+    return _entries(session, oldest.offset(offset).limit(limit))
+
+
+def _changes_of(row_keys: Collection[str] | None) -> ColumnElement[bool]:
+    of_rows = true() if row_keys is None else EntryRow.row_key.in_(row_keys)
+    return and_(EntryRow.is_change, of_rows)
 
 
 def _entry_rows() -> Select[EntryRow, EditionRow, int, str, str]:

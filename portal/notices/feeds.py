@@ -4,8 +4,8 @@ import re
 from html import escape, unescape
 from urllib.parse import urljoin
 
-from portal.core.feeds import Item, guid
 from portal.core.languages import Language
+from portal.feeds.rules import Item, guid
 from portal.notices.rules import AUDIENCE_NAMES, Notice
 
 #: A link in the tag itself, not in a text about links.

@@ -1,20 +1,22 @@
 """The notices: the list, one notice, those of an audience, and their RSS feeds."""
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, abort, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.core.feeds import MOST_ITEMS, Channel
 from portal.core.languages import other
+from portal.core.text import excerpt
+from portal.feeds.pages import About, Source, answer, feed_route
+from portal.feeds.rules import MOST_ITEMS, Format, Item
 from portal.notices import feeds, records
-from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, PER_PAGE, Audience, excerpt
+from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, PER_PAGE, Audience, Notice
 from portal.store.database import session
 from portal.web.locale import language, query_arguments, route, twin_arguments
 from portal.web.public import (
     absolute,
-    as_rss,
     changed_since,
-    channel_title,
     data,
     known_arguments,
     now,
@@ -75,30 +77,40 @@ def notice(number: int, slug: str) -> AnyResponse:
     return render("notices/notice.html", notice=found, excerpt=words, audience_names=AUDIENCE_NAMES)
 
 
-@route(blueprint, fr="/avis/fil.rss", en="/notices/feed.rss")
+@feed_route(blueprint, fr="/avis/fil", en="/notices/feed")
 @data("notices")
-def all_feed() -> Response:
+def all_feed(kind: Format, archive: int | None = None) -> Response:
     """The feed of every notice."""
-    return _feed(None, _("Notices"), url_for("notices.index"), url_for("notices.all_feed"))
+    return _feed(About(("notices",), _("Notices"), _told(), url_for("notices.index")), None, kind, archive)
 
 
-@route(blueprint, fr="/avis/clientele/<audience>/fil.rss", en="/notices/audience/<audience>/feed.rss")
+@feed_route(blueprint, fr="/avis/clientele/<audience>/fil", en="/notices/audience/<audience>/feed")
 @data("notices")
-def audience_feed(audience: str) -> Response:
+def audience_feed(audience: str, kind: Format, archive: int | None = None) -> Response:
     """The feed of the notices of one audience."""
     key = _audience(audience)
     title = _("Notices: %(audience)s", audience=AUDIENCE_NAMES[key].in_(language()))
-    return _feed(key, title, url_for("notices.audience", audience=key), request.path)
+    about = About(("notices", key), title, _told(), url_for("notices.audience", audience=key))
+    return _feed(about, key, kind, archive)
 
 
-def _feed(audience: Audience | None, title: str, link: str, address: str) -> Response:
-    description = _("Each new notice, with its whole text.")
-    channel = Channel(channel_title(title), description, absolute(link), absolute(address), language())
-    found = records.notices(session(), now(), audience=audience, only_in=language(), limit=MOST_ITEMS)
+def _told() -> str:
+    return _("Each new notice, with its whole text.")
+
+
+def _feed(about: About, audience: Audience | None, kind: Format, archive: int | None) -> Response:
     valid_until(records.next_publication(session(), now()))
     changed_since(records.last_publication(session(), now()))
-    items = [
-        feeds.item(one, absolute(url_for("notices.notice", number=one.id, slug=one.slug(language()))), language())
-        for one in found
-    ]
-    return as_rss(channel, items)
+
+    def told(found: Sequence[Notice]) -> Sequence[Item]:
+        return [
+            feeds.item(one, absolute(url_for("notices.notice", number=one.id, slug=one.slug(language()))), language())
+            for one in found
+        ]
+
+    source = Source(
+        newest=lambda: told(records.notices(session(), now(), audience=audience, only_in=language(), limit=MOST_ITEMS)),
+        count=lambda: 0,
+        from_oldest=lambda offset, limit: (),
+    )
+    return answer(about, source, kind, archive)

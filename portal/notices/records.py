@@ -8,7 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text,
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from portal.core.languages import Bilingual, Language
-from portal.notices.rules import Audience, Draft, Notice, html, names_form
+from portal.core.text import html
+from portal.notices.rules import Audience, Draft, Notice, names_form
 from portal.store.changes import Change
 from portal.store.database import Model, UtcDateTime
 

@@ -15,7 +15,6 @@ from wtforms.form import BaseForm
 
 from portal.core.calendar import day_of, instant, parse_day
 from portal.core.errors import PortalError
-from portal.core.feeds import TTL, Channel, Item, rss
 from portal.core.tables import is_control, written
 from portal.store import revisions
 from portal.store.changes import DEMONSTRATION, was_ever
@@ -30,7 +29,7 @@ Revisions = Mapping[str, revisions.Revision]
 #: Browsers ask again after a minute: a page is right to the minute even where a date was just published.
 PAGE_SECONDS = 60
 #: Feed readers poll by the quarter of an hour.
-FEED_SECONDS = 60 * TTL
+FEED_SECONDS = 900
 #: Every page shows whether someone answers now, and whether the content is a demonstration.
 ON_EVERY_PAGE = ("contacts", "site")
 
@@ -141,13 +140,6 @@ def page_number(total: int, per_page: int) -> int:
 
 def _stale_notice(banner: str) -> str:
     return str(get_template_attribute("macros/panel.html", banner)(now()))
-
-
-def as_rss(channel: Channel, items: Sequence[Item]) -> Response:
-    """Return the answer of an RSS feed."""
-    response = Response(rss(channel, items), content_type="application/rss+xml; charset=utf-8")
-    response.headers["Content-Language"] = language()
-    return response
 
 
 def as_json(value: object) -> Response:

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from portal.core.feeds import TAG
 from portal.core.languages import NO_TEXT, Bilingual, Language
 from portal.dates.feeds import item
 from portal.editions.rules import Edition, Entry, Step
+from portal.feeds.rules import TAG
 from portal.rows.rules import Meaning
 
 S = "\u00a0"

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portal.core.feeds import TAG, Item
 from portal.core.languages import Bilingual, Language
+from portal.core.text import html
+from portal.feeds.rules import TAG, Item
 from portal.notices.feeds import item
-from portal.notices.rules import Notice, html
+from portal.notices.rules import Notice
 
 SITE = "https://portail.example"
 ADDRESS = f"{SITE}/fr/avis/7/fils-rss"

@@ -10,18 +10,23 @@ import feedparser
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.core.feeds import TAG, Channel, Item, guid, rss
 from portal.core.tables import is_control
+from portal.feeds.documents import rss
+from portal.feeds.rules import TAG, Channel, Item, guid
 
 AT = datetime(2021, 7, 22, 12, 30, tzinfo=UTC)
 
 
 def a_channel(**changes: object) -> Channel:
     channel = Channel(
+        guid=guid("feeds", "dates", "fr"),
+        author="Organisme",
+        twin="https://portail.example/en/dates/feed.rss",
+        ttl=15,
         title="Dates de traitement",
         description="Chaque changement du tableau",
         link="https://portail.example/fr/dates/",
-        address="https://portail.example/fr/dates/fil.xml",
+        address="https://portail.example/fr/dates/fil.rss",
         language="fr",
     )
     return replace(channel, **changes)  # type: ignore[arg-type]  # the names are checked by replace
@@ -99,11 +104,17 @@ def test_the_channel_says_what_it_is(language: str, tag: str) -> None:
     }
 
 
-def test_the_channel_gives_its_own_address() -> None:
+def test_the_channel_gives_its_own_address_and_its_twins() -> None:
     links = parsed(rss(a_channel(), ITEMS)).findall("channel/{http://www.w3.org/2005/Atom}link")
 
     assert [dict(link.attrib) for link in links] == [
-        {"href": "https://portail.example/fr/dates/fil.xml", "rel": "self", "type": "application/rss+xml"}
+        {"href": "https://portail.example/fr/dates/fil.rss", "rel": "self", "type": "application/rss+xml"},
+        {
+            "href": "https://portail.example/en/dates/feed.rss",
+            "rel": "alternate",
+            "type": "application/rss+xml",
+            "hreflang": "en-CA",
+        },
     ]
 
 

@@ -1,0 +1,252 @@
+"""A text typed by a person: its address, and how it becomes HTML that is safe to show."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import example, given, settings, strategies as st
+
+from portal.core.text import LONGEST_EXCERPT, LONGEST_SLUG, excerpt, html, slug
+
+
+class Seen(HTMLParser):
+    """Every element of a fragment with its attributes, as a browser would read it, and every end tag."""
+
+    def __init__(self, fragment: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.others: list[str] = []
+        self.feed(fragment)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_comment(self, data: str) -> None:
+        self.others.append(data)
+
+    def handle_decl(self, decl: str) -> None:
+        self.others.append(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self.others.append(data)
+
+    def names(self) -> list[str]:
+        return [name for name, _ in self.elements]
+
+    def links(self) -> list[str]:
+        return [attributes["href"] or "" for name, attributes in self.elements if name == "a" and "href" in attributes]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Identifiants par courriel", "identifiants-par-courriel"),
+        ("L’été : à l'Établissement, ça « va »?", "l-ete-a-l-etablissement-ca-va"),
+        ("Main-d’œuvre et CŒUR", "main-d-oeuvre-et-coeur"),
+        ("Ex æquo", "ex-aequo"),
+        ("Fermetures 2026–2027", "fermetures-2026-2027"),
+        ("Formulaire nº 4346", "formulaire-no-4346"),
+        ("a\u00a0b\u202fc", "a-b-c"),
+        ("e\u0301te\u0301", "ete"),
+        ("--a--", "a"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("", "-"),
+        ("« ! »", "-"),
+        ("日本", "-"),
+        ("a" * 100, "a" * 80),
+        ("a" * 79 + " b", "a" * 79),  # cut at a hyphen: no hyphen at the end
+    ],
+)
+def test_a_title_makes_a_readable_address(title: str, expected: str) -> None:
+    assert slug(title) == expected
+
+
+@given(st.text(max_size=200))
+@example("İıŁøß")
+def test_any_title_makes_an_address_that_needs_no_escape(title: str) -> None:
+    found = slug(title)
+
+    assert set(found) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert 1 <= len(found) <= LONGEST_SLUG
+    assert found == "-" or not (found.startswith("-") or found.endswith("-") or "--" in found)
+    assert slug(found) == found
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("", ""),
+        ("Un *mot* et **deux**.", "<p>Un <em>mot</em> et <strong>deux</strong>.</p>"),
+        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
+        ("3. a\n4. b", '<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>'),
+        ("> a", "<blockquote>\n<p>a</p>\n</blockquote>"),
+        ("`a < b`", "<p><code>a &lt; b</code></p>"),
+        ("```json\n{}\n```", "<pre><code>{}\n</code></pre>"),
+        ("a  \nb", "<p>a<br>\nb</p>"),
+        ("a\n\n---", "<p>a</p>\n<hr>"),
+        ("a & b", "<p>a &amp; b</p>"),
+    ],
+)
+def test_a_body_is_commonmark(body: str, expected: str) -> None:
+    assert html(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("# a", "<h2>a</h2>"),
+        ("## a", "<h2>a</h2>"),
+        ("### a", "<h3>a</h3>"),
+        ("###### a", "<h6>a</h6>"),
+        ("a\n===", "<h2>a</h2>"),
+        ("a\n---", "<h2>a</h2>"),
+        ("> # a", "<blockquote>\n<h2>a</h2>\n</blockquote>"),
+    ],
+)
+def test_headings_begin_at_the_second_level(body: str, expected: str) -> None:
+    assert html(body) == expected
+
+
+@pytest.mark.parametrize("marks", ["--- | ---", ":--- | ---:", ":-: | :-:"])
+def test_the_headers_of_a_table_say_what_they_head(marks: str) -> None:
+    found = html(f"| Avant | Maintenant |\n| {marks} |\n| a | b |")
+
+    assert found.replace("\n", "") == (
+        '<table><thead><tr><th scope="col">Avant</th><th scope="col">Maintenant</th></tr></thead>'
+        "<tbody><tr><td>a</td><td>b</td></tr></tbody></table>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "href"),
+    [
+        ("[a](/fr/dates/)", "/fr/dates/"),
+        ("[a](https://www.ramq.gouv.qc.ca/courriel)", "https://www.ramq.gouv.qc.ca/courriel"),
+        ("[a](http://exemple.ca/?b=1&c=2)", "http://exemple.ca/?b=1&c=2"),
+        ("[a](mailto:jacques.untel@xx.com)", "mailto:jacques.untel@xx.com"),
+        ("[a](tel:+14187804208)", "tel:+14187804208"),
+        ("[a](#suite)", "#suite"),
+        ("<https://exemple.ca/>", "https://exemple.ca/"),
+        ("[a][b]\n\n[b]: /fr/contact/", "/fr/contact/"),
+    ],
+)
+def test_a_link_is_kept(body: str, href: str) -> None:
+    seen = Seen(html(body))
+
+    assert seen.elements == [("p", {}), ("a", {"href": href, "rel": "noopener"})]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[a](javascript:alert(1))",
+        "[a](JaVaScRiPt:alert(1))",
+        "[a](java\tscript:alert(1))",
+        "[a](&#106;avascript:alert(1))",
+        "[a](javascript&colon;alert(1))",
+        "[a](\x01javascript:alert(1))",
+        "[a](vbscript:x)",
+        "[a](data:text/html;base64,PHNjcmlwdD4=)",
+        "[a](data:image/png;base64,iVBORw0KGgo=)",
+        "[a](data:image/svg+xml;base64,PHN2Zz4=)",
+        "[a](file:///etc/passwd)",
+        "[a](ftp://exemple.ca/)",
+        "[a](blob:https://exemple.ca/1)",
+        "<javascript:alert(1)>",
+        "<data:image/png;base64,iVBORw0KGgo=>",
+        "[a][b]\n\n[b]: javascript:alert(1)",
+    ],
+)
+def test_a_link_that_could_run_or_carry_something_leads_nowhere(body: str) -> None:
+    assert Seen(html(body)).links() == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>alert(1)</script>",
+        "<b onclick=alert(1)>a</b>",
+        "a <img src=x onerror=alert(1)> b",
+        "<!-- a -->",
+        "<!DOCTYPE html>",
+        "<?php a ?>",
+        "<![CDATA[a]]>",
+        "<div>\n\n# a\n\n</div>",
+        "<style>a{}</style>",
+        "<iframe src='/fr/'></iframe>",
+        "```\n<script>alert(1)</script>\n```",
+        "`<b>`",
+        '[a](/b "<script>")',
+    ],
+)
+def test_html_typed_in_a_body_is_shown_and_never_obeyed(body: str) -> None:
+    seen = Seen(html(body))
+
+    assert set(seen.names()) <= {"p", "h2", "pre", "code", "a"}
+    assert seen.others == []
+
+
+@pytest.mark.parametrize(
+    "body", ["![a](/b.png)", "![a](https://exemple.ca/b.png)", "![a](data:image/png;base64,iVBORw0KGgo=)", "![a][b]"]
+)
+def test_a_body_has_no_images(body: str) -> None:
+    assert "img" not in Seen(html(f"{body}\n\n[b]: /b.png")).names()
+
+
+SHOWN = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "h2", "h3", "h4", "h5", "h6", "blockquote", "code", "pre"}
+SHOWN |= {"hr", "table", "thead", "tbody", "tr", "th", "td"}
+pieces = st.sampled_from(
+    [
+        *(
+            "# ",
+            "## ",
+            "- ",
+            "> ",
+            "```",
+            "`",
+            "*",
+            "**",
+            "\n",
+            "\n\n",
+            "| a | b |\n| --- | --- |\n",
+            "    ",
+            "![",
+            "[",
+        ),
+        *("](", ")", "<", ">", "<script>", "</script>", "<a href='", "onclick=", "javascript:", "data:", "https://"),
+        *("&lt;", "&#x3c;", "<!--", "-->", '"', "'", "\\", "mot", " ", "é"),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(pieces, max_size=30).map("".join))
+def test_whatever_is_typed_only_safe_elements_come_out(body: str) -> None:
+    seen = Seen(html(body))
+
+    assert set(seen.names()) <= SHOWN
+    assert seen.others == []
+    assert {name for _, attributes in seen.elements for name in attributes} <= {"href", "rel", "scope", "start"}
+    assert not [link for link in seen.links() if link.strip().lower().startswith(("javascript:", "data:"))]
+    assert all(attributes == {"scope": "col"} for name, attributes in seen.elements if name == "th")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<p>Nous sommes fermés.</p>", "Nous sommes fermés."),
+        ("<h2>Qui</h2><p>Vous &amp; <strong>nous</strong></p>", "Qui Vous & nous"),
+        ("<ul><li>a</li>\n<li>b &lt;i&gt;</li></ul>", "a b <i>"),
+        ("", ""),
+        ("<hr>", ""),
+        (f"<p>https://{'a' * 200}</p>", ""),
+    ],
+)
+def test_an_excerpt_is_plain_text(text: str, expected: str) -> None:
+    assert excerpt(text) == expected
+
+
+def test_an_excerpt_is_cut_between_words() -> None:
+    found = excerpt("<p>" + "un mot " * 100 + "</p>")
+    assert len(found) <= LONGEST_EXCERPT
+    assert found.endswith(("un\u00a0…", "mot\u00a0…"))
