@@ -102,6 +102,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.
 def _configured(config: Config) -> Flask:
     app = Flask("portal", template_folder=str(assets.TEMPLATES), static_folder=None)
     app.config.update(
+        DATA=config.data,
         PUBLIC_URL=config.public_url,
         HUB_URL=config.hub_url,
         SECRET=config.secret,

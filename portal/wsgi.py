@@ -5,10 +5,11 @@ behind cannot start.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from threading import Lock
-from typing import Any
+from threading import Lock, Thread
+from typing import Any, NoReturn
 
 from whitenoise import WhiteNoise
 
@@ -48,12 +49,19 @@ class Loaded:
             return self._application
 
 
-def door(config: Config) -> Application:
-    """Return the whole site as one WSGI application."""
+def door(config: Config, keeps_watch: bool = False) -> Application:
+    """Return the whole site as one WSGI application.
+
+    With `keeps_watch` it looks at the revisions each second, asked or not: what is withdrawn leaves an idle worker too.
+    """
     # The public address stands in feeds and canonical links, and development has a page more: all are in the key.
     copies = Copies(config.data, assets.digest(assets.release(), config.public_url, config.environment))
     copies.prepare()
-    pages = PageCache(Loaded(config), Watch(config.database_url).current, copies)
+    watch = Watch(config.database_url)
+    pages = PageCache(Loaded(config), watch.current, copies)
+    watch.on_floors = pages.forget
+    if keeps_watch:
+        Thread(target=_look, args=(watch,), name="watch", daemon=True).start()
     static = WhiteNoise(
         pages,
         root=assets.compressed_static(config.data),
@@ -65,9 +73,15 @@ def door(config: Config) -> Application:
     return Guard(static, config)
 
 
+def _look(watch: Watch) -> NoReturn:
+    while True:
+        watch.current()
+        time.sleep(1)
+
+
 def __getattr__(name: str) -> Application:
     # So that importing this module, as tests do, reads no environment and opens nothing.
     if name == "application":
-        globals()[name] = door(from_environment())
+        globals()[name] = door(from_environment(), keeps_watch=True)
         return globals()[name]
     raise AttributeError(name)

@@ -6,17 +6,24 @@ from pathlib import Path
 
 import click
 
-from portal.commands.opening import DayType, File, actor, application, content, now, plain_text, say_why
-from portal.core.formats import typography
-from portal.core.languages import Bilingual
+from portal.commands.opening import (
+    DayType,
+    File,
+    WhyEnglish,
+    WhyFrench,
+    actor,
+    application,
+    both_or_neither,
+    content,
+    now,
+    say_why,
+)
 from portal.editions import files as editions_files, records as editions
 from portal.editions.rules import Move
 from portal.rows import files as rows_files, records as rows
 from portal.store.changes import Change, recorded_change
 
 Reason = click.option("--reason", required=True, callback=say_why, help="Why, for the audit log.")
-WhyFrench = click.option("--why-fr", default="", callback=plain_text, help="Why, for the public, in French.")
-WhyEnglish = click.option("--why-en", default="", callback=plain_text, help="The same in English: both or neither.")
 DryRun = click.option("--dry-run", is_flag=True, help="Say what would be published, and publish nothing.")
 
 
@@ -46,7 +53,7 @@ def define_rows(file: Path) -> None:
 @DryRun
 def publish_dates(file: Path, as_of: date, reason: str, why_fr: str, why_en: str, confirm: bool, dry_run: bool) -> None:
     """Publish the dates of a CSV file: columns row, received_on, and maybe meaning, next_update_on."""
-    why = _why(why_fr, why_en)
+    why = both_or_neither(why_fr, why_en)
     with application():
         proposals = editions_files.read_dates(content(file))
         signed = editions.Signature(now(), reason, why, is_confirmed=confirm)
@@ -64,19 +71,12 @@ def publish_dates(file: Path, as_of: date, reason: str, why_fr: str, why_en: str
 @DryRun
 def undo_edition(edition: int, reason: str, why_fr: str, why_en: str, dry_run: bool) -> None:
     """Take an edition back by a new one: its rows say again what they said before."""
-    why = _why(why_fr, why_en)
+    why = both_or_neither(why_fr, why_en)
     with application():
         signed = editions.Signature(now(), reason, why)
         moves = _edit("dates.undo", signed, dry_run, lambda c: editions.undo(c, edition, signed))
     _say(moves)
     click.echo("Nothing was published: this was a trial." if dry_run else f"Edition {edition} was taken back.")
-
-
-def _why(french: str, english: str) -> Bilingual:
-    why = Bilingual(typography(french, "fr"), typography(english, "en"))
-    if bool(why.fr) != bool(why.en):
-        raise click.UsageError("give --why-fr and --why-en, or neither: the public reads both languages")
-    return why
 
 
 def _edit(

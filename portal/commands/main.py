@@ -17,8 +17,9 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import assets, front
-from portal.commands.contents import import_group, notices_group
 from portal.commands.dates import dates_group
+from portal.commands.imports import import_group
+from portal.commands.notices import notices_group, promises
 from portal.commands.opening import DayType, actor, application, now, stop
 from portal.config import Config, from_environment
 from portal.contacts import records as contacts
@@ -41,8 +42,8 @@ def portal() -> None:
     """The status and information portal."""
 
 
-for group in (dates_group, notices_group, import_group):
-    portal.add_command(group)
+for command in (dates_group, notices_group, promises, import_group):
+    portal.add_command(command)
 
 
 @portal.command()
@@ -101,7 +102,7 @@ def run(with_demo: bool) -> None:
             _check_production(is_ready)
         elif not is_ready:
             _init(app)
-        may_load = demonstration.day_loaded() or not demonstration.has_content(now())
+        may_load = demonstration.day_loaded() or not demonstration.has_content()
         if with_demo and not config.is_production and may_load:
             _demo(config)
         with app.test_request_context(base_url=config.public_url):

@@ -19,6 +19,8 @@ from portal.app import create_app
 from portal.config import Config, from_environment
 from portal.core.calendar import parse_day
 from portal.core.errors import FileRefused, NeedsConfirmation, PortalError, SettingError
+from portal.core.formats import typography
+from portal.core.languages import Bilingual
 from portal.core.tables import is_control
 
 LARGEST_FILE = 50_000_000
@@ -122,3 +124,15 @@ def say_why(ctx: click.Context, param: click.Parameter, value: str) -> str:
     if not text:
         raise click.BadParameter("say why in a few words")
     return text
+
+
+WhyFrench = click.option("--why-fr", default="", callback=plain_text, help="Why, for the public, in French.")
+WhyEnglish = click.option("--why-en", default="", callback=plain_text, help="The same in English: both or neither.")
+
+
+def both_or_neither(french: str, english: str) -> Bilingual:
+    """Return why, for the public, in both languages, or refuse one without the other."""
+    why = Bilingual(typography(french, "fr"), typography(english, "en"))
+    if bool(why.fr) != bool(why.en):
+        raise click.UsageError("give --why-fr and --why-en, or neither: the public reads both languages")
+    return why

@@ -107,6 +107,19 @@ class CannotUndo(PortalError):
     """An edition cannot be taken back; the message says why, and what to do instead."""
 
 
+class CannotPublish(PortalError):
+    """A notice cannot be published, corrected or withdrawn so; the message says why, and what to do instead."""
+
+
+class Withdrawn(PortalError):
+    """A notice was published, then withdrawn on a day in Québec; `why` is what the public is told, or empty."""
+
+    def __init__(self, on: date, why: Bilingual) -> None:
+        super().__init__(f"the notice was withdrawn on {on}")
+        self.on = on
+        self.why = why
+
+
 class StaleEdit(PortalError):
     """The subject changed since the person began to edit it."""
 

@@ -26,6 +26,10 @@ class Bilingual:
         """Return the text in `language`, or the French one where the English is missing."""
         return self.fr if language == "fr" else self.en or self.fr
 
+    def exactly(self, language: Language) -> str:
+        """Return the text in `language`, empty where there is none."""
+        return self.fr if language == "fr" else self.en
+
     def __bool__(self) -> bool:
         return bool(self.fr or self.en)
 

@@ -4,11 +4,11 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from portal.core.calendar import is_working_day
+from portal.core.calendar import instant, is_working_day
 from portal.core.languages import NO_TEXT, Bilingual
 from portal.core.numbers import printed_reference, reference_of
 from portal.status.rules import Stage
@@ -96,8 +96,42 @@ def rows() -> bytes:
 
 
 def notices() -> Sequence[bytes]:
-    """Return the file of each notice, oldest first."""
+    """Return the first file of each notice, oldest first."""
     return [path.read_bytes() for path in sorted((_HERE / "notices").glob("*.md"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What became of a notice at an aware instant: a new text from a file, major if it has a note."""
+
+    at: datetime
+    file: bytes
+    note: Bilingual | None
+
+
+#: The hour of each later text, by the name of its file, and the note of a major change.
+LATER = {
+    "check-spam-folder.md": (instant(date(2023, 10, 4), time(14)), None),
+    "rss-feeds.md": (
+        instant(date(2026, 10, 6), time(9)),
+        Bilingual(
+            "les fils existent maintenant en trois formats : RSS, Atom et JSON Feed.",
+            "the feeds now come in three formats: RSS, Atom and JSON Feed.",
+        ),
+    ),
+}
+#: The notice that was published by mistake: its key, when it was withdrawn, and why.
+WITHDRAWN = (
+    "maintenance-october-2026",
+    instant(date(2026, 10, 2), time(15, 30)),
+    Bilingual("L’entretien annoncé a été annulé.", "The maintenance it announced was cancelled."),
+)
+
+
+def later_notices() -> Sequence[Later]:
+    """Return the later texts of notices, oldest first."""
+    found = [Later(at, (_HERE / "notices" / "later" / name).read_bytes(), note) for name, (at, note) in LATER.items()]
+    return sorted(found, key=lambda later: later.at)
 
 
 def _working_day(day: date) -> date:

@@ -7,7 +7,7 @@ from portal.core.errors import PortalError
 from portal.core.languages import NO_TEXT
 from portal.demo import content
 from portal.editions import files as editions_files, records as editions
-from portal.notices import files as notices_files, records as notices
+from portal.notices import files as notices_files, keeping, records as notices
 from portal.rows import files as rows_files, records as rows
 from portal.status import files as status_files, records as status
 from portal.store.changes import DEMONSTRATION, Change, change_details, recorded_change, was_ever
@@ -36,11 +36,10 @@ def day_loaded() -> date | None:
     return date.fromisoformat(str(details["day"])) if details else None
 
 
-def has_content(at: datetime) -> bool:
-    """Say whether the database holds rows, notices (scheduled ones too) or requests. `at` is aware."""
+def has_content() -> bool:
+    """Say whether the database holds rows, notices (drafts too) or requests."""
     found = session()
-    has_notices = notices.count(found, at) or notices.next_publication(found, at)
-    return bool(rows.all_rows(found) or has_notices or status.is_any(found))
+    return bool(rows.all_rows(found) or notices.standing(found) or status.is_any(found))
 
 
 def load(day: date, at: datetime, secret: bytes) -> bool:
@@ -51,7 +50,7 @@ def load(day: date, at: datetime, secret: bytes) -> bool:
     if not FIRST_DAY <= day <= LAST_DAY:
         raise PortalError(f"the demonstration is made for a day from {FIRST_DAY} to {LAST_DAY}")
     if not was_ever(session(), DEMONSTRATION):
-        if has_content(at):
+        if has_content():
             raise NotEmpty("the database holds real content; demonstration content goes into an empty one")
         with recorded_change("site", action=DEMONSTRATION, actor=ACTOR, at=at) as change:
             change.details["day"] = str(day)
@@ -88,9 +87,16 @@ def _publish(change: Change, edition: content.DemoEdition) -> None:
 
 def _load_notices(at: datetime) -> bool:
     with recorded_change("notices", action="notices.publish", actor=ACTOR, at=at) as change:
-        drafts = [notices_files.read_notice(file) for file in content.notices()]
-        kept = [notices.keep(change, draft, draft.published_at) for draft in drafts]
-    return any(kept)
+        if notices.standing(session()):
+            return False
+        for file in content.notices():
+            draft = notices_files.read_notice(file)
+            keeping.keep(change, draft, draft.published_at or at)
+        for later in content.later_notices():
+            keeping.keep(change, notices_files.read_notice(later.file), later.at, later.note)
+        key, withdrawn_at, why = content.WITHDRAWN
+        keeping.withdraw(change, key, withdrawn_at, REASON, why)
+    return True
 
 
 def _load_requests(day: date, at: datetime, secret: bytes) -> bool:

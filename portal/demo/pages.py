@@ -69,7 +69,6 @@ def contracts() -> Mapping[str, str]:
 
 
 def _notice(english: str) -> Notice:
-    text = Bilingual("<p>Nous sommes fermés.</p>", english and "<p>We are closed.</p>")
     title = Bilingual("Jours de fermeture", english)
     audiences = AUDIENCES if english else AUDIENCES[:2]
-    return Notice(1, "closing-days", published_at=AT, updated_at=AT, audiences=audiences, title=title, html=text)
+    return Notice(1, "closing-days", published_at=AT, updated_at=AT, audiences=audiences, title=title)

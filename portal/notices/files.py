@@ -1,10 +1,16 @@
 """The file of a notice: a heading of `name: value` lines, then the French text and the English one. Pure.
 
 key: temporary-password-by-email
-published: 2021-07-22 08:30
+published: 2021-07-22 08:30        (or: draft)
 audiences: professionals, dispensers
 title_fr: …
 title_en: …
+applies: 2021-07-22
+forms: 4058, 4123
+rows: b2b-new
+promise_fr: …
+promise_en: …
+keeps: the-key-of-a-notice-with-a-promise
 
 --- fr ---
 …
@@ -13,18 +19,24 @@ title_en: …
 """
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from portal.core.calendar import LAST_YEAR, instant, parse_day
-from portal.core.errors import DateTooOld, FileRefused, NotADate, Problem
+from portal.core.errors import DateTooOld, FileRefused, FormNumberMalformed, NotADate, Problem
 from portal.core.formats import typography
 from portal.core.languages import Bilingual, Language
+from portal.core.numbers import form_number
 from portal.core.tables import decoded
-from portal.notices.rules import AUDIENCES, LONGEST_BODY, LONGEST_TITLE, Audience, Draft
+from portal.core.text import images
+from portal.notices.rules import AUDIENCES, LONGEST_BODY, LONGEST_SENTENCE, LONGEST_TITLE, Audience, Draft
+from portal.text.reading import language_read
 
 REQUIRED = ("key", "published", "audiences", "title_fr")
-KNOWN = (*REQUIRED, "title_en")
+KNOWN = (*REQUIRED, "title_en", "applies", "forms", "rows", "promise_fr", "promise_en", "keeps")
+#: The word in place of the instant of publication for what nobody is to see yet.
+DRAFT = "draft"
 LARGEST_FILE = 200_000
+LONGEST_ROW = 40
 _KEY = re.compile(r"[a-z][a-z0-9-]{1,59}", re.ASCII)
 _PART = re.compile(r"--- (fr|en) ---\s*", re.ASCII)
 _PUBLISHED = re.compile(r"(?P<day>\S{10})[ T](?P<hour>[0-2][0-9]):(?P<minute>[0-5][0-9])", re.ASCII)
@@ -33,24 +45,30 @@ _PUBLISHED = re.compile(r"(?P<day>\S{10})[ T](?P<hour>[0-2][0-9]):(?P<minute>[0-
 def read_notice(content: bytes) -> Draft:
     """Return the notice of a file. Raises FileRefused with every fault and its line."""
     if len(content) > LARGEST_FILE:
-        raise FileRefused(Problem(0, f"the file is larger than {LARGEST_FILE // 1000} kB"))
+        raise FileRefused(Problem(1, f"the file is larger than {LARGEST_FILE // 1000} kB"))
     text = decoded(content)
     if not text.strip():
-        raise FileRefused(Problem(0, "the file is empty"))
+        raise FileRefused(Problem(1, "the file is empty"))
     problems: list[Problem] = []
     fields, bodies = _parts(text, problems)
     problems += _faults(fields, bodies)
     published_at = _published(fields, problems)
     audiences = _audiences(fields, problems)
-    if problems or published_at is None:
-        raise FileRefused(*problems)
-    return Draft(
-        key=fields["key"][1],
+    draft = Draft(
+        key=_value(fields, "key"),
         published_at=published_at,
         audiences=audiences,
-        title=_typed(fields["title_fr"][1], fields.get("title_en", (0, ""))[1]),
-        body=_typed(bodies["fr"][1].strip(), bodies.get("en", (0, ""))[1].strip()),
+        title=_typed(_value(fields, "title_fr"), _value(fields, "title_en")),
+        body=_typed(bodies.get("fr", (0, ""))[1].strip(), bodies.get("en", (0, ""))[1].strip()),
+        applies_on=_applies(fields, problems),
+        forms=_forms(fields, problems),
+        rows=_keys(fields, "rows", problems),
+        promise=_typed(_value(fields, "promise_fr"), _value(fields, "promise_en")),
+        keeps=_value(fields, "keeps"),
     )
+    if problems:
+        raise FileRefused(*problems)
+    return draft
 
 
 Fields = dict[str, tuple[int, str]]
@@ -91,21 +109,48 @@ def _field(number: int, line: str, fields: Fields, problems: list[Problem]) -> N
         fields[name] = (number, value.strip())
 
 
+def _value(fields: Fields, name: str) -> str:
+    return fields.get(name, (0, ""))[1]
+
+
 def _faults(fields: Fields, bodies: Bodies) -> list[Problem]:
-    problems = [Problem(0, f"the line “{name}: …” is missing") for name in REQUIRED if not fields.get(name, (0, ""))[1]]
+    problems = [Problem(1, f"the line “{name}: …” is missing") for name in REQUIRED if not _value(fields, name)]
     for name, (number, value) in fields.items():
-        if name.startswith("title_") and len(value) > LONGEST_TITLE:
-            problems.append(Problem(number, f"{name} is longer than {LONGEST_TITLE} characters"))
-    number, key = fields.get("key", (0, ""))
-    if key and not _KEY.fullmatch(key):
-        problems.append(Problem(number, "key: 2 to 60 lower-case letters, digits and hyphens"))
+        longest = LONGEST_TITLE if name.startswith("title_") else LONGEST_SENTENCE
+        if name.startswith(("title_", "promise_")) and len(value) > longest:
+            problems.append(Problem(number, f"{name} is longer than {longest} characters"))
+    for name in ("key", "keeps"):
+        number, key = fields.get(name, (0, ""))
+        if key and not _KEY.fullmatch(key):
+            problems.append(Problem(number, f"{name}: 2 to 60 lower-case letters, digits and hyphens"))
+    return problems + _faults_of_languages(fields, bodies) + _faults_of_texts(bodies)
+
+
+def _faults_of_languages(fields: Fields, bodies: Bodies) -> list[Problem]:
+    problems = []
     if not bodies.get("fr", (0, ""))[1].strip():
-        problems.append(Problem(0, "the French text is missing: put it under a line “--- fr ---”"))
-    if bool(fields.get("title_en", (0, ""))[1]) != bool(bodies.get("en", (0, ""))[1].strip()):
-        problems.append(Problem(0, "give both the English title and the English text, or neither"))
+        problems.append(Problem(1, "the French text is missing: put it under a line “--- fr ---”"))
+    if bool(_value(fields, "title_en")) != bool(bodies.get("en", (0, ""))[1].strip()):
+        line = fields.get("title_en", bodies.get("en", (1, "")))[0]
+        problems.append(Problem(line, "give both the English title and the English text, or neither"))
+    if bool(_value(fields, "promise_en")) != bool(_value(fields, "promise_fr") and _value(fields, "title_en")):
+        line = fields.get("promise_en", fields.get("promise_fr", (1, "")))[0]
+        problems.append(Problem(line, "give the promise in each language that the notice has"))
+    return problems
+
+
+def _faults_of_texts(bodies: Bodies) -> list[Problem]:
+    problems = []
     for part, (number, body) in bodies.items():
         if len(body.strip()) > LONGEST_BODY:
             problems.append(Problem(number, f"the text ({part}) is longer than {LONGEST_BODY} characters"))
+            continue
+        problems += [Problem(number + line, "an image has no place in a notice") for line in images(body)]
+        # A short text may well be in either: only one that is plainly in the other language is refused.
+        found = language_read(body)
+        if found and found != part:
+            names = {"fr": "French", "en": "English"}
+            problems.append(Problem(number, f"the text under “--- {part} ---” is in {names[found]}; are they swapped?"))
     return problems
 
 
@@ -118,11 +163,47 @@ def _published(fields: Fields, problems: list[Problem]) -> datetime | None:
             if at.year <= LAST_YEAR:
                 return at
             problems.append(Problem(number, f"published: {at.year} is after {LAST_YEAR}"))
-        elif text:
-            problems.append(Problem(number, "published: write the day and hour in Québec, as 2021-07-22 08:30"))
+        elif text and text != DRAFT:
+            problems.append(
+                Problem(number, "published: write the day and hour in Québec, as 2021-07-22 08:30; or draft")
+            )
     except (NotADate, DateTooOld) as error:
         problems.append(Problem(number, f"published: {error}"))
     return None
+
+
+def _applies(fields: Fields, problems: list[Problem]) -> date | None:
+    number, text = fields.get("applies", (0, ""))
+    try:
+        day = parse_day(text) if text else None
+    except (NotADate, DateTooOld) as error:
+        problems.append(Problem(number, f"applies: {error}"))
+        return None
+    if day and day.year > LAST_YEAR:
+        problems.append(Problem(number, f"applies: {day.year} is after {LAST_YEAR}"))
+    return day
+
+
+def _words(fields: Fields, name: str) -> list[str]:
+    return list(dict.fromkeys(word.strip() for word in _value(fields, name).split(",") if word.strip()))
+
+
+def _forms(fields: Fields, problems: list[Problem]) -> tuple[str, ...]:
+    found = []
+    for word in _words(fields, "forms"):
+        try:
+            found.append(form_number(word))
+        except FormNumberMalformed:
+            problems.append(Problem(fields["forms"][0], f"forms: “{word[:40]}” is no form; write four digits, as 4058"))
+    return tuple(found)
+
+
+def _keys(fields: Fields, name: str, problems: list[Problem]) -> tuple[str, ...]:
+    found = _words(fields, name)
+    for word in found:
+        if not _KEY.fullmatch(word) or len(word) > LONGEST_ROW:
+            problems.append(Problem(fields[name][0], f"{name}: “{word[:40]}” is no key of a row"))
+    return tuple(found)
 
 
 def _audiences(fields: Fields, problems: list[Problem]) -> tuple[Audience, ...]:

@@ -1,18 +1,20 @@
-"""The notices: the list, one notice, those of an audience, and their RSS feeds."""
+"""The notices: the list, one notice and its versions, those of some audiences, and their feeds."""
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, abort, redirect, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from portal.core.formats import listed
 from portal.core.languages import other
 from portal.core.text import excerpt
 from portal.feeds.pages import About, Source, answer, feed_route
 from portal.feeds.rules import MOST_ITEMS, Format, Item
 from portal.notices import feeds, records
-from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, PER_PAGE, Audience, Notice
+from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, PER_PAGE, Audience, Notice, Revision, Told, union
 from portal.store.database import session
+from portal.text.compare import compared, paragraphs
 from portal.web.locale import language, query_arguments, route, twin_arguments
 from portal.web.public import (
     absolute,
@@ -28,89 +30,177 @@ from portal.web.public import (
 
 blueprint = Blueprint("notices", __name__)
 
-#: A notice's number has no more digits; a database's integers take no more than 64 bits.
-MOST_DIGITS = 6
+#: The argument of the query that names several audiences, the same in both languages.
+UNION = "clientele"
+
+
+@route(blueprint, fr="/avis/", en="/notices/")
+@page("notices", arguments=(UNION, "page"), few=True)
+def index() -> AnyResponse:
+    """Every notice, newest first; those of the audiences that the query names."""
+    audiences, elsewhere = _asked()
+    return elsewhere or _list(audiences)
+
+
+@route(blueprint, fr="/avis/clientele/<audience>/", en="/notices/audience/<audience>/")
+@page("notices", arguments=("page",), few=True)
+def audience(audience: str) -> Response:
+    """The notices of one audience, newest first."""
+    return _list([_audience(audience)])
 
 
 def _audience(key: str) -> Audience:
     return next((audience for audience in AUDIENCES if audience == key), None) or abort(404)
 
 
-@route(blueprint, fr="/avis/", en="/notices/")
-@page("notices", arguments=("page",))
-def index() -> Response:
-    """Every notice, newest first."""
-    return _list(None)
+def _asked() -> tuple[Sequence[Audience], AnyResponse | None]:
+    """Return the audiences that the query names; and, where they are spelled otherwise than we do, the way there.
+
+    One audience and all of them have addresses of their own: a union has one spelling, so that it is kept once.
+    """
+    given = known_arguments(UNION)
+    if UNION not in given:
+        return (), None
+    audiences = union(given[UNION]) if given[UNION] else ()
+    spelled = ",".join(audiences)
+    if given[UNION] == spelled and 1 < len(audiences) < len(AUDIENCES):
+        query_arguments(given)
+        return audiences, None
+    return (), redirect(_place(audiences), 301)
 
 
-@route(blueprint, fr="/avis/clientele/<audience>/", en="/notices/audience/<audience>/")
-@page("notices", arguments=("page",))
-def audience(audience: str) -> Response:
-    """The notices of one audience, newest first."""
-    return _list(_audience(audience))
+def _place(audiences: Sequence[Audience]) -> str:
+    """Return the path of this page or feed for some audiences."""
+    is_page = request.endpoint == "notices.index"
+    arguments = {} if is_page else dict(request.view_args or {})
+    if len(audiences) == 1:
+        return url_for("notices.audience" if is_page else "notices.audience_feed", audience=audiences[0], **arguments)
+    if len(audiences) < len(AUDIENCES) and audiences:
+        arguments[UNION] = ",".join(audiences)
+    return url_for(str(request.endpoint), **arguments)
 
 
-def _list(audience: Audience | None) -> Response:
-    given = known_arguments("page")
-    total = records.count(session(), now(), audience)
+def _list(audiences: Sequence[Audience]) -> Response:
+    total = records.count(session(), now(), audiences)
     number = page_number(total, PER_PAGE)
-    query_arguments(given)
-    found = records.notices(session(), now(), audience=audience, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+    query_arguments(known_arguments(UNION, "page"))
+    found = records.notices(session(), now(), audiences=audiences, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     valid_until(records.next_publication(session(), now()))
-    context = {"audience": audience, "audience_names": AUDIENCE_NAMES, "number": number}
+    context = {"audiences": audiences, "audience_names": AUDIENCE_NAMES, "number": number}
     context["pages"] = max(-(-total // PER_PAGE), 1)
-    return render("notices/list.html", notices=found, **context)
+    return render("notices/list.html", notices=found, names=_names(audiences), **context)
+
+
+def _names(audiences: Sequence[Audience]) -> str:
+    return listed([AUDIENCE_NAMES[audience].in_(language()) for audience in audiences], language())
 
 
 @route(blueprint, fr="/avis/<int:number>/<slug>", en="/notices/<int:number>/<slug>")
-@page("notices")
+@page("notices", "dates")
 def notice(number: int, slug: str) -> AnyResponse:
     """One notice. The number finds it; another slug is redirected to the right one."""
-    found = records.notice(session(), number, now()) if len(str(number)) <= MOST_DIGITS else None
-    if found is None:
-        abort(404)
+    found = records.notice(session(), number, now()) or abort(404)
     right = found.slug(language())
     if slug != right:
         return redirect(url_for("notices.notice", number=number, slug=right), 301)
     twin_arguments(slug=found.slug(other(language())))
-    words = excerpt(found.html.in_(language()))
-    return render("notices/notice.html", notice=found, excerpt=words, audience_names=AUDIENCE_NAMES)
+    return render("notices/notice.html", **_read(found))
+
+
+def _read(found: Notice) -> dict[str, object]:
+    """Return what the page of a notice shows."""
+    valid_until(records.next_publication(session(), now()))
+    text = records.texts(session(), [found])[found.id]
+    return {
+        "notice": found,
+        "html": text.html,
+        "excerpt": excerpt(text.html.in_(language())),
+        "audience_names": AUDIENCE_NAMES,
+        "touched": records.touched(session(), [found])[found.id],
+        "changes": [one for one in records.revisions(session(), found.id) if one.weight == "major"],
+        "kept_by": records.kept_by(session(), found, now()) if found.promise else None,
+        "keeps": records.visible_notice(session(), found.keeps, now()) if found.keeps else None,
+    }
+
+
+@route(blueprint, fr="/avis/versions/<int:number>/", en="/notices/versions/<int:number>/")
+@page("notices")
+def versions(number: int) -> Response:
+    """Every text that a notice has had, and why it changed."""
+    found = records.notice(session(), number, now()) or abort(404)
+    past = records.revisions(session(), number)
+    return render("notices/versions.html", notice=found, versions=past[::-1])
+
+
+@route(
+    blueprint,
+    fr="/avis/versions/<int:number>/<int:old>/<int:new>/",
+    en="/notices/versions/<int:number>/<int:old>/<int:new>/",
+)
+@page("notices")
+def changes(number: int, old: int, new: int) -> Response:
+    """What changed from one text of a notice to a later one."""
+    found = records.notice(session(), number, now()) or abort(404)
+    past = {one.number: one for one in records.revisions(session(), number)}
+    if old not in past or new not in past or old >= new:
+        abort(404)
+    before, after = past[old], past[new]
+    both = compared(_lines(before), _lines(after))
+    return render("notices/changes.html", notice=found, before=before, after=after, paragraphs=both)
+
+
+def _lines(text: Revision) -> list[str]:
+    # In the language of the page; a text that French alone has is compared in French.
+    return [text.title.in_(language()), *paragraphs(text.body.in_(language()))]
 
 
 @feed_route(blueprint, fr="/avis/fil", en="/notices/feed")
-@data("notices")
-def all_feed(kind: Format, archive: int | None = None) -> Response:
-    """The feed of every notice."""
-    return _feed(About(("notices",), _("Notices"), _told(), url_for("notices.index")), None, kind, archive)
+@data("notices", arguments=(UNION,), few=True)
+def all_feed(kind: Format, archive: int | None = None) -> AnyResponse:
+    """The feed of every notice, or of those for the audiences that the query names."""
+    audiences, elsewhere = _asked()
+    if elsewhere:
+        return elsewhere
+    place = url_for("notices.index", clientele=",".join(audiences) or None)
+    about = About(("notices", *audiences), _feed_title(audiences), _told(), place, has_hub=not audiences)
+    return _feed(about, audiences, kind, archive)
 
 
 @feed_route(blueprint, fr="/avis/clientele/<audience>/fil", en="/notices/audience/<audience>/feed")
 @data("notices")
 def audience_feed(audience: str, kind: Format, archive: int | None = None) -> Response:
     """The feed of the notices of one audience."""
-    key = _audience(audience)
-    title = _("Notices: %(audience)s", audience=AUDIENCE_NAMES[key].in_(language()))
-    about = About(("notices", key), title, _told(), url_for("notices.audience", audience=key))
-    return _feed(about, key, kind, archive)
+    audiences = [_audience(audience)]
+    about = About(
+        ("notices", audience), _feed_title(audiences), _told(), url_for("notices.audience", audience=audience)
+    )
+    return _feed(about, audiences, kind, archive)
+
+
+def _feed_title(audiences: Sequence[Audience]) -> str:
+    return _("Notices: %(audience)s", audience=_names(audiences)) if audiences else _("Notices")
 
 
 def _told() -> str:
-    return _("Each new notice, with its whole text.")
+    return _("Each new notice and each major change, with its whole text.")
 
 
-def _feed(about: About, audience: Audience | None, kind: Format, archive: int | None) -> Response:
+def _feed(about: About, audiences: Sequence[Audience], kind: Format, archive: int | None) -> Response:
     valid_until(records.next_publication(session(), now()))
     changed_since(records.last_publication(session(), now()))
-
-    def told(found: Sequence[Notice]) -> Sequence[Item]:
-        return [
-            feeds.item(one, absolute(url_for("notices.notice", number=one.id, slug=one.slug(language()))), language())
-            for one in found
-        ]
-
+    feed = records.Feed(language(), audiences)
     source = Source(
-        newest=lambda: told(records.notices(session(), now(), audience=audience, only_in=language(), limit=MOST_ITEMS)),
-        count=lambda: 0,
-        from_oldest=lambda offset, limit: (),
+        newest=lambda: told_items(records.newest_items(session(), feed, now(), MOST_ITEMS)),
+        count=lambda: records.count_items(session(), feed, now()),
+        from_oldest=lambda offset, limit: told_items(records.items_from(session(), feed, now(), offset, limit)),
     )
     return answer(about, source, kind, archive)
+
+
+def told_items(found: Sequence[Told]) -> list[Item]:
+    """Return the feed items of what is told of notices, in the language of the page."""
+    return [feeds.item(told, absolute(_address(told.notice)), _) for told in found]
+
+
+def _address(found: Notice) -> str:
+    return url_for("notices.notice", number=found.id, slug=found.slug(language()))

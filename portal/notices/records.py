@@ -1,39 +1,58 @@
-"""Notices as they are kept. Markdown is rendered once, when a notice is kept, never when it is read."""
+"""Notices as they are kept, with every text they had, and the items of their feeds."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
-from itertools import islice
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, Text, and_, func, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
+from portal.core.calendar import day_of
+from portal.core.errors import Withdrawn
 from portal.core.languages import Bilingual, Language
-from portal.core.text import html
-from portal.notices.rules import Audience, Draft, Notice, names_form
-from portal.store.changes import Change
+from portal.notices.rules import (
+    Audience,
+    Notice,
+    Revision,
+    Standing,
+    Telling,
+    Text as NoticeText,
+    Told,
+    Touched,
+    Weight,
+)
 from portal.store.database import Model, UtcDateTime
+
+#: The largest number that PostgreSQL takes for a notice.
+LARGEST = 2**31 - 1
+WEIGHT_IS_KNOWN = "weight IN ('first', 'minor', 'major')"
 
 
 class NoticeRow(Model):
-    """A notice, its texts as typed and as rendered."""
+    """A notice: what lists show, and where it stands in its life. A draft has no instant of publication."""
 
     __tablename__ = "notices"
     __table_args__ = (
-        CheckConstraint("title_fr <> '' AND body_fr <> ''", name="french_is_there"),
-        CheckConstraint("(title_en = '') = (body_en = '')", name="english_is_whole"),
+        CheckConstraint("title_fr <> ''", name="french_is_there"),
+        CheckConstraint("keeps_id <> id", name="keeps_another"),
         Index(None, "published_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(60), unique=True)
-    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_why_fr: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_why_en: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int]
     title_fr: Mapped[str] = mapped_column(Text)
     title_en: Mapped[str] = mapped_column(Text)
-    body_fr: Mapped[str] = mapped_column(Text)
-    body_en: Mapped[str] = mapped_column(Text)
-    html_fr: Mapped[str] = mapped_column(Text)
-    html_en: Mapped[str] = mapped_column(Text)
+    english_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    applies_on: Mapped[date | None]
+    promise_fr: Mapped[str] = mapped_column(Text)
+    promise_en: Mapped[str] = mapped_column(Text)
+    keeps_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"), index=True)
 
     audiences: Mapped[list["NoticeAudienceRow"]] = relationship(
         lazy="selectin", order_by="NoticeAudienceRow.position", cascade="all, delete-orphan"
@@ -50,124 +69,279 @@ class NoticeAudienceRow(Model):
     position: Mapped[int]
 
 
+class NoticeRevisionRow(Model):
+    """A text of a notice, as typed and as rendered."""
+
+    __tablename__ = "notice_revisions"
+    __table_args__ = (
+        CheckConstraint("title_fr <> '' AND body_fr <> ''", name="french_is_there"),
+        CheckConstraint("(title_en = '') = (body_en = '')", name="english_is_whole"),
+        CheckConstraint(WEIGHT_IS_KNOWN, name="weight_is_known"),
+        CheckConstraint("(weight = 'major') = (note_fr <> '')", name="major_has_note"),
+    )
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    weight: Mapped[Weight] = mapped_column(String(10))
+    title_fr: Mapped[str] = mapped_column(Text)
+    title_en: Mapped[str] = mapped_column(Text)
+    body_fr: Mapped[str] = mapped_column(Text)
+    body_en: Mapped[str] = mapped_column(Text)
+    html_fr: Mapped[str] = mapped_column(Text)
+    html_en: Mapped[str] = mapped_column(Text)
+    note_fr: Mapped[str] = mapped_column(Text)
+    note_en: Mapped[str] = mapped_column(Text)
+
+
+class NoticeItemRow(Model):
+    """An item of the feeds of one language: made from the revisions, so that a feed reads no history."""
+
+    __tablename__ = "notice_items"
+    __table_args__ = (Index(None, "language", "at", "notice_id", "number"),)
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"), primary_key=True)
+    language: Mapped[Language] = mapped_column(String(2), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    shown: Mapped[int]
+
+
+#: What a notice may touch.
+KINDS = ("form", "row")
+
+
+class NoticeTouchRow(Model):
+    """A form or a row that a notice touches: because it says so, or because its text names the form."""
+
+    __tablename__ = "notice_touches"
+    __table_args__ = (CheckConstraint("kind IN ('form', 'row')", name="kind_is_known"), Index(None, "kind", "key"))
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(4), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    is_stated: Mapped[bool]
+
+
+def visible(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that the public may see a notice at an aware instant: what `rules.is_visible` says."""
+    return and_(NoticeRow.withdrawn_at.is_(None), NoticeRow.published_at <= now)
+
+
 def _notice(kept: NoticeRow) -> Notice:
     return Notice(
         id=kept.id,
         key=kept.key,
-        published_at=kept.published_at,
+        published_at=kept.published_at or kept.updated_at,
         updated_at=kept.updated_at,
         audiences=tuple(row.audience for row in kept.audiences),
         title=Bilingual(kept.title_fr, kept.title_en),
-        html=Bilingual(kept.html_fr, kept.html_en),
+        revision=kept.revision,
+        english_at=kept.english_at,
+        applies_on=kept.applies_on,
+        promise=Bilingual(kept.promise_fr, kept.promise_en),
+        keeps=kept.keeps_id,
     )
 
 
 def notices(
-    session: Session,
-    now: datetime,
-    *,
-    audience: Audience | None = None,
-    only_in: Language | None = None,
-    limit: int,
-    offset: int = 0,
+    session: Session, now: datetime, *, audiences: Collection[Audience] = (), limit: int, offset: int = 0
 ) -> Sequence[Notice]:
-    """Return the notices published by `now`, newest first; with `only_in`, those that exist in that language."""
-    query = _published(now, audience, only_in).order_by(NoticeRow.published_at.desc(), NoticeRow.id.desc())
-    return [_notice(row) for row in session.scalars(query.limit(limit).offset(offset))]
+    """Return the notices visible at `now`, newest first; with `audiences`, those for one of them at least."""
+    return _newest(session, select(NoticeRow).where(visible(now), _is_for(audiences)).limit(limit).offset(offset))
 
 
-def count(session: Session, now: datetime, audience: Audience | None = None) -> int:
-    """Return how many notices are published by `now`."""
-    return session.scalars(select(func.count()).select_from(_published(now, audience, None).subquery())).one()
+def count(session: Session, now: datetime, audiences: Collection[Audience] = ()) -> int:
+    """Return how many notices are visible at `now`."""
+    return session.scalar(select(func.count()).select_from(NoticeRow).where(visible(now), _is_for(audiences))) or 0
 
 
-def _published(now: datetime, audience: Audience | None, only_in: Language | None) -> Select[NoticeRow]:
-    query = select(NoticeRow).where(NoticeRow.published_at <= now)
-    if audience is not None:
-        query = query.where(NoticeRow.audiences.any(NoticeAudienceRow.audience == audience))
-    if only_in == "en":
-        query = query.where(NoticeRow.title_en != "")
-    return query
+def _is_for(audiences: Collection[Audience]) -> ColumnElement[bool]:
+    return NoticeRow.audiences.any(NoticeAudienceRow.audience.in_(audiences)) if audiences else and_(True)
+
+
+def _newest(session: Session, query: Select[NoticeRow]) -> Sequence[Notice]:
+    newest = query.order_by(NoticeRow.published_at.desc(), NoticeRow.id.desc())
+    return [_notice(row) for row in session.scalars(newest)]
 
 
 def notice(session: Session, number: int, now: datetime) -> Notice | None:
-    """Return the notice of that number, or None when there is none published by `now`."""
-    kept = session.get(NoticeRow, number)
-    return _notice(kept) if kept and kept.published_at <= now else None
+    """Return the notice of that number visible at `now`, or None. Raises Withdrawn for one that was."""
+    kept = session.get(NoticeRow, number) if number <= LARGEST else None
+    if kept is None or kept.published_at is None or kept.published_at > now:
+        return None
+    if kept.withdrawn_at is not None:
+        raise Withdrawn(day_of(kept.withdrawn_at), Bilingual(kept.withdrawn_why_fr, kept.withdrawn_why_en))
+    return _notice(kept)
+
+
+def visible_notice(session: Session, number: int, now: datetime) -> Notice | None:
+    """Return the notice of that number visible at `now`, or None, withdrawn ones too."""
+    kept = session.scalars(select(NoticeRow).where(NoticeRow.id == number, visible(now))).one_or_none()
+    return _notice(kept) if kept else None
 
 
 def notice_of_key(session: Session, key: str, now: datetime) -> Notice | None:
-    """Return the notice of that key, or None when there is none published by `now`."""
-    kept = session.scalars(select(NoticeRow).where(NoticeRow.key == key, NoticeRow.published_at <= now)).one_or_none()
+    """Return the notice of that key visible at `now`, or None."""
+    kept = session.scalars(select(NoticeRow).where(NoticeRow.key == key, visible(now))).one_or_none()
     return _notice(kept) if kept else None
+
+
+def of_key(session: Session, key: str) -> Notice:
+    """Return the notice of that key, wherever it stands. Raises NoResultFound where there is none."""
+    return _notice(session.scalars(select(NoticeRow).where(NoticeRow.key == key)).one())
 
 
 def about_form(
     session: Session, form_number: str, keys: Collection[str], now: datetime, *, limit: int
 ) -> Sequence[Notice]:
-    """Return the notices published by `now` that name a form, or whose key is one of `keys`, newest first."""
-    texts = (NoticeRow.title_fr, NoticeRow.body_fr, NoticeRow.title_en, NoticeRow.body_en)
-    may_name = or_(NoticeRow.key.in_(keys), *(text.contains(form_number) for text in texts))
-    query = _published(now, None, None).where(may_name)
-    found = session.scalars(query.order_by(NoticeRow.published_at.desc(), NoticeRow.id.desc()))
-    naming = (row for row in found if row.key in keys or names_form(_words(row), form_number))
-    return [_notice(row) for row in islice(naming, limit)]
+    """Return the notices visible at `now` that touch or name a form, or whose key is one of `keys`, newest first."""
+    touching = select(NoticeTouchRow.notice_id).where(NoticeTouchRow.kind == "form", NoticeTouchRow.key == form_number)
+    about = or_(NoticeRow.key.in_(keys), NoticeRow.id.in_(touching))
+    return _newest(session, select(NoticeRow).where(visible(now), about).limit(limit))
 
 
-def _words(row: NoticeRow) -> str:
-    return "\n".join((row.title_fr, row.body_fr, row.title_en, row.body_en))
+def touched(session: Session, found: Sequence[Notice]) -> dict[int, Touched]:
+    """Return the forms and the rows that each notice says it touches, by its number."""
+    stated = select(NoticeTouchRow.notice_id, NoticeTouchRow.kind, NoticeTouchRow.key).where(NoticeTouchRow.is_stated)
+    query = stated.where(NoticeTouchRow.notice_id.in_([one.id for one in found])).order_by(NoticeTouchRow.key)
+    kept = session.execute(query).all()
+    return {
+        one.id: Touched(*([key for number, kind, key in kept if (number, kind) == (one.id, name)] for name in KINDS))
+        for one in found
+    }
+
+
+def texts(session: Session, found: Sequence[Notice]) -> dict[int, NoticeText]:
+    """Return the current text of each notice, by its number."""
+    current = and_(NoticeRevisionRow.notice_id == NoticeRow.id, NoticeRevisionRow.number == NoticeRow.revision)
+    query = select(NoticeRevisionRow).join(NoticeRow, current).where(NoticeRow.id.in_([one.id for one in found]))
+    return {kept.notice_id: NoticeText(_revision(kept), _html(kept)) for kept in session.scalars(query)}
+
+
+def revisions(session: Session, number: int) -> list[Revision]:
+    """Return every text of a notice, oldest first."""
+    query = select(NoticeRevisionRow).where(NoticeRevisionRow.notice_id == number).order_by(NoticeRevisionRow.number)
+    return [_revision(kept) for kept in session.scalars(query)]
+
+
+def _revision(kept: NoticeRevisionRow) -> Revision:
+    return Revision(
+        number=kept.number,
+        at=kept.at,
+        weight=kept.weight,
+        title=Bilingual(kept.title_fr, kept.title_en),
+        body=Bilingual(kept.body_fr, kept.body_en),
+        note=Bilingual(kept.note_fr, kept.note_en),
+    )
+
+
+def _html(kept: NoticeRevisionRow) -> Bilingual:
+    return Bilingual(kept.html_fr, kept.html_en)
+
+
+def open_promises(session: Session, now: datetime) -> Sequence[Notice]:
+    """Return the notices visible at `now` that promise something which no visible notice keeps, newest first."""
+    keeping = aliased(NoticeRow)
+    kept = select(keeping.id).where(
+        keeping.keeps_id == NoticeRow.id, keeping.withdrawn_at.is_(None), keeping.published_at <= now
+    )
+    return _newest(session, select(NoticeRow).where(visible(now), NoticeRow.promise_fr != "", ~kept.exists()))
+
+
+def kept_by(session: Session, promising: Notice, now: datetime) -> Notice | None:
+    """Return the first notice visible at `now` that keeps the promise of another, or None."""
+    query = select(NoticeRow).where(visible(now), NoticeRow.keeps_id == promising.id)
+    kept = session.scalars(query.order_by(NoticeRow.published_at, NoticeRow.id).limit(1)).one_or_none()
+    return _notice(kept) if kept else None
+
+
+def standing(session: Session) -> Sequence[Standing]:
+    """Return where every notice stands, drafts and withdrawn ones too, the last changed first: for staff."""
+    newest = select(NoticeRow).order_by(NoticeRow.updated_at.desc(), NoticeRow.id.desc())
+    return [stands(row) for row in session.scalars(newest)]
+
+
+def stands(row: NoticeRow) -> Standing:
+    """Return where a notice that is kept stands."""
+    return Standing(
+        row.id, row.key, row.published_at, row.withdrawn_at, row.revision, Bilingual(row.title_fr, row.title_en)
+    )
 
 
 def next_publication(session: Session, now: datetime) -> datetime | None:
     """Return the instant at which the next scheduled notice appears, or None."""
-    return session.scalar(select(func.min(NoticeRow.published_at)).where(NoticeRow.published_at > now))
+    to_come = select(func.min(NoticeRow.published_at)).where(NoticeRow.published_at > now)
+    return session.scalar(to_come.where(NoticeRow.withdrawn_at.is_(None)))
 
 
 def last_publication(session: Session, now: datetime) -> datetime | None:
-    """Return the instant at which the newest published notice appeared, or None."""
-    return session.scalar(select(func.max(NoticeRow.published_at)).where(NoticeRow.published_at <= now))
+    """Return the instant at which the newest visible notice appeared, or None."""
+    return session.scalar(select(func.max(NoticeRow.published_at)).where(visible(now)))
 
 
-def keep(change: Change, draft: Draft, at: datetime) -> bool:
-    """Keep a notice, new or corrected; say whether anything changed. `at` is aware."""
-    session = change.session
-    kept = session.scalars(select(NoticeRow).where(NoticeRow.key == draft.key)).one_or_none()
-    new = _fields(draft.published_at, draft.audiences, draft.title, draft.body)
-    old = {} if kept is None else _kept_fields(kept)
-    changed = {name: [old.get(name), value] for name, value in new.items() if old.get(name) != value}
-    rendered = html(draft.body.fr), html(draft.body.en)
-    if kept and not changed and (kept.html_fr, kept.html_en) == rendered:  # a new renderer mends what an old one kept
-        return False
-    kept = kept or NoticeRow(key=draft.key)
-    kept.published_at, kept.updated_at = draft.published_at, max(at, draft.published_at)
-    kept.title_fr, kept.title_en = draft.title.fr, draft.title.en
-    kept.body_fr, kept.body_en = draft.body.fr, draft.body.en
-    kept.html_fr, kept.html_en = rendered
-    if "audiences" in changed:
-        kept.audiences.clear()
-        session.add(kept)
-        session.flush()  # or the new rows would meet the old ones of the same key
-        kept.audiences = [NoticeAudienceRow(audience=name, position=n) for n, name in enumerate(draft.audiences)]
-    session.add(kept)
-    session.flush()
-    change.details[draft.key] = {"notice": kept.id, **changed}
-    return True
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Which items a feed tells: those in one language, for one of `audiences` at least, or all where none is named."""
+
+    language: Language
+    audiences: Sequence[Audience] = ()
 
 
-def _fields(
-    published_at: datetime, audiences: Sequence[Audience], title: Bilingual, body: Bilingual
-) -> dict[str, object]:
-    return {
-        "published_at": published_at.astimezone(UTC).isoformat(),
-        "audiences": list(audiences),
-        "title_fr": title.fr,
-        "title_en": title.en,
-        "body_fr": body.fr,
-        "body_en": body.en,
-    }
+def newest_items(session: Session, feed: Feed, now: datetime, limit: int) -> list[Told]:
+    """Return the last items of a feed at `now`, newest first."""
+    query = (
+        _items(feed, now)
+        .where(visible(now))
+        .order_by(NoticeItemRow.at.desc(), NoticeItemRow.notice_id.desc(), NoticeItemRow.number.desc())
+    )
+    return [_told(*found) for found in session.execute(query.limit(limit))]
 
 
-def _kept_fields(kept: NoticeRow) -> dict[str, object]:
-    audiences = [row.audience for row in kept.audiences]
-    title, body = Bilingual(kept.title_fr, kept.title_en), Bilingual(kept.body_fr, kept.body_en)
-    return _fields(kept.published_at, audiences, title, body)
+def count_items(session: Session, feed: Feed, now: datetime) -> int:
+    """Return how many places a feed has had until `now`: a withdrawn notice keeps its own."""
+    places = select(func.count()).select_from(NoticeItemRow).where(*_places(feed, now))
+    return session.scalar(places) or 0
+
+
+def items_from(session: Session, feed: Feed, now: datetime, offset: int, limit: int) -> list[Told]:
+    """Return the items in the places of a feed from `offset` on, oldest first; a withdrawn one leaves its own empty."""
+    query = _items(feed, now).order_by(NoticeItemRow.at, NoticeItemRow.notice_id, NoticeItemRow.number)
+    found = session.execute(query.offset(offset).limit(limit))
+    return [_told(*row) for row in found if row[1].withdrawn_at is None]
+
+
+def _places(feed: Feed, now: datetime) -> list[ColumnElement[bool]]:
+    conditions = [NoticeItemRow.language == feed.language, NoticeItemRow.at <= now]
+    if feed.audiences:
+        audience = select(NoticeAudienceRow.notice_id).where(
+            NoticeAudienceRow.notice_id == NoticeItemRow.notice_id, NoticeAudienceRow.audience.in_(feed.audiences)
+        )
+        conditions.append(audience.exists())
+    return conditions
+
+
+#: The revision that made the news of an item, beside the one whose text it tells.
+News, Shown = aliased(NoticeRevisionRow), aliased(NoticeRevisionRow)
+ItemQuery = Select[NoticeItemRow, NoticeRow, NoticeRevisionRow, str, str]
+
+
+def _items(feed: Feed, now: datetime) -> ItemQuery:
+    shown = and_(
+        NoticeRevisionRow.notice_id == NoticeItemRow.notice_id, NoticeRevisionRow.number == NoticeItemRow.shown
+    )
+    news = and_(News.notice_id == NoticeItemRow.notice_id, News.number == NoticeItemRow.number)
+    query = select(NoticeItemRow, NoticeRow, Shown, News.note_fr, News.note_en)
+    joined = query.join(NoticeRow, NoticeRow.id == NoticeItemRow.notice_id).join(Shown, shown)
+    return joined.join(News, news).where(*_places(feed, now))
+
+
+def _told(item: NoticeItemRow, row: NoticeRow, text: NoticeRevisionRow, note_fr: str, note_en: str) -> Told:
+    return Told(
+        telling=Telling(item.number, item.language, item.at, item.updated_at, item.shown),
+        notice=_notice(row),
+        title=Bilingual(text.title_fr, text.title_en),
+        html=_html(text),
+        note=Bilingual(note_fr, note_en),
+    )

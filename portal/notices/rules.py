@@ -1,11 +1,14 @@
-"""Notices: whom they are for, and what makes one publishable."""
+"""Notices: whom they are for, and their whole life: draft, scheduled, published, corrected, withdrawn."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Literal, get_args
 
-from portal.core.languages import Bilingual, Language
+from portal.core.errors import CannotPublish, UnknownKey
+from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual, Language
 from portal.core.text import slug
 
 #: The audiences, the same keys in both languages (product.md §2).
@@ -21,23 +24,43 @@ AUDIENCE_NAMES: dict[Audience, Bilingual] = {
 
 LONGEST_TITLE = 150
 LONGEST_BODY = 50_000
+#: A change note, a promise, a word on a withdrawal: a sentence or two.
+LONGEST_SENTENCE = 500
 PER_PAGE = 10
+
+State = Literal["draft", "scheduled", "published", "corrected", "withdrawn"]
+#: What a revision was to its readers: the first text, a silent correction, or a change that they are told of.
+Weight = Literal["first", "minor", "major"]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A notice as its file gives it. `published_at` is aware; an empty `en` means French only."""
+    """A notice as its file gives it.
+
+    `published_at` is aware, None for a draft that nobody sees; an empty `en` means French only. `applies_on` is the day
+    in Québec from which it applies, or None; `forms` and `rows` are what it touches; `promise` is what it promises, or
+    empty; `keeps` is the key of the notice whose promise it keeps, or empty.
+    """
 
     key: str
-    published_at: datetime
+    published_at: datetime | None
     audiences: tuple[Audience, ...]
     title: Bilingual
     body: Bilingual
+    applies_on: date | None = None
+    forms: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    promise: Bilingual = NO_TEXT
+    keeps: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice as visitors read it. `html` is safe; instants are aware; `id` and `key` never change."""
+    """A notice as lists show it. Instants are aware; `id` and `key` never change.
+
+    `revision` is the number of its current text; `english_at` the instant of its English text where the French one has
+    had a major change since, None where both say the same; `keeps` the number of the notice whose promise it keeps.
+    """
 
     id: int
     key: str
@@ -45,7 +68,11 @@ class Notice:
     updated_at: datetime
     audiences: tuple[Audience, ...]
     title: Bilingual
-    html: Bilingual
+    revision: int = 1
+    english_at: datetime | None = None
+    applies_on: date | None = None
+    promise: Bilingual = NO_TEXT
+    keeps: int | None = None
 
     def slug(self, language: Language) -> str:
         """Return the readable end of its address; the number before it is what finds the notice."""
@@ -53,9 +80,208 @@ class Notice:
 
     def is_in(self, language: Language) -> bool:
         """Say whether the notice exists in `language`; every notice exists in French."""
-        return language == "fr" or bool(self.html.en)
+        return language == "fr" or bool(self.title.en)
 
 
-def names_form(text: str, form_number: str) -> bool:
-    """Say whether a text names a form; the end of a telephone number, `418 780-4208`, does not."""
-    return re.search(rf"(?<!\d)(?<!\d{{3}}[\s.\-\u2010\u2011]){form_number}(?!\d)", text) is not None
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a notice says it touches: forms by their number, rows by their key."""
+
+    forms: Sequence[str]
+    rows: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A text of a notice as the public had it from an aware instant on; `body` is Markdown.
+
+    `note` says what a major change changed; empty for the others.
+    """
+
+    number: int
+    at: datetime
+    weight: Weight
+    title: Bilingual
+    body: Bilingual
+    note: Bilingual = NO_TEXT
+
+    def says_the_same(self, other: "Revision", language: Language) -> bool:
+        """Say whether another revision has the same text in one language."""
+        return (self.title.exactly(language), self.body.exactly(language)) == (
+            other.title.exactly(language),
+            other.body.exactly(language),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of a notice as it was typed, and its safe HTML."""
+
+    revision: Revision
+    html: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A notice as staff see it, whatever its state: instants are aware, None where they have not come."""
+
+    key: str
+    published_at: datetime | None
+    withdrawn_at: datetime | None
+    revision: int
+    title: Bilingual
+
+    def state(self, now: datetime) -> State:
+        """Return where the notice stands in its life at an aware instant."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        if self.published_at is None:
+            return "draft"
+        if not is_visible(self.published_at, self.withdrawn_at, now):
+            return "scheduled"
+        return "published" if self.revision == 1 else "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What the feeds of one language tell of a notice: its first text, or a major change.
+
+    `number` is the revision that made the news and `shown` the one whose text is told; `at` is the aware instant at
+    which the item enters the feeds of that language, `updated_at` that of its last silent correction.
+    """
+
+    number: int
+    language: Language
+    at: datetime
+    updated_at: datetime
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the feeds tell of a notice, with its text. `note` says what a major change changed."""
+
+    telling: Telling
+    notice: Notice
+    title: Bilingual
+    html: Bilingual
+    note: Bilingual
+
+
+def is_visible(published_at: datetime | None, withdrawn_at: datetime | None, now: datetime) -> bool:
+    """Say whether the public may see a notice at an aware instant: the one predicate, for pages, feeds, data, search.
+
+    A withdrawn notice is withdrawn whatever a server's clock says. `records.visible` is the same for the database.
+    """
+    return withdrawn_at is None and published_at is not None and published_at <= now
+
+
+def check_publication(kept: Standing, draft: Draft, now: datetime) -> None:
+    """Refuse what would undo a publication: what was seen is corrected or withdrawn, never hidden.
+
+    Raises CannotPublish.
+    """
+    if kept.withdrawn_at is not None:
+        raise CannotPublish(f"{draft.key} was withdrawn; give its text another key: readers will see a new notice")
+    if not is_visible(kept.published_at, kept.withdrawn_at, now):
+        return
+    if draft.published_at is None or draft.published_at > now:
+        raise CannotPublish(f"{draft.key} is published: it can be corrected or withdrawn, not hidden until a later day")
+
+
+def revised(
+    past: Sequence[Revision], draft: Draft, at: datetime, note: Bilingual | None, *, is_public: bool
+) -> Sequence[Revision]:
+    """Return the revisions of a notice with the text of `draft`, given at an aware instant.
+
+    With `note`, the change is major; without, it is a silent correction. Until it is public, a notice has one revision,
+    which is replaced. Raises CannotPublish for a major change of what was not seen yet, that changes nothing, that
+    leaves the French as it was, or without its note in each language that it changes.
+    """
+    if not is_public or not past:
+        if note is not None:
+            raise CannotPublish(f"{draft.key} is not published yet: publish it without --major")
+        return [Revision(1, draft.published_at or at, "first", draft.title, draft.body)]
+    first, last = replace(past[0], at=draft.published_at or past[0].at), past[-1]
+    past = [first, *past[1:]]
+    new = Revision(last.number + 1, max(at, last.at), "minor", draft.title, draft.body)
+    if note is None:
+        return past if (new.title, new.body) == (last.title, last.body) else [*past, new]
+    if new.says_the_same(last, "fr"):
+        raise CannotPublish("a major change begins with the French text, and this one leaves it as it was")
+    if not note.fr or (draft.title.en and not new.says_the_same(last, "en") and not note.en):
+        raise CannotPublish("say what changed in each language whose text changes: --note-fr, --note-en")
+    return [*past, replace(new, weight="major", note=note)]
+
+
+def tellings(revisions: Sequence[Revision]) -> list[Telling]:
+    """Return what the feeds tell of a notice with these revisions, oldest first, in each language.
+
+    A feed never tells in English what English does not say yet: the first text is told when it has an English one, a
+    major change once the English follows it. A notice without English any more is in no English feed.
+    """
+    return [told for language in LANGUAGES for told in _tellings(revisions, language)]
+
+
+def _tellings(revisions: Sequence[Revision], language: Language) -> list[Telling]:
+    if not revisions[-1].title.exactly(language):
+        return []
+    found = []
+    for span in _spans(revisions):
+        before = next((one for one in reversed(revisions) if one.number < span[0].number), None)
+        since = _first_said(span, before, language)
+        if since is not None:
+            changes = [later.at for sooner, later in pairwise(span) if not later.says_the_same(sooner, language)]
+            updated_at = max([since.at, *changes])
+            found.append(Telling(span[0].number, language, since.at, updated_at, span[-1].number))
+    return found
+
+
+def _spans(revisions: Sequence[Revision]) -> list[list[Revision]]:
+    """Return the revisions from each piece of news to the next."""
+    spans: list[list[Revision]] = []
+    for one in revisions:
+        if one.weight == "minor":
+            spans[-1].append(one)
+        else:
+            spans.append([one])
+    return spans
+
+
+def _first_said(span: Sequence[Revision], before: Revision | None, language: Language) -> Revision | None:
+    """Return the first revision that tells a span's news in a language: there is a text, and it is no older one."""
+    for one in span:
+        is_new = before is None or not one.says_the_same(before, language)
+        if one.title.exactly(language) and is_new:
+            return one
+    return None
+
+
+def english_at(revisions: Sequence[Revision]) -> datetime | None:
+    """Return the instant of the English text where the French has had a major change since, None where it follows."""
+    last = revisions[-1]
+    if not last.title.en or any(told.language == "en" and told.shown == last.number for told in tellings(revisions)):
+        return None
+    changes = (later.at for later, sooner in pairwise(revisions[::-1]) if not later.says_the_same(sooner, "en"))
+    return next(changes, revisions[0].at)
+
+
+def union(text: str) -> tuple[Audience, ...]:
+    """Return the audiences that a reader names, parted by commas, once each and in our order.
+
+    Raises UnknownKey with the audiences there are.
+    """
+    named = [word.strip().lower() for word in text.split(",") if word.strip()]
+    for word in named or [""]:
+        if word not in AUDIENCES:
+            raise UnknownKey("audience", word, list(AUDIENCE_NAMES.items()))
+    return tuple(audience for audience in AUDIENCES if audience in named)
+
+
+#: Four digits that no digit touches; the end of a telephone number, `418 780-4208`, is no form.
+_FORM = re.compile(r"(?<!\d)(?<!\d{3}[\s.\-\u2010\u2011])\d{4}(?!\d)", re.ASCII)
+
+
+def forms_named(text: str) -> set[str]:
+    """Return the numbers in a text that may be those of forms: a year is one too, and no form has its number."""
+    return set(_FORM.findall(text))

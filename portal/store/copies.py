@@ -23,13 +23,14 @@ logger = logging.getLogger(__name__)
 class Statement:
     """What a view says of its page.
 
-    `revisions` are those read before any data; `arguments` the known names of the query; `max_age` in seconds;
-    `valid_until` and `changed_at` in seconds since 1970, None for never; `stale_notice` the HTML to show should the
-    copy outlive its database.
+    `revisions` are those read before any data; `arguments` the known names of the query, `few` whether what they give
+    is bounded; `max_age` in seconds; `valid_until` and `changed_at` in seconds since 1970, None for never;
+    `stale_notice` the HTML to show should the copy outlive its database.
     """
 
     revisions: Mapping[str, int]
     arguments: tuple[str, ...] = ()
+    few: bool = False
     max_age: int = 60
     valid_until: float | None = None
     changed_at: float | None = None
@@ -55,6 +56,10 @@ class Page:
         return (until is None or now < until) and all(
             revisions.get(subject) == number for subject, number in self.statement.revisions.items()
         )
+
+    def is_outdated(self, floors: Mapping[str, int]) -> bool:
+        """Say whether what the page shows may have been withdrawn: it must not be shown any more, even as a copy."""
+        return any(number < floors.get(subject, 0) for subject, number in self.statement.revisions.items())
 
     @property
     def size(self) -> int:
@@ -103,6 +108,17 @@ class Copies:
             self._file(address).unlink(missing_ok=True)
         except OSError as error:
             logger.warning("a copy was not thrown away: %s", error)
+
+    def forget(self, floors: Mapping[str, int]) -> None:
+        """Throw away every copy, of other releases too, that must not be shown any more."""
+        for file in self._folder.parent.glob("*/*"):
+            try:
+                with file.open("rb") as kept:
+                    statement = json.loads(kept.readline())["statement"]
+                if any(number < floors.get(subject, 0) for subject, number in statement["revisions"].items()):
+                    file.unlink(missing_ok=True)
+            except (OSError, ValueError, LookupError, TypeError):  # gone meanwhile, being written, or no copy of ours
+                continue
 
     def _file(self, address: str) -> Path:
         return self._folder / sha1(address.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()

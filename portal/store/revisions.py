@@ -29,6 +29,8 @@ class RevisionRow(Model):
     subject: Mapped[str] = mapped_column(String(20), primary_key=True)
     number: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Copies made of an earlier number must not be shown, even with the database down: something was withdrawn.
+    floor: Mapped[int]
 
 
 def current(session: Session) -> Mapping[str, Revision]:
@@ -37,16 +39,23 @@ def current(session: Session) -> Mapping[str, Revision]:
     return {subject: Revision(number, changed_at) for subject, number, changed_at in session.execute(columns)}
 
 
+def floors(session: Session) -> Mapping[str, int]:
+    """Return, of each subject where something was withdrawn, the revision from which copies may be shown."""
+    columns = select(RevisionRow.subject, RevisionRow.floor).where(RevisionRow.floor > 0)
+    return dict(session.execute(columns).tuples())
+
+
 def locked(session: Session, subject: str) -> RevisionRow:
     """Return the counter of `subject`, locked until the transaction ends."""
     return session.scalars(select(RevisionRow).where(RevisionRow.subject == subject).with_for_update()).one()
 
 
-def bump(row: RevisionRow, at: datetime) -> None:
-    """Count one more change of a locked subject, at an aware instant.
+def bump(row: RevisionRow, at: datetime, *, outdates_copies: bool = False) -> None:
+    """Count one more change of a locked subject, at an aware instant; `outdates_copies` lets no older copy be shown.
 
     Whole seconds, each later than the last: HTTP dates know no fraction, and a reader that polled between two changes
     of one second would never see the second one.
     """
     row.number += 1
+    row.floor = row.number if outdates_copies else row.floor
     row.changed_at = max(at.replace(microsecond=0), row.changed_at + timedelta(seconds=1))

@@ -1,4 +1,7 @@
-"""The revisions as the door reads them: with the bare driver, at most every 200 ms, without Flask or SQLAlchemy."""
+"""The revisions as the door reads them: with the bare driver, at most every 200 ms, without Flask or SQLAlchemy.
+
+With each comes its floor: no copy made of an earlier number may be shown, because something was withdrawn since.
+"""
 
 import sqlite3
 import threading
@@ -20,9 +23,11 @@ POSTGRES_PATIENCE: dict[str, Any] = {
     "options": f"-c statement_timeout={1000 * TIMEOUT_SECONDS}",
 }
 
-QUERY = "SELECT subject, number FROM revisions"
+QUERY = "SELECT subject, number, floor FROM revisions"
 
 Revisions = Mapping[str, int]
+#: A subject, its number, its floor.
+Line = tuple[str, int, int]
 
 
 class DatabaseSilent(Exception):
@@ -32,7 +37,8 @@ class DatabaseSilent(Exception):
 class Watch:
     """Knows the subjects' revisions, a fifth of a second late at most.
 
-    One thread asks while the others go on with what was known, be it that the database is silent.
+    One thread asks while the others go on with what was known, be it that the database is silent. `on_floors` is
+    called when a floor moves.
     """
 
     def __init__(self, database_url: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -43,6 +49,8 @@ class Watch:
         self._asking = threading.Lock()
         self._next = float("-inf")
         self._known: Revisions | None = None
+        self._floors: Revisions = {}
+        self.on_floors: Callable[[Revisions], object] = lambda floors: None
         self._has_asked = False
 
     def current(self) -> Revisions | None:
@@ -57,40 +65,47 @@ class Watch:
 
     def _ask(self) -> None:
         try:
-            self._known = self._read()
+            read = self._read()
+            self._known = {subject: number for subject, number, _floor in read}
+            self._learn({subject: floor for subject, _number, floor in read if floor})
             self._next = self._clock() + INTERVAL
         except DatabaseSilent:
             self._known = None
             self._next = self._clock() + INTERVAL_AFTER_FAILURE
         self._has_asked = True
 
+    def _learn(self, floors: Revisions) -> None:
+        if floors != self._floors:
+            self._floors = floors
+            self.on_floors(floors)
 
-def _sqlite_reader(url: str) -> Callable[[], Revisions]:
+
+def _sqlite_reader(url: str) -> Callable[[], list[Line]]:
     # A new connection each time: a file restored from a backup is another file under the same name.
     uri = f"file:{url.removeprefix('sqlite:///')}?mode=ro"  # percent-encoded here as there
 
-    def read() -> Revisions:
+    def read() -> list[Line]:
         try:
             with closing(sqlite3.connect(uri, uri=True, timeout=TIMEOUT_SECONDS)) as connection:
-                return dict(connection.execute(QUERY).fetchall())
+                return connection.execute(QUERY).fetchall()
         except sqlite3.Error as error:
             raise DatabaseSilent from error
 
     return read
 
 
-def _postgres_reader(url: str) -> Callable[[], Revisions]:
+def _postgres_reader(url: str) -> Callable[[], list[Line]]:
     # Here, because a site on SQLite has no psycopg and need not wait for its import.
     import psycopg
 
     plain = "postgresql://" + url.split("://", 1)[1]
     connections: list[psycopg.Connection] = []
 
-    def read() -> Revisions:
+    def read() -> list[Line]:
         try:
             if not connections:
                 connections.append(psycopg.connect(plain, autocommit=True, **POSTGRES_PATIENCE))
-            return dict(connections[0].execute(QUERY).fetchall())
+            return connections[0].execute(QUERY).fetchall()
         except psycopg.Error as error:
             while connections:
                 connections.pop().close()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from hashlib import blake2b
-from threading import Lock
+from threading import Lock, Thread
 from urllib.parse import parse_qsl, urlencode
 
 import brotli
@@ -76,6 +76,12 @@ class Shelf:
         with self._lock:
             self._drop(address)
 
+    def forget(self, floors: Revisions) -> None:
+        """Forget every page that must not be shown any more."""
+        with self._lock:
+            for address in [address for address, page in self.pages.items() if page.is_outdated(floors)]:
+                self._drop(address)
+
     def _drop(self, address: str) -> None:
         if page := self.pages.pop(address, None):
             self.bytes -= page.size
@@ -88,7 +94,9 @@ class PageCache:
         self._application = application
         self._revisions = revisions
         self._copies = copies
+        self._floors: Revisions = {}
         self._arguments: dict[str, tuple[str, ...]] = {}
+        self._few: set[str] = set()
         self._pages = Shelf()
         self._answers = Shelf(most_pages=MOST_ANSWERS)
 
@@ -105,6 +113,13 @@ class PageCache:
             return _answer(environ, start_response, page, now)
         return self._ask(environ, start_response, page)
 
+    def forget(self, floors: Revisions) -> None:
+        """Forget the pages of revisions below these: what they show was withdrawn. Their copies go too, in a while."""
+        self._floors = floors
+        self._pages.forget(floors)
+        self._answers.forget(floors)
+        Thread(target=self._copies.forget, args=(floors,), daemon=True).start()
+
     def _address(self, environ: Environ) -> str:
         path, query = str(environ["PATH_INFO"]), str(environ.get("QUERY_STRING", ""))
         known = self._arguments.get(path)
@@ -117,14 +132,24 @@ class PageCache:
     def _found(self, environ: Environ) -> Page | None:
         address = self._address(environ)
         page = self._pages.pages.get(address) or self._answers.pages.get(address)
-        if page is None and "?" not in address and (page := self._copies.load(address)):
-            if page.statement.arguments:
-                self._arguments[address] = page.statement.arguments
+        if page is None and (page := self._load(environ, address)):
+            self._learn(environ, page)
             self._pages.put(address, page)
         if page and page.statement.arguments and self._address(environ) != address:
             # The page told, just now or to another thread, which arguments its path knows: this request gave some.
             return self._found(environ)
         return page
+
+    def _load(self, environ: Environ, address: str) -> Page | None:
+        page = self._copies.load(address) if "?" not in address or environ["PATH_INFO"] in self._few else None
+        return None if page and page.is_outdated(self._floors) else page
+
+    def _learn(self, environ: Environ, page: Page) -> None:
+        path = str(environ["PATH_INFO"])
+        if page.statement.arguments:
+            self._arguments[path] = page.statement.arguments
+        if page.statement.few:
+            self._few.add(path)
 
     def _ask(self, environ: Environ, start_response: StartResponse, old: Page | None) -> Iterable[bytes]:
         method, environ["REQUEST_METHOD"] = environ["REQUEST_METHOD"], "GET"
@@ -146,10 +171,9 @@ class PageCache:
         return [] if method == "HEAD" else [body]
 
     def _keep(self, environ: Environ, page: Page) -> None:
-        if page.statement.arguments:
-            self._arguments[str(environ["PATH_INFO"])] = page.statement.arguments
+        self._learn(environ, page)
         address = self._address(environ)
-        if "?" in address:
+        if "?" in address and not page.statement.few:
             self._answers.put(address, page)
         else:
             self._pages.put(address, page)

@@ -44,22 +44,27 @@ def today() -> date:
     return day_of(now())
 
 
-def page(*subjects: str, arguments: tuple[str, ...] = (), banner: str = "stale_banner") -> Callable[[View], View]:
+def page(
+    *subjects: str, arguments: tuple[str, ...] = (), few: bool = False, banner: str = "stale_banner"
+) -> Callable[[View], View]:
     """Declare an HTML page that reads `subjects`; `arguments` are the only names of the query it knows.
 
-    It is valid until midnight in Québec at most: a page that says a day must not outlive it. `banner` is the component
-    that says how old a copy is.
+    `few` says that what it answers 200 to is bounded, whatever is asked: then each answer is kept on disk too. A page
+    is valid until midnight in Québec at most: one that says a day must not outlive it. `banner` is the component that
+    says how old a copy is.
     """
 
     def state(stated: Statement, known: Revisions) -> Statement:
         midnight = instant(today() + timedelta(days=1))
         return replace(stated, valid_until=midnight.timestamp(), stale_notice=_stale_notice(banner))
 
-    return _public((*subjects, *ON_EVERY_PAGE), arguments, state)
+    return _public((*subjects, *ON_EVERY_PAGE), arguments, few, state)
 
 
-def data(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], View]:
+def data(*subjects: str, arguments: tuple[str, ...] = (), few: bool = False) -> Callable[[View], View]:
     """Declare a feed or a data document, dated by the last change of what it reads; any site may read it (headers).
+
+    `arguments` and `few` are as for a page.
 
     One that reads no subject moves with the release or the calendar: it has no date, its ETag is enough.
     """
@@ -68,7 +73,7 @@ def data(*subjects: str, arguments: tuple[str, ...] = ()) -> Callable[[View], Vi
         changed_at = max((known[subject].changed_at.timestamp() for subject in subjects), default=None)
         return replace(stated, max_age=FEED_SECONDS, changed_at=changed_at)
 
-    return _public((*subjects, "site"), arguments, state)
+    return _public((*subjects, "site"), arguments, few, state)
 
 
 def valid_until(at: datetime | None) -> None:
@@ -102,6 +107,7 @@ def changed_since(at: datetime | None) -> None:
 def _public(
     subjects: tuple[str, ...],
     arguments: tuple[str, ...],
+    few: bool,
     state: Callable[[Statement, Revisions], Statement],
 ) -> Callable[[View], View]:
     def decorate(view: View) -> View:
@@ -110,7 +116,7 @@ def _public(
             # Before any data: a page newer than its key is made anew, a page older than its key would stay.
             known = revisions.current(session())
             numbers = {subject: known[subject].number for subject in subjects}
-            g.statement = state(Statement(numbers, arguments, PAGE_SECONDS), known)
+            g.statement = state(Statement(numbers, arguments, few, PAGE_SECONDS), known)
             response = current_app.make_response(view(**values))
             # Spaces around a value make another key of the same page.
             is_plain = all(request.args.get(name, "") == request.args.get(name, "").strip() for name in arguments)

@@ -1,4 +1,4 @@
-"""Notices and requests: the files that staff and the back office give."""
+"""The files that the back office gives."""
 
 import sys
 from collections.abc import Callable, Generator
@@ -8,31 +8,12 @@ from pathlib import Path
 import click
 
 from portal.commands.opening import File, actor, application, content, now
-from portal.core.calendar import QUEBEC, day_of
-from portal.notices import files as notices_files, records as notices
+from portal.core.calendar import day_of
 from portal.status import files as status_files, records as status
 from portal.store.changes import recorded_change
 
 #: A line of progress is worth its ink only on a file that takes seconds.
 LONG_FILE = 2_000
-
-
-@click.group("notices")
-def notices_group() -> None:
-    """The notices."""
-
-
-@notices_group.command("publish")
-@File
-def publish_notice(file: Path) -> None:
-    """Publish the notice of a file, or correct it: the file's key says which notice it is."""
-    with application():
-        draft = notices_files.read_notice(content(file))
-        at = now()
-        with recorded_change("notices", action="notices.publish", actor=actor(), at=at) as change:
-            is_changed = notices.keep(change, draft, at)
-    when = draft.published_at.astimezone(QUEBEC)
-    click.echo(f"{draft.key}: published, {when:%Y-%m-%d %H:%M}." if is_changed else "Nothing changed.")
 
 
 @click.group("import")

@@ -1,0 +1,155 @@
+"""The notices: preview one, publish it, correct or change it, withdraw it; the promises still open."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask import Flask, g, url_for
+
+from portal.commands.opening import (
+    File,
+    WhyEnglish,
+    WhyFrench,
+    actor,
+    application,
+    both_or_neither,
+    content,
+    now,
+    plain_text,
+    say_why,
+)
+from portal.core.calendar import QUEBEC, day_of
+from portal.core.errors import FileRefused, Problem
+from portal.core.formats import typography
+from portal.core.languages import LANGUAGES, Bilingual, Language
+from portal.delivery import records as delivery
+from portal.front import known_forms
+from portal.notices import files, keeping, records
+from portal.notices.rules import Draft
+from portal.rows import records as rows
+from portal.store import revisions
+from portal.store.changes import recorded_change
+from portal.store.copies import Copies
+from portal.store.database import session
+
+Major = click.option("--major", is_flag=True, help="Tell the readers: the notice has changed. Give the note.")
+NoteFrench = click.option("--note-fr", default="", callback=plain_text, help="What changed, in French.")
+NoteEnglish = click.option("--note-en", default="", callback=plain_text, help="What changed, in English.")
+
+
+@click.group("notices")
+def notices_group() -> None:
+    """The notices."""
+
+
+@notices_group.command("publish")
+@File
+@Major
+@NoteFrench
+@NoteEnglish
+def publish_notice(file: Path, major: bool, note_fr: str, note_en: str) -> None:
+    """Publish the notice of a file, or correct it: the file's key says which notice it is.
+
+    A correction is silent. With --major, readers of the feeds are told.
+    """
+    note = _note(major, note_fr, note_en)
+    with application() as app:
+        draft = _read(app, file)
+        at = now()
+        with recorded_change("notices", action="notices.publish", actor=actor(), at=at) as change:
+            is_changed = keeping.keep(change, draft, at, note)
+    click.echo(f"{draft.key}: {_when(draft.published_at, at)}." if is_changed else "Nothing changed.")
+
+
+def _note(major: bool, french: str, english: str) -> Bilingual | None:
+    if not major and (french or english):
+        raise click.UsageError("a note tells of a major change: give --major too")
+    return Bilingual(typography(french, "fr"), typography(english, "en")) if major else None
+
+
+def _read(app: Flask, file: Path) -> Draft:
+    """Return the notice of a file, all that it touches being known to the table and to the rules of delivery."""
+    draft = files.read_notice(content(file))
+    table = rows.all_rows(session())
+    known = {"forms": known_forms(table, delivery.rules(session())), "rows": [found.row.key for found in table]}
+    problems = [
+        Problem(0, f"{name}: “{key}” is unknown; there are {', '.join(known[name]) or 'none yet'}")
+        for name, keys in (("forms", draft.forms), ("rows", draft.rows))
+        for key in keys
+        if key not in known[name]
+    ]
+    if problems:
+        raise FileRefused(*problems)
+    return draft
+
+
+def _when(published_at: datetime | None, at: datetime) -> str:
+    if published_at is None:
+        return "kept as a draft"
+    when = f"{published_at.astimezone(QUEBEC):%Y-%m-%d %H:%M}"
+    return f"published, {when}" if published_at <= at else f"scheduled, {when}"
+
+
+@notices_group.command("preview")
+@File
+@click.option("--language", type=click.Choice(LANGUAGES), default="fr", show_default=True, help="Of the page.")
+def preview_notice(file: Path, language: Language) -> None:
+    """Print the page of a notice as it will be, and keep nothing."""
+    with application() as app:
+        at = now()
+        draft = _read(app, file)
+        published_at = draft.published_at or at
+        # The very page: kept, asked for, and forgotten.
+        with recorded_change("notices", action="notices.publish", actor=actor(), at=at) as change:
+            keeping.keep(change, replace(draft, published_at=published_at), at)
+            page = _page(app, language, draft.key, max(at, published_at))
+            change.abandon()
+    click.echo(page)
+
+
+@notices_group.command("withdraw")
+@click.argument("key")
+@click.option("--reason", required=True, callback=say_why, help="Why, for the audit log.")
+@WhyFrench
+@WhyEnglish
+def withdraw_notice(key: str, reason: str, why_fr: str, why_en: str) -> None:
+    """Withdraw a notice for good: from pages, feeds, data, search and every copy."""
+    why = both_or_neither(why_fr, why_en)
+    with application() as app:
+        at = now()
+        with recorded_change("notices", action="notices.withdraw", actor=actor(), at=at) as change:
+            keeping.withdraw(change, key, at, reason, why)
+        Copies(app.config["DATA"], "").forget(revisions.floors(session()))
+    click.echo(f"{key}: withdrawn.")
+
+
+@notices_group.command("list")
+def list_notices() -> None:
+    """List every notice with its state, drafts and withdrawn ones too, the last changed first."""
+    with application():
+        for found in records.standing(session()):
+            at = found.published_at
+            when = f"{at.astimezone(QUEBEC):%Y-%m-%d %H:%M}" if at else "no date yet"
+            click.echo(f"{found.state(now()):<10} {when:<16}  {found.key}: {found.title.fr}")
+
+
+@click.command()
+def promises() -> None:
+    """List the promises that no notice has kept yet, the newest first."""
+    with application():
+        found = records.open_promises(session(), now())
+        for notice in found:
+            click.echo(f"{day_of(notice.published_at)}  {notice.key}: {notice.promise.fr}")
+        if not found:
+            click.echo("Every promise was kept.")
+
+
+def _page(app: Flask, language: Language, key: str, at: datetime) -> str:
+    found = records.of_key(session(), key)
+    with app.test_request_context():
+        address = url_for("notices.notice", language=language, number=found.id, slug=found.slug(language))
+    with app.test_request_context(address, base_url=app.config["PUBLIC_URL"]):
+        app.preprocess_request()
+        g.now = at
+        return app.make_response(app.dispatch_request()).get_data(as_text=True)

@@ -1,0 +1,196 @@
+"""Keeping a notice: new, corrected, changed, withdrawn; with its texts, the items of its feeds, its audit line."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import CannotPublish
+from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual
+from portal.core.text import html
+from portal.notices.records import (
+    NoticeAudienceRow,
+    NoticeItemRow,
+    NoticeRevisionRow,
+    NoticeRow,
+    NoticeTouchRow,
+    revisions,
+    stands,
+)
+from portal.notices.rules import (
+    Draft,
+    Revision,
+    check_publication,
+    english_at,
+    forms_named,
+    is_visible,
+    revised,
+    tellings,
+)
+from portal.store.changes import Change
+
+Fields = dict[str, object]
+
+
+def keep(change: Change, draft: Draft, at: datetime, note: Bilingual | None = None) -> bool:
+    """Keep a notice, new or corrected, at an aware instant; say whether anything changed.
+
+    With `note`, the change is major: readers are told of it. Raises CannotPublish.
+    """
+    session = change.session
+    kept = _of_key(session, draft.key)
+    past: Sequence[Revision] = []
+    if kept:
+        check_publication(stands(kept), draft, at)
+        past = revisions(session, kept.id)
+    is_public = kept is not None and is_visible(kept.published_at, kept.withdrawn_at, at)
+    texts = revised(past, draft, at, note, is_public=is_public)
+    old = _kept_fields(session, kept) if kept else {}
+    new = _fields(draft)
+    changed = {name: [old.get(name), value] for name, value in new.items() if old.get(name) != value}
+    kept = kept or NoticeRow(key=draft.key, withdrawn_why_fr="", withdrawn_why_en="")
+    if changed:
+        _write(session, kept, draft, texts, at)
+    elif not _renders_anew(session, kept, texts[-1]):  # a new renderer mends what an old one kept
+        return False
+    _write_texts(session, kept, texts)
+    change.details[draft.key] = {"notice": kept.id, **({"note": note.fr} if note else {}), **changed}
+    return True
+
+
+def withdraw(change: Change, key: str, at: datetime, reason: str, why: Bilingual = NO_TEXT) -> None:
+    """Withdraw a notice for good at an aware instant: `reason` is for the audit log, `why` for the public.
+
+    Copies of pages made before say nothing of it any more (`Change.outdates_copies`). Raises CannotPublish.
+    """
+    kept = _of_key(change.session, key)
+    if kept is None or kept.withdrawn_at is not None:
+        raise CannotPublish(f"there is no notice “{key[:60]}” to withdraw; see `portal notices list`")
+    if not is_visible(kept.published_at, None, at):  # it never had a place in any feed
+        change.session.execute(delete(NoticeItemRow).where(NoticeItemRow.notice_id == kept.id))
+    kept.withdrawn_at, kept.updated_at = at, at
+    kept.withdrawn_why_fr, kept.withdrawn_why_en = why.fr, why.en
+    change.outdates_copies = True
+    change.details[key] = {"notice": kept.id, "withdrawn": reason, "why_fr": why.fr}
+
+
+def _of_key(session: Session, key: str) -> NoticeRow | None:
+    return session.scalars(select(NoticeRow).where(NoticeRow.key == key)).one_or_none()
+
+
+def _promising(session: Session, draft: Draft) -> int | None:
+    if not draft.keeps:
+        return None
+    found = _of_key(session, draft.keeps)
+    if found is None or not found.promise_fr or found.key == draft.key:
+        raise CannotPublish(f"keeps: there is no other notice “{draft.keeps}” with a promise; see `portal promises`")
+    return found.id
+
+
+def _write(session: Session, kept: NoticeRow, draft: Draft, texts: Sequence[Revision], at: datetime) -> None:
+    kept.published_at, kept.updated_at = draft.published_at, max(at, draft.published_at or at)
+    kept.title_fr, kept.title_en = draft.title.fr, draft.title.en
+    kept.revision, kept.english_at = texts[-1].number, english_at(texts)
+    kept.applies_on, kept.keeps_id = draft.applies_on, _promising(session, draft)
+    kept.promise_fr, kept.promise_en = draft.promise.fr, draft.promise.en
+    session.add(kept)
+    if [row.audience for row in kept.audiences] != list(draft.audiences):
+        kept.audiences.clear()
+        session.flush()  # or the new rows would meet the old ones of the same key
+        kept.audiences = [NoticeAudienceRow(audience=name, position=n) for n, name in enumerate(draft.audiences)]
+    session.flush()
+    _replace(session, NoticeTouchRow, kept.id, _touches(kept.id, draft))
+    _replace(session, NoticeItemRow, kept.id, _items(kept.id, texts))
+
+
+def _touches(number: int, draft: Draft) -> Iterable[NoticeTouchRow]:
+    words = "\n".join((draft.title.fr, draft.body.fr, draft.title.en, draft.body.en))
+    for form in sorted(forms_named(words) | set(draft.forms)):
+        yield NoticeTouchRow(notice_id=number, kind="form", key=form, is_stated=form in draft.forms)
+    for row in draft.rows:
+        yield NoticeTouchRow(notice_id=number, kind="row", key=row, is_stated=True)
+
+
+def _items(number: int, texts: Sequence[Revision]) -> Iterable[NoticeItemRow]:
+    for told in tellings(texts):
+        yield NoticeItemRow(
+            notice_id=number,
+            language=told.language,
+            number=told.number,
+            at=told.at,
+            updated_at=told.updated_at,
+            shown=told.shown,
+        )
+
+
+def _replace(
+    session: Session,
+    table: type[NoticeTouchRow] | type[NoticeItemRow],
+    number: int,
+    rows: Iterable[NoticeTouchRow | NoticeItemRow],
+) -> None:
+    session.execute(delete(table).where(table.notice_id == number))
+    session.add_all(rows)
+    session.flush()
+
+
+def _write_texts(session: Session, kept: NoticeRow, texts: Sequence[Revision]) -> None:
+    """Write the texts that are new; the last is rendered anew, the first takes the notice's instant."""
+    for text in texts:
+        row = session.get(NoticeRevisionRow, (kept.id, text.number))
+        row = row or NoticeRevisionRow(notice_id=kept.id, number=text.number)
+        row.at, row.weight = text.at, text.weight
+        row.title_fr, row.title_en = text.title.fr, text.title.en
+        if (row.body_fr, row.body_en) != (text.body.fr, text.body.en) or text is texts[-1]:
+            row.body_fr, row.body_en = text.body.fr, text.body.en
+            row.html_fr, row.html_en = html(text.body.fr), html(text.body.en)
+        row.note_fr, row.note_en = text.note.fr, text.note.en
+        session.add(row)
+    session.flush()
+
+
+def _renders_anew(session: Session, kept: NoticeRow, text: Revision) -> bool:
+    row = session.get_one(NoticeRevisionRow, (kept.id, text.number))
+    return (row.html_fr, row.html_en) != (html(text.body.fr), html(text.body.en))
+
+
+def _fields(draft: Draft) -> Fields:
+    """Return what a file says of a notice, by the names of its lines, as the audit log keeps it."""
+    at = draft.published_at
+    return {
+        "published_at": at.astimezone(UTC).isoformat() if at else None,
+        "audiences": list(draft.audiences),
+        "applies": str(draft.applies_on) if draft.applies_on else None,
+        "forms": sorted(draft.forms),
+        "rows": sorted(draft.rows),
+        "keeps": draft.keeps or None,
+        **_bilingual_fields({"title": draft.title, "body": draft.body, "promise": draft.promise}),
+    }
+
+
+def _bilingual_fields(texts: Mapping[str, Bilingual]) -> Fields:
+    return {f"{name}_{language}": both.exactly(language) for name, both in texts.items() for language in LANGUAGES}
+
+
+def _kept_fields(session: Session, kept: NoticeRow) -> Fields:
+    text = revisions(session, kept.id)[-1]
+    touches = select(NoticeTouchRow.kind, NoticeTouchRow.key).where(
+        NoticeTouchRow.notice_id == kept.id, NoticeTouchRow.is_stated
+    )
+    stated = session.execute(touches).all()
+    promising = session.get(NoticeRow, kept.keeps_id) if kept.keeps_id else None
+    return _fields(
+        Draft(
+            key=kept.key,
+            published_at=kept.published_at,
+            audiences=tuple(row.audience for row in kept.audiences),
+            title=text.title,
+            body=text.body,
+            applies_on=kept.applies_on,
+            forms=tuple(key for kind, key in stated if kind == "form"),
+            rows=tuple(key for kind, key in stated if kind == "row"),
+            promise=Bilingual(kept.promise_fr, kept.promise_en),
+            keeps=promising.key if promising else "",
+        )
+    )
