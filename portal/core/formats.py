@@ -115,12 +115,28 @@ _KEPT = r"(?P<kept>(?<!`)(?P<ticks>`+)(?!`)(?s:.+?)(?<!`)(?P=ticks)(?!`)|\]\([^\
 #: A colon before a hyphen is the alignment of a Markdown table (`:---`), which a no-break space would undo.
 _SPACED = re.compile(rf"(?<=\S)[ \u00a0]+(?=:(?!-))|(?<=\S)[ \u00a0]*(?=»)|(?<=«)[ \u00a0]*(?=\S)|{_KEPT}")
 _APOSTROPHE = re.compile(rf"(?<=\w)'(?=\w)|{_KEPT}")
+_MONTHS_FR = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+_MONTHS_EN = "January|February|March|April|May|June|July|August|September|October|November|December"
+#: The spaces of a day or an hour that stay together at a line’s end, as `day` and `hour` above write them.
+_TOGETHER: dict[Language, re.Pattern[str]] = {
+    "fr": re.compile(
+        rf"(?<![\w,.])(?:[0-9]{{1,2}}|1er)[ \u00a0]+(?:{_MONTHS_FR})(?!\w)"
+        rf"|(?<![\w,.])[0-9]{{1,2}}[ \u00a0]+h(?:[ \u00a0]+[0-5][0-9])?(?!\w)|{_KEPT}"
+    ),
+    "en": re.compile(
+        rf"(?<!\w)(?:{_MONTHS_EN})[ \u00a0]+[0-9]{{1,2}}(?![\w:])"
+        rf"|(?<![\w:])[0-9]{{1,2}}(?::[0-5][0-9])?[ \u00a0]+[ap]\.m\.|{_KEPT}"
+    ),
+}
+_SPACES = re.compile("[ \u00a0]+")
 
 
 def typography(text: str, language: Language) -> str:
-    """Return a text typed by a person with the typographic apostrophe and, in French, its no-break spaces.
+    """Return a text typed by a person with the typographic apostrophe and its no-break spaces.
 
+    In both languages these keep a day or an hour on one line, in French they stand before and after its own marks too.
     The text may be Markdown: its code, its addresses and its tables stay as they are.
     """
     text = _APOSTROPHE.sub(lambda found: found["kept"] or "’", text)
+    text = _TOGETHER[language].sub(lambda found: found["kept"] or _SPACES.sub(NBSP, found[0]), text)
     return _SPACED.sub(lambda found: found["kept"] or NBSP, text) if language == "fr" else text

@@ -3,6 +3,7 @@
 import re
 import textwrap
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import unescape
 from threading import Lock
@@ -10,7 +11,10 @@ from threading import Lock
 import nh3
 import snowballstemmer
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline, image as image_rule
+from markdown_it.token import Token
 
+from portal.core import formats
 from portal.core.languages import Language
 
 LONGEST_SLUG = 80
@@ -50,8 +54,18 @@ TAGS = {
     "hr",
 }
 TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "th": {"scope"}}
+ATTRIBUTES = {"a": {"href", "rel"}, "ol": {"start"}, "th": {"scope"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
+#: A link that leaves the portal: the look of a page marks it, and the other site gets no hold on the window.
+_LEAVES = re.compile(r"https?:|//", re.IGNORECASE)
+EXTERNAL = "external noopener"
+#: A telephone of North America as people type it: `418 780-4208`, `(418) 780-4208`, `1-888-330-3023`; never a part of
+#: a longer number.
+_PHONE = re.compile(
+    r"(?<![\w+./\-\u2011])(?<!\d[ \u00a0\u202f])(?:\+?1[ \u00a0\u202f.\-\u2011]?)?"
+    r"(?:\(([2-9][0-9]{2})\)[ \u00a0\u202f]?|([2-9][0-9]{2})[ \u00a0\u202f.\-\u2011])"
+    r"([2-9][0-9]{2})[ \u00a0\u202f.\-\u2011]([0-9]{4})(?![\-\u2011.]?\w)"
+)
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
@@ -64,10 +78,62 @@ def html(body: str) -> str:
             token.tag = f"h{min(int(token.tag[1]) + (token.markup in ('#', '=')), 6)}"
         if token.type == "th_open":
             token.attrs = {"scope": "col"}
+        if token.children:
+            token.children = list(_linked(token.children))
     rendered = _markdown.renderer.render(tokens, _markdown.options, {})
+    # Raw HTML is off: the only `rel` that comes here is ours.
     return nh3.clean(
-        rendered, tags=TAGS | TABLE_TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener"
+        rendered, tags=TAGS | TABLE_TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None
     ).strip()
+
+
+def _linked(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Give the tokens of a line of text with its links marked and its telephones as links."""
+    is_in_link = False
+    for token in tokens:
+        if token.type in ("link_open", "link_close"):
+            is_in_link = token.type == "link_open"
+            if _LEAVES.match(str(token.attrs.get("href", ""))):
+                token.attrs["rel"] = EXTERNAL
+        if token.type == "text" and not is_in_link:
+            yield from _phones(token.content)
+        else:
+            yield token
+
+
+def _phones(text: str) -> Iterator[Token]:
+    end = 0
+    for found in _PHONE.finditer(text):
+        number = "+1" + "".join(filter(None, found.groups()))
+        yield Token("text", "", 0, content=text[end : found.start()])
+        yield Token("link_open", "a", 1, attrs={"href": f"tel:{number}"})
+        yield Token("text", "", 0, content=formats.phone(number))
+        yield Token("link_close", "a", -1)
+        end = found.end()
+    yield Token("text", "", 0, content=text[end:])
+
+
+def _image_with_its_line(state: StateInline, silent: bool) -> bool:
+    line = state.src.count("\n", 0, state.pos)
+    found = image_rule(state, silent)
+    if found and not silent:
+        state.tokens[-1].meta["line"] = line
+    return found
+
+
+_with_images = MarkdownIt("commonmark", {"html": False}).enable("table")
+_with_images.inline.ruler.at("image", _image_with_its_line)
+
+
+def images(body: str) -> list[int]:
+    """Return the lines of a Markdown body, counted from 1, on which an image begins; a page could not show it."""
+    return [
+        token.map[0] + child.meta["line"] + 1
+        for token in _with_images.parse(body)
+        if token.map
+        for child in token.children or ()
+        if child.type == "image"
+    ]
 
 
 def excerpt(text: str) -> str:

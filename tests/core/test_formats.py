@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from portal.core import formats
-from portal.core.languages import Language
+from portal.core.languages import LANGUAGES, Language
 
 #: A no-break space, so that the tables below can be read.
 S = "\u00a0"
@@ -199,8 +199,56 @@ def test_a_french_text_gets_its_apostrophes_and_no_break_spaces(typed: str, expe
     assert formats.typography(typed, "fr") == expected
 
 
-def test_an_english_text_gets_its_apostrophes_only() -> None:
+def test_an_english_text_gets_its_apostrophes_and_not_the_spaces_of_french() -> None:
     assert formats.typography("Don't : « x »", "en") == "Don’t : « x »"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("le 22 juillet 2021", f"le 22{S}juillet 2021"),
+        ("**jeudi 22  juillet 2021**", f"**jeudi 22{S}juillet 2021**"),
+        ("Dès le 1er juillet.", f"Dès le 1er{S}juillet."),
+        ("| Jeudi 24 décembre 2026 | a |", f"| Jeudi 24{S}décembre 2026 | a |"),
+        ("de 8 h 30 à 12 h et à 16 h 30.", f"de 8{S}h{S}30 à 12{S}h et à 16{S}h{S}30."),
+        ("24 h sur 24", f"24{S}h sur 24"),
+        ("12 h 2 personnes", f"12{S}h 2 personnes"),
+        ("le 22 maintenant", "le 22 maintenant"),
+        ("les 22 et 23 mai", f"les 22 et 23{S}mai"),
+        ("le formulaire 4058 mai", "le formulaire 4058 mai"),
+        ("8 heures", "8 heures"),
+        ("3,5 h 30", "3,5 h 30"),
+        ("22\njuillet", "22\njuillet"),  # a line typed is a line of Markdown: none is joined to another
+        ("`22 juillet`", "`22 juillet`"),
+        ("    ```\n8 h 30\n```", "    ```\n8 h 30\n```"),
+    ],
+)
+def test_a_day_and_an_hour_typed_in_french_stay_on_one_line(typed: str, expected: str) -> None:
+    assert formats.typography(typed, "fr") == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("on July 22, 2021", f"on July{S}22, 2021"),
+        ("Thursday, July 22", f"Thursday, July{S}22"),
+        ("in July 2021", "in July 2021"),
+        ("8:30 a.m. to 12:00 p.m.", f"8:30{S}a.m. to 12:00{S}p.m."),
+        ("at 10 a.m.", f"at 10{S}a.m."),
+        ("you may 2 times", "you may 2 times"),
+        ("2026 a.m.", "2026 a.m."),
+        ("`July 22`", "`July 22`"),
+    ],
+)
+def test_a_day_and_an_hour_typed_in_english_stay_on_one_line(typed: str, expected: str) -> None:
+    assert formats.typography(typed, "en") == expected
+
+
+@given(st.dates(), st.times())
+def test_a_typed_day_and_hour_become_what_the_formatter_writes(day: date, at: time) -> None:
+    for language in LANGUAGES:
+        written = f"{formats.day(day, language)}, {formats.hour(at, language)}"
+        assert formats.typography(written.replace(S, " "), language) == written
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -227,7 +275,7 @@ def test_the_words_around_code_and_links_are_still_set() -> None:
     assert formats.typography(typed, "fr") == f"Le `a'b`{S}: «{S}[l’avis](/l'avis){S}» et `c : d` d’un"
 
 
-@given(st.text(alphabet="ab '’`:«» \u00a0\u202f\n|-()[]<>", max_size=60))
+@given(st.text(alphabet="ab '’`:«» \u00a0\u202f\n|-()[]<>", max_size=60) | st.text("12 \u00a0hmai:.p,", max_size=40))
 def test_a_text_set_twice_does_not_change_again(typed: str) -> None:
     once = formats.typography(typed, "fr")
 
@@ -235,7 +283,7 @@ def test_a_text_set_twice_does_not_change_again(typed: str) -> None:
 
 
 @settings(deadline=timedelta(seconds=2))
-@given(st.sampled_from(["`", "``a`", "« ", " :", "](", "](a", "<a", "` ", "https://", "a'"]))
+@given(st.sampled_from(["`", "``a`", "« ", "8 h 3", "1 ", "22 mai ", " :", "](", "](a", "<a", "` ", "https://", "a'"]))
 def test_the_largest_text_is_set_at_once_whatever_it_repeats(piece: str) -> None:
     once = formats.typography(piece * (50_000 // len(piece)), "fr")
 

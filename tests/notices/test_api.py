@@ -29,7 +29,7 @@ def test_a_notice_says_what_its_page_says(office: Office) -> None:
         "id": 1,
         "audiences": ["professionals", "developers"],
         "title": {"fr": "Jours de fermeture", "en": "Closing days"},
-        "html": {"fr": "<p>Nous sommes fermés le 24 juin.</p>", "en": "<p>We are closed on June 24.</p>"},
+        "html": {"fr": "<p>Nous sommes fermés le 24&nbsp;juin.</p>", "en": "<p>We are closed on June&nbsp;24.</p>"},
         "address": {
             "fr": "http://portal.test/fr/avis/1/jours-de-fermeture",
             "en": "http://portal.test/en/notices/1/closing-days",
