@@ -22,8 +22,10 @@ from portal.dates import api as dates_api, pages as dates
 from portal.demo import pages as demo
 from portal.editions import api as editions_api, pages as editions
 from portal.embeds import pages as embeds
+from portal.feeds.rules import FORMAT_NAMES, MEDIA_TYPES
 from portal.history import api as history_api, pages as history
 from portal.notices import api as notices_api, pages as notices
+from portal.rows.records import labels
 from portal.status import pages as status
 from portal.store import database
 from portal.web import failures, health, limits, locale
@@ -138,9 +140,12 @@ def _furnish_templates(app: Flask) -> None:
         icon_address=assets.icon_address,
         is_demonstration=is_demonstration,
         contact_now=contacts.contact_now,
+        row_labels=lambda: labels(database.session()),
         public_url=app.config["PUBLIC_URL"],
         QUEBEC=QUEBEC,
         TAGS=TAGS,
+        MEDIA_TYPES=MEDIA_TYPES,
+        FORMAT_NAMES=FORMAT_NAMES,
         WEB_FORM=WEB_FORM,
         AGENCY_SITE=AGENCY_SITE,
         other=other,

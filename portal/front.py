@@ -1,6 +1,7 @@
 """The pages that read several subjects: the front page, the forms by number, the feeds; and what we promise."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
@@ -13,15 +14,28 @@ from portal.core.numbers import form_number
 from portal.dates.pages import CheckForm, by_group
 from portal.delivery import records as delivery
 from portal.delivery.rules import Rule, spans
+from portal.feeds.opml import Subscription, opml
 from portal.notices import records as notices
-from portal.notices.rules import AUDIENCE_NAMES, PER_PAGE
+from portal.notices.rules import AUDIENCE_NAMES, PER_PAGE, Touched
 from portal.rows import records as rows
-from portal.rows.rules import ProcessingDate, Row, latest_as_of
+from portal.rows.rules import ProcessingDate, Row, latest_as_of, turns
 from portal.status.rules import TOLD_AFTER_CLOSING_DAYS
 from portal.store.database import session
 from portal.web.failures import words_for
-from portal.web.locale import address_in, query_arguments, route
-from portal.web.public import PublicForm, known_arguments, now, page, render, today, valid_until
+from portal.web.locale import address_in, language, query_arguments, route
+from portal.web.public import (
+    PublicForm,
+    absolute,
+    channel_title,
+    data,
+    known_arguments,
+    now,
+    page,
+    render,
+    today,
+    turns_on,
+    valid_until,
+)
 
 blueprint = Blueprint("front", __name__)
 
@@ -107,7 +121,7 @@ def form(form: str) -> Response:
         "today": today(),
     }
     context |= {
-        "notices": notices.about_form(session(), form, keys, now(), limit=PER_PAGE),
+        "notices": notices.about(session(), Touched(forms=[form]), keys, now(), limit=PER_PAGE),
         "search": SearchForm(formdata=None),
     }
     valid_until(notices.next_publication(session(), now()))
@@ -133,6 +147,37 @@ def glossary() -> Response:
 def feeds() -> Response:
     """What a feed is, and the address of each."""
     return render("front/feeds.html", groups=by_group(rows.table(session(), today())), audience_names=AUDIENCE_NAMES)
+
+
+@route(blueprint, fr="/fils.opml", en="/feeds.opml")
+@data("dates")
+def subscriptions() -> Response:
+    """Every feed in one file, which a feed reader takes in."""
+    groups = by_group(rows.table(session(), today()))
+    turns_on(turns(rows.all_rows(session())))
+    in_notices = [_subscription(_("All notices"), "notices", "all_feed", "index")]
+    in_notices += [
+        _subscription(name.in_(language()), "notices", "audience_feed", "audience", audience=key)
+        for key, name in AUDIENCE_NAMES.items()
+    ]
+    in_dates = [_subscription(_("Every row of the table"), "dates", "table_feed", "table")]
+    for group, dates in groups:
+        in_dates.append(_subscription(group.label.in_(language()), "dates", "group_feed", "group", group=group.key))
+        in_dates += [
+            _subscription(found.row.label.in_(language()), "dates", "row_feed", "row", row=found.row.key)
+            for found in dates
+            if not found.row.merged_into
+        ]
+    title = channel_title(_("Information portal"))
+    document = opml(title, language(), {_("Notices"): in_notices, _("Processing dates"): in_dates})
+    response = Response(document, content_type="text/x-opml; charset=utf-8")
+    response.headers["Content-Language"] = language()
+    return response
+
+
+def _subscription(title: str, subject: str, feed: str, page: str, **arguments: Any) -> Subscription:
+    address = absolute(url_for(f"{subject}.{feed}", kind="rss", **arguments))
+    return Subscription(title, address, absolute(url_for(f"{subject}.{page}", **arguments)))
 
 
 @route(blueprint, fr="/accessibilite/", en="/accessibility/")

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from itertools import groupby
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, StringField, ValidationError
 
-from portal.dates import feeds
+from portal.core.errors import UnknownKey
+from portal.dates import feeds, records as groups
 from portal.dates.calendars import Reminder, calendar
 from portal.dates.rules import Answer, answer
 from portal.delivery import records as delivery_records
@@ -19,8 +21,9 @@ from portal.feeds.rules import MOST_ITEMS, Format, Item
 from portal.forecast.rules import Interval, Point, Refusal, forecast
 from portal.history.records import points
 from portal.history.rules import reached
-from portal.notices.records import next_publication, notice_of_key
-from portal.notices.rules import Notice
+from portal.notices import feeds as notice_feeds
+from portal.notices.records import about, last_publication, next_publication, notice_of_key
+from portal.notices.rules import AUDIENCE_NAMES, Notice, Told, Touched
 from portal.rows import records
 from portal.rows.rules import Group, ProcessingDate, found_row, latest_as_of, turns
 from portal.store import revisions
@@ -29,6 +32,7 @@ from portal.web.locale import language, query_arguments, route
 from portal.web.public import (
     PublicForm,
     absolute,
+    changed_since,
     data,
     is_demonstration,
     known_arguments,
@@ -163,24 +167,83 @@ def table_feed(kind: Format, archive: int | None = None) -> Response:
 
 @feed_route(blueprint, fr="/dates/<row>/fil", en="/dates/<row>/feed")
 @data("dates")
-def row_feed(row: str, kind: Format, archive: int | None = None) -> Response:
-    """The feed of one row."""
-    label = found_row(records.known_rows(session(), today()), row).row.label.in_(language())
-    title = _("Processing date: %(label)s", label=label)
+def row_feed(row: str, kind: Format, archive: int | None = None) -> AnyResponse:
+    """The feed of one row. That of a merged row has moved to the one that goes on; that of a row long ended is retired."""
+    found = found_row(records.known_rows(session(), today()), row)
+    retires_on = found.row.retires_on
+    turns_on([*turns(records.all_rows(session())), *([retires_on] if retires_on else [])])
+    if found.row.merged_into:
+        return redirect(url_for("dates.row_feed", row=found.row.merged_into, kind=kind), 301)
+    if retires_on and today() >= retires_on:
+        abort(410)
+    title = _("Processing date: %(label)s", label=found.row.label.in_(language()))
     description = _("Each published change of this row of the table of processing dates.")
     about = About(("dates", row), title, description, url_for("dates.row", row=row))
     return answer_feed(about, _changes([row]), kind, archive)
 
 
-def _changes(row_keys: Collection[str] | None) -> Source:
-    def told(found: Sequence[Entry]) -> Sequence[Item]:
-        place = {entry.row_key: absolute(url_for("dates.row", row=entry.row_key)) for entry in found}
-        return [feeds.item(entry, place[entry.row_key], language(), _) for entry in found]
+@route(blueprint, fr="/dates/groupes/<group>/", en="/dates/groups/<group>/")
+@page("dates", "notices")
+def group(group: str) -> Response:
+    """One group of forms: its dates, and the notices that touch it."""
+    found, dates = _group(group)
+    valid_until(next_publication(session(), now()))
+    shown = [one for one in dates if one.row.is_in_table(today())]
+    told = about(session(), _touched(dates), (), now(), limit=ON_PAGE)
+    context = {"notices": told, "audience_names": AUDIENCE_NAMES, "today": today()}
+    return render("dates/group.html", group=found, dates=shown, as_of=latest_as_of(shown), **context)
 
+
+@feed_route(blueprint, fr="/dates/groupes/<group>/fil", en="/dates/groups/<group>/feed")
+@data("dates", "notices")
+def group_feed(group: str, kind: Format, archive: int | None = None) -> Response:
+    """The feed of a group of forms: each change of its dates, each notice that touches it."""
+    found, dates = _group(group)
+    valid_until(next_publication(session(), now()))
+    changed_since(last_publication(session(), now()))
+    title = found.label.in_(language())
+    description = _("Each published change of a date of this group, and each notice that touches its forms.")
+    about = About(("dates", "groups", group), title, description, url_for("dates.group", group=group))
+    feed = groups.GroupFeed(_touched(dates), language())
+    source = Source(
+        newest=lambda: _told(groups.newest(session(), feed, now(), MOST_ITEMS)),
+        count=lambda: groups.count(session(), feed, now()),
+        from_oldest=lambda offset, limit: _told(groups.from_oldest(session(), feed, now(), offset, limit)),
+    )
+    return answer_feed(about, source, kind, archive)
+
+
+def _group(key: str) -> tuple[Group, Sequence[ProcessingDate]]:
+    known = dict(by_group(records.known_rows(session(), today())))
+    for found, dates in known.items():
+        if found.key == key:
+            return found, dates
+    raise UnknownKey("group", key, [(found.key, found.label) for found in known])
+
+
+def _touched(dates: Sequence[ProcessingDate]) -> Touched:
+    forms = sorted({number for found in dates for number in found.row.forms})
+    return Touched(forms, [found.row.key for found in dates])
+
+
+def _told(found: Sequence[Told | Entry]) -> list[Item]:
+    return [_notice_item(one) if isinstance(one, Told) else _change_item(one) for one in found]
+
+
+def _notice_item(told: Told) -> Item:
+    path = url_for("notices.notice", number=told.notice.id, slug=told.notice.slug(language()))
+    return notice_feeds.item(told, absolute(path), _)
+
+
+def _change_item(change: Entry) -> Item:
+    return feeds.item(change, absolute(url_for("dates.row", row=change.row_key)), language(), _)
+
+
+def _changes(row_keys: Collection[str] | None) -> Source:
     return Source(
-        newest=lambda: told(changes(session(), row_keys, MOST_ITEMS)),
+        newest=lambda: _told(changes(session(), row_keys, MOST_ITEMS)),
         count=lambda: count_changes(session(), row_keys),
-        from_oldest=lambda offset, limit: told(changes_from(session(), row_keys, offset, limit)),
+        from_oldest=lambda offset, limit: _told(changes_from(session(), row_keys, offset, limit)),
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -177,6 +178,12 @@ def changes_from(session: Session, row_keys: Collection[str] | None, offset: int
     """Return the changes from a place on, of some rows or of all, oldest first: an order that no edition disturbs."""
     oldest = _entry_rows().where(_changes_of(row_keys)).order_by(None).order_by(EntryRow.edition_id, EntryRow.row_key)
     return _entries(session, oldest.offset(offset).limit(limit))
+
+
+def entries_at(session: Session, places: Collection[tuple[int, str]]) -> Mapping[tuple[int, str], Entry]:
+    """Return entries by the number of their edition and the key of their row."""
+    found = _entries(session, _entry_rows().where(tuple_(EntryRow.edition_id, EntryRow.row_key).in_(places)))
+    return {(entry.edition.number, entry.row_key): entry for entry in found}
 
 
 def _changes_of(row_keys: Collection[str] | None) -> ColumnElement[bool]:

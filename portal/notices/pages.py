@@ -14,7 +14,7 @@ from portal.feeds.rules import MOST_ITEMS, Format, Item
 from portal.notices import feeds, records
 from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, PER_PAGE, Audience, Notice, Revision, Told, union
 from portal.store.database import session
-from portal.text.compare import compared, paragraphs
+from portal.text.compare import compared, has_changed, paragraphs
 from portal.web.locale import language, query_arguments, route, twin_arguments
 from portal.web.public import (
     absolute,
@@ -146,7 +146,8 @@ def changes(number: int, old: int, new: int) -> Response:
         abort(404)
     before, after = past[old], past[new]
     both = compared(_lines(before), _lines(after))
-    return render("notices/changes.html", notice=found, before=before, after=after, paragraphs=both)
+    context = {"before": before, "after": after, "paragraphs": both, "has_changed": any(map(has_changed, both))}
+    return render("notices/changes.html", notice=found, is_here=found.is_in(language()), **context)
 
 
 def _lines(text: Revision) -> list[str]:

@@ -1,10 +1,23 @@
 """Notices as they are kept, with every text they had, and the items of their feeds."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, Text, and_, func, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    and_,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from portal.core.calendar import day_of
@@ -193,13 +206,17 @@ def of_key(session: Session, key: str) -> Notice:
     return _notice(session.scalars(select(NoticeRow).where(NoticeRow.key == key)).one())
 
 
-def about_form(
-    session: Session, form_number: str, keys: Collection[str], now: datetime, *, limit: int
-) -> Sequence[Notice]:
-    """Return the notices visible at `now` that touch or name a form, or whose key is one of `keys`, newest first."""
-    touching = select(NoticeTouchRow.notice_id).where(NoticeTouchRow.kind == "form", NoticeTouchRow.key == form_number)
-    about = or_(NoticeRow.key.in_(keys), NoticeRow.id.in_(touching))
-    return _newest(session, select(NoticeRow).where(visible(now), about).limit(limit))
+def about(session: Session, touched: Touched, keys: Collection[str], now: datetime, *, limit: int) -> Sequence[Notice]:
+    """Return the notices visible at `now` that touch or name what is given, or have one of `keys`, newest first."""
+    found = or_(NoticeRow.key.in_(keys), NoticeRow.id.in_(touching(touched)))
+    return _newest(session, select(NoticeRow).where(visible(now), found).limit(limit))
+
+
+def touching(touched: Touched) -> Select[int]:
+    """Return the numbers of the notices that touch or name one at least of these forms and rows."""
+    forms = and_(NoticeTouchRow.kind == "form", NoticeTouchRow.key.in_(touched.forms))
+    rows = and_(NoticeTouchRow.kind == "row", NoticeTouchRow.key.in_(touched.rows))
+    return select(NoticeTouchRow.notice_id).where(or_(forms, rows))
 
 
 def touched(session: Session, found: Sequence[Notice]) -> dict[int, Touched]:
@@ -265,9 +282,7 @@ def standing(session: Session) -> Sequence[Standing]:
 
 def stands(row: NoticeRow) -> Standing:
     """Return where a notice that is kept stands."""
-    return Standing(
-        row.id, row.key, row.published_at, row.withdrawn_at, row.revision, Bilingual(row.title_fr, row.title_en)
-    )
+    return Standing(row.key, row.published_at, row.withdrawn_at, row.revision, Bilingual(row.title_fr, row.title_en))
 
 
 def next_publication(session: Session, now: datetime) -> datetime | None:
@@ -312,6 +327,15 @@ def items_from(session: Session, feed: Feed, now: datetime, offset: int, limit: 
     return [_told(*row) for row in found if row[1].withdrawn_at is None]
 
 
+def items_at(
+    session: Session, language: Language, places: Collection[tuple[int, int]]
+) -> Mapping[tuple[int, int], Told]:
+    """Return visible items of one language by the number of their notice and their own; withdrawn ones are left out."""
+    here = tuple_(NoticeItemRow.notice_id, NoticeItemRow.number).in_(places)
+    found = session.execute(_item_rows().where(NoticeItemRow.language == language, here))
+    return {(row[0].notice_id, row[0].number): _told(*row) for row in found if row[1].withdrawn_at is None}
+
+
 def _places(feed: Feed, now: datetime) -> list[ColumnElement[bool]]:
     conditions = [NoticeItemRow.language == feed.language, NoticeItemRow.at <= now]
     if feed.audiences:
@@ -324,24 +348,27 @@ def _places(feed: Feed, now: datetime) -> list[ColumnElement[bool]]:
 
 #: The revision that made the news of an item, beside the one whose text it tells.
 News, Shown = aliased(NoticeRevisionRow), aliased(NoticeRevisionRow)
-ItemQuery = Select[NoticeItemRow, NoticeRow, NoticeRevisionRow, str, str]
+ItemQuery = Select[NoticeItemRow, NoticeRow, str, str, str, str, str, str]
 
 
 def _items(feed: Feed, now: datetime) -> ItemQuery:
-    shown = and_(
-        NoticeRevisionRow.notice_id == NoticeItemRow.notice_id, NoticeRevisionRow.number == NoticeItemRow.shown
-    )
-    news = and_(News.notice_id == NoticeItemRow.notice_id, News.number == NoticeItemRow.number)
-    query = select(NoticeItemRow, NoticeRow, Shown, News.note_fr, News.note_en)
-    joined = query.join(NoticeRow, NoticeRow.id == NoticeItemRow.notice_id).join(Shown, shown)
-    return joined.join(News, news).where(*_places(feed, now))
+    return _item_rows().where(*_places(feed, now))
 
 
-def _told(item: NoticeItemRow, row: NoticeRow, text: NoticeRevisionRow, note_fr: str, note_en: str) -> Told:
+def _item_rows() -> ItemQuery:
+    texts = (Shown.title_fr, Shown.title_en, Shown.html_fr, Shown.html_en, News.note_fr, News.note_en)
+    query = select(NoticeItemRow, NoticeRow, *texts).join(NoticeRow, NoticeRow.id == NoticeItemRow.notice_id)
+    for revision, number in ((Shown, NoticeItemRow.shown), (News, NoticeItemRow.number)):
+        query = query.join(revision, and_(revision.notice_id == NoticeItemRow.notice_id, revision.number == number))
+    return query
+
+
+def _told(item: NoticeItemRow, row: NoticeRow, *texts: str) -> Told:
+    title_fr, title_en, html_fr, html_en, note_fr, note_en = texts
     return Told(
         telling=Telling(item.number, item.language, item.at, item.updated_at, item.shown),
         notice=_notice(row),
-        title=Bilingual(text.title_fr, text.title_en),
-        html=_html(text),
+        title=Bilingual(title_fr, title_en),
+        html=Bilingual(html_fr, html_en),
         note=Bilingual(note_fr, note_en),
     )

@@ -85,10 +85,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What a notice says it touches: forms by their number, rows by their key."""
+    """What a notice touches: forms by their number, rows by their key."""
 
-    forms: Sequence[str]
-    rows: Sequence[str]
+    forms: Sequence[str] = ()
+    rows: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

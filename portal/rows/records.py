@@ -202,3 +202,9 @@ def _keep_forms_and_kin(session: Session, rows: Sequence[Row]) -> None:
         session.add_all(CoveredFormRow(form_number=form, row_key=row.key) for form in row.forms)
     session.flush()
     session.expire_all()
+
+
+def labels(session: Session) -> Mapping[str, Bilingual]:
+    """Return the label of every row by its key."""
+    found = session.execute(select(DateRow.key, DateRow.label_fr, DateRow.label_en))
+    return {key: Bilingual(fr, en) for key, fr, en in found}

@@ -12,6 +12,8 @@ from portal.core.languages import Bilingual
 #: What a row's date means. The last two have no date.
 Meaning = Literal["received_on", "received_up_to", "up_to_date", "suspended"]
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
+#: The feed of a row that ended goes on as long as a reader that comes once a quarter needs to see its last item.
+TOLD_AFTER_END_DAYS = 90
 DATED: frozenset[Meaning] = frozenset({"received_on", "received_up_to"})
 
 
@@ -58,6 +60,11 @@ class Row:
     def has_ended(self, day: date) -> bool:
         """Say whether `day` is after the row's last day."""
         return self.last_day is not None and day > self.last_day
+
+    @property
+    def retires_on(self) -> date | None:
+        """Return the day from which the row's feed has nothing more to tell, to anyone; None for a row without end."""
+        return self.last_day and self.last_day + timedelta(days=TOLD_AFTER_END_DAYS)
 
     def is_in_table(self, day: date) -> bool:
         """Say whether the row stands in the table on `day`: begun, and not ended."""

@@ -6,8 +6,9 @@ from typing import Any
 from flask import Flask, Response, current_app, g, json, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
+from werkzeug.exceptions import Gone, HTTPException, InternalServerError, NotFound, ServiceUnavailable
 
+from portal.core import formats
 from portal.core.errors import (
     DateInFuture,
     DateTooOld,
@@ -16,6 +17,7 @@ from portal.core.errors import (
     ReferenceMalformed,
     ReferenceMistyped,
     UnknownKey,
+    Withdrawn,
 )
 from portal.core.languages import language_of
 from portal.core.numbers import EXAMPLE_REFERENCE
@@ -75,6 +77,7 @@ def attach(app: Flask) -> None:
     """Give `app` its failure pages."""
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(UnknownKey, _unknown)
+    app.register_error_handler(Withdrawn, _withdrawn)
     app.register_error_handler(SQLAlchemyError, _database_failed)
     app.register_error_handler(Exception, _failed)
 
@@ -101,17 +104,25 @@ def _unknown(error: UnknownKey) -> Response:
     return _page(NotFound(), choices)
 
 
+def _withdrawn(error: Withdrawn) -> Response:
+    day = formats.day(error.on, language_of(request.path))
+    g.language = language_of(request.path)
+    sentence = _("This notice was withdrawn on %(day)s.", day=day)
+    return _page(Gone(), sentence=" ".join([sentence, error.why.in_(g.language)]).strip())
+
+
 def _refused(error: HTTPException) -> Response:
     return _page(error)
 
 
-def _page(error: HTTPException, choices: Sequence[Choice] = ()) -> Response:
+def _page(error: HTTPException, choices: Sequence[Choice] = (), sentence: str = "") -> Response:
     if error.response is not None:  # a redirect of the router
         return current_app.make_response(error.response)
     status = error.code or 500
     g.language = language_of(request.path)
     has_failed()
-    title, sentence = _words(status)
+    title, general = _words(status)
+    sentence = sentence or general
     if request.path.startswith(INTERFACE):
         document: dict[str, object] = {"status": status, "title": title, "detail": sentence}
         if choices:
