@@ -168,7 +168,7 @@ def table_feed(kind: Format, archive: int | None = None) -> Response:
 @feed_route(blueprint, fr="/dates/<row>/fil", en="/dates/<row>/feed")
 @data("dates")
 def row_feed(row: str, kind: Format, archive: int | None = None) -> AnyResponse:
-    """The feed of one row. That of a merged row has moved to the one that goes on; that of a row long ended is retired."""
+    """The feed of one row. A merged row’s has moved to the row that goes on; that of a row long ended is retired."""
     found = found_row(records.known_rows(session(), today()), row)
     retires_on = found.row.retires_on
     turns_on([*turns(records.all_rows(session())), *([retires_on] if retires_on else [])])
