@@ -30,8 +30,8 @@ blueprint = Blueprint("machines", __name__)
 MOST_IN_SITEMAP = 10_000
 #: Pages that need no argument, beside those that a newcomer would open.
 FURTHER_PAGES = ("editions.index", "editions.changes")
-#: The arguments of a page's address in one language.
-Arguments = Callable[[Language], Mapping[str, Any]]
+#: The arguments of a page's address in one language, None where what it shows does not exist in it.
+Arguments = Callable[[Language], Mapping[str, Any] | None]
 Place = tuple[str, Arguments]
 
 
@@ -107,8 +107,9 @@ def sitemap() -> Response:
     turns_on(turns(rows.all_rows(session())))
     pages = [
         [
-            (TAGS[language], absolute(url_for(endpoint, language=language, **arguments(language))))
+            (TAGS[language], absolute(url_for(endpoint, language=language, **found)))
             for language in LANGUAGES
+            if (found := arguments(language)) is not None
         ]
         for endpoint, arguments in _places()
     ]
@@ -131,7 +132,10 @@ def _places() -> Iterator[Place]:
 
 def _places_of_rows() -> Iterator[Place]:
     published = years(session())
-    for found in rows.known_rows(session(), today()):
+    known = rows.known_rows(session(), today())
+    for group in dict.fromkeys(found.row.group.key for found in known):
+        yield "dates.group", _always(group=group)
+    for found in known:
         key = found.row.key
         yield "dates.row", _always(row=key)
         yield "history.whole", _always(row=key)
@@ -143,8 +147,8 @@ def _always(**arguments: object) -> Arguments:
     return lambda _language: arguments
 
 
-def _notice_arguments(notice: Notice, language: Language) -> Mapping[str, Any]:
-    return {"number": notice.id, "slug": notice.slug(language)}
+def _notice_arguments(notice: Notice, language: Language) -> Mapping[str, Any] | None:
+    return {"number": notice.id, "slug": notice.slug(language)} if notice.is_in(language) else None
 
 
 @blueprint.get("/api/v1/openapi.json")

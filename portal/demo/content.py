@@ -115,8 +115,8 @@ LATER = {
     "rss-feeds.md": (
         instant(date(2026, 10, 6), time(9)),
         Bilingual(
-            "les fils existent maintenant en trois formats : RSS, Atom et JSON Feed.",
-            "the feeds now come in three formats: RSS, Atom and JSON Feed.",
+            "Les fils existent maintenant en trois formats\u00a0: RSS, Atom et JSON Feed.",
+            "The feeds now come in three formats: RSS, Atom and JSON Feed.",
         ),
     ),
 }

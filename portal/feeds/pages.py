@@ -51,7 +51,7 @@ def feed_route(blueprint: Any, *, fr: str, en: str) -> Callable[[Callable[..., A
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         for place in ("", "-<int:archive>"):
-            ending = f"{place}.<any(rss, atom, json):kind>"
+            ending = f"{place}.<any(rss,atom,json):kind>"
             view = route(blueprint, fr=fr + ending, en=en + ending)(view)
         return view
 

@@ -123,25 +123,25 @@ def _read(found: Notice) -> dict[str, object]:
     }
 
 
-@route(blueprint, fr="/avis/versions/<int:number>/", en="/notices/versions/<int:number>/")
+@route(blueprint, fr="/avis/versions/<int:changed>/", en="/notices/versions/<int:changed>/")
 @page("notices")
-def versions(number: int) -> Response:
+def versions(changed: int) -> Response:
     """Every text that a notice has had, and why it changed."""
-    found = records.notice(session(), number, now()) or abort(404)
-    past = records.revisions(session(), number)
+    found = records.notice(session(), changed, now()) or abort(404)
+    past = records.revisions(session(), changed)
     return render("notices/versions.html", notice=found, versions=past[::-1])
 
 
 @route(
     blueprint,
-    fr="/avis/versions/<int:number>/<int:old>/<int:new>/",
-    en="/notices/versions/<int:number>/<int:old>/<int:new>/",
+    fr="/avis/versions/<int:changed>/<int:old>/<int:new>/",
+    en="/notices/versions/<int:changed>/<int:old>/<int:new>/",
 )
 @page("notices")
-def changes(number: int, old: int, new: int) -> Response:
+def changes(changed: int, old: int, new: int) -> Response:
     """What changed from one text of a notice to a later one."""
-    found = records.notice(session(), number, now()) or abort(404)
-    past = {one.number: one for one in records.revisions(session(), number)}
+    found = records.notice(session(), changed, now()) or abort(404)
+    past = {one.number: one for one in records.revisions(session(), changed)}
     if old not in past or new not in past or old >= new:
         abort(404)
     before, after = past[old], past[new]

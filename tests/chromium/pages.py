@@ -18,6 +18,7 @@ CHECK: dict[Language, str] = {"fr": "/fr/dates/verifier", "en": "/en/dates/check
 LOOKUP: dict[Language, str] = {"fr": "/fr/suivi/", "en": "/en/status/"}
 ROW: dict[Language, str] = {"fr": "/fr/dates/{}/", "en": "/en/dates/{}/"}
 NOTICE: dict[Language, str] = {"fr": "/fr/avis/{}/x", "en": "/en/notices/{}/x"}
+VERSIONS: dict[Language, str] = {"fr": "/fr/avis/versions/{}/", "en": "/en/notices/versions/{}/"}
 HISTORY: dict[Language, str] = {"fr": "/fr/dates/{}/historique/", "en": "/en/dates/{}/history/"}
 CHANGES: dict[Language, str] = {"fr": "/fr/dates/changements", "en": "/en/dates/changes"}
 LISTS: dict[Language, str] = {"fr": "/fr/avis/", "en": "/en/notices/"}
@@ -25,6 +26,8 @@ LISTS: dict[Language, str] = {"fr": "/fr/avis/", "en": "/en/notices/"}
 TOO_MANY = 11
 #: The demonstration's notice without an English text.
 FRENCH_ONLY = 4
+#: The one with a major change, and the one that was withdrawn.
+CHANGED, WITHDRAWN = 3, 9
 #: A row defined and never published, added to the demonstration so that this state too is looked at.
 UNPUBLISHED = "never-published"
 #: One that ended, likewise.
@@ -80,11 +83,28 @@ def _states(language: Language) -> Iterator[Page]:
         yield Page(f"row-{row}", language, ROW[language].format(row))
     yield Page("failure-404-no-such-row", language, ROW[language].format("nowhere"), 404)
     yield from _past(language)
+    yield from _notices(language)
     yield Page("notice-french-only", language, NOTICE[language].format(FRENCH_ONLY))
     yield Page("notice-with-a-table", language, NOTICE[language].format(FRENCH_ONLY * 2))
     yield Page("failure-404", language, f"/{language}/nowhere", 404)
     yield Page("failure-404-no-such-page-of-a-list", language, f"{LISTS[language]}?page=99", 404)
     yield from _lookups(language)
+
+
+def _notices(language: Language) -> Iterator[Page]:
+    notice, versions = NOTICE[language], VERSIONS[language]
+    yield Page("notice-promises", language, notice.format(1))
+    yield Page("notice-promise-kept", language, notice.format(2))
+    yield Page("notice-changed", language, notice.format(CHANGED))
+    yield Page("notice-keeps", language, notice.format(5))
+    yield Page("notice-touches-rows", language, notice.format(6))
+    yield Page("failure-410", language, notice.format(WITHDRAWN), 410)
+    yield Page("notices-of-two-audiences", language, f"{LISTS[language]}?clientele=professionals,developers")
+    yield Page("notice-versions", language, versions.format(CHANGED))
+    yield Page("notice-changes", language, f"{versions.format(CHANGED)}1/2/")
+    yield Page("notice-changes-french-only", language, f"{versions.format(FRENCH_ONLY)}1/2/")
+    yield Page("group-selat", language, f"/{language}/dates/{'groupes' if language == 'fr' else 'groups'}/selat/")
+    yield Page("failure-404-no-such-audience", language, f"{LISTS[language]}?clientele=everyone,developers", 404)
 
 
 def _past(language: Language) -> Iterator[Page]:
