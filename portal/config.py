@@ -28,6 +28,7 @@ SETTINGS = {
 SHORTEST_SECRET = 32
 MOST_HOPS = 5
 MOST_DIGITS = 5
+LARGEST_PORT = 65_535
 _PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
 _HUB_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
@@ -118,7 +119,8 @@ def _public_url(text: str) -> str:
 
 
 def _hub_url(text: str) -> str | None:
-    if text and not _HUB_URL.fullmatch(text):
+    found = _HUB_URL.fullmatch(text)
+    if text and not (found and int((found[1] or ":0")[1:]) <= LARGEST_PORT):
         raise SettingError("PORTAL_HUB_URL", f"must look like https://hub.example.org/, not “{text[:80]}”")
     return text or None
 
