@@ -1,7 +1,7 @@
 """The portal: a folder is a subject, a file is a role.
 
 subjects   rows · editions · history · dates · forecast · embeds (the table of processing dates)
-           notices · contacts · status · delivery
+           notices · contacts · status · delivery · hub (WebSub)
 roles      rules (decide) · records (fetch and keep) · files (read a file) · feeds · charts · pages · api
 below      web (what is common to all pages) · store (what is kept) · config · assets · core (pure words and values)
 data       facts (what `portal init` stores, and the description of the data) · migrations

@@ -47,7 +47,7 @@ def changes(app: Flask, subject: str) -> None:
 
 def test_it_knows_the_revision_of_every_subject(any_office: Office, app: Flask) -> None:
     before = watch(any_office, Clock()).current() or {}
-    assert set(before) == {"contacts", "dates", "delivery", "notices", "site", "status"}
+    assert set(before) == {"contacts", "dates", "delivery", "hub", "notices", "site", "status"}
     changes(app, "dates")
     assert watch(any_office, Clock()).current() == {**before, "dates": before["dates"] + 1}
 
