@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import assets, front
 from portal.commands.dates import dates_group
+from portal.commands.hub import hub_group, start_watch
 from portal.commands.imports import import_group
 from portal.commands.notices import notices_group, promises
 from portal.commands.opening import DayType, actor, application, now, stop
@@ -42,7 +43,7 @@ def portal() -> None:
     """The status and information portal."""
 
 
-for command in (dates_group, notices_group, promises, import_group):
+for command in (dates_group, notices_group, promises, import_group, hub_group):
     portal.add_command(command)
 
 
@@ -145,6 +146,8 @@ def _serve(config: Config) -> None:
     # A worker told to stop in its first moment has been seen to wait for ever.
     how += ["--workers-kill-timeout", "5"]
     sys.stdout.flush()
+    if config.hub_url:
+        start_watch()
     words = [sys.executable, "-m", "granian", *where, *how, "portal.wsgi:application"]
     os.execv(sys.executable, words)  # noqa: S606 — no shell: the words are our own
 

@@ -41,6 +41,9 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("notices", "publish"): "Publish the notice",
     ("import",): "back office",
     ("import", "requests"): "--dry-run",
+    ("hub",): "WebSub hub",
+    ("hub", "send"): "what came of it",
+    ("hub", "watch"): "until stopped",
     ("audit",): "who changed what",
 }
 
