@@ -54,7 +54,8 @@ TAGS = {
     "hr",
 }
 TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
-ATTRIBUTES = {"a": {"href", "rel"}, "ol": {"start"}, "th": {"scope"}}
+#: Under `*`, what every element may have: unless told, nh3 lets `title` and `lang` pass.
+ATTRIBUTES = {"a": {"href", "rel"}, "ol": {"start"}, "th": {"scope"}, "*": set[str]()}
 SCHEMES = {"http", "https", "mailto", "tel"}
 #: A link that leaves the portal: the look of a page marks it, and the other site gets no hold on the window.
 _LEAVES = re.compile(r"https?:|//", re.IGNORECASE)

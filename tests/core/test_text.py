@@ -129,6 +129,7 @@ def test_the_headers_of_a_table_say_what_they_head(marks: str) -> None:
         ("[a](mailto:jacques.untel@xx.com)", "mailto:jacques.untel@xx.com"),
         ("[a](tel:+14187804208)", "tel:+14187804208"),
         ("[a](#suite)", "#suite"),
+        ('[a](/fr/ "Une bulle, que personne au clavier ne lit")', "/fr/"),
         ("[a][b]\n\n[b]: /fr/contact/", "/fr/contact/"),
     ],
 )

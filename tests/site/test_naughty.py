@@ -8,43 +8,13 @@ from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
 import pytest
-from justhtml import JustHTML
 
-from portal.core.errors import FileRefused
-from portal.core.tables import decoded
-from tests.makers import Office, a_notice
+from tests.makers import Office
+from tests.site.tricks import TRICKS
+from tests.site.typed import SCHEMES, dangers, faults, is_one_line, publish_and_look, sendable
 
 STRINGS = json.loads(Path(__file__).with_name("naughty").joinpath("blns.json").read_text("utf-8"))
 REFUSED = {404, 422, 400, 308, 301}
-
-
-def sendable(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
-def dangers(page: str) -> list[str]:
-    """What no typed text may bring into a page: elements, event attributes and addresses that run or fetch."""
-    document = JustHTML(page, sanitize=False)
-    found = [
-        element.name
-        for element in document.query(
-            "script:not([src], [type='application/ld+json']), iframe, object, embed, img, main svg:not(.p-icon), style"
-        )
-    ]
-    for element in document.query("*"):
-        for name, value in (element.attrs or {}).items():
-            if (element.name, name, (element.attrs or {}).get("rel")) == (
-                "link",
-                "href",
-                "icon",
-            ):  # ours: a data: address
-                continue
-            address = (value or "").strip().lower()
-            if name.startswith("on") or (
-                name in ("href", "src") and address.startswith(("javascript:", "data:", "vbscript:"))
-            ):
-                found.append(f"{element.name} {name}={value}")
-    return found
 
 
 def test_the_corpus_is_whole() -> None:
@@ -92,41 +62,33 @@ def test_no_page_number_breaks_the_list(demo: Office) -> None:
         assert response.status_code == (200 if text.strip() == "1" else 404), text
 
 
-def is_one_line(text: str) -> bool:
-    """Say whether a text can stand on a line of a notice's file."""
-    try:
-        read = decoded(sendable(text))
-    except FileRefused:
-        return False
-    return bool(read.strip()) and len(read.splitlines()) == 1 and len(read) <= 150
-
-
 def test_no_notice_breaks_a_page_or_a_feed(office: Office) -> None:
-    kept = 0
-    for number, text in enumerate(STRINGS):
-        changes = {"title_fr": text, "title_en": text} if is_one_line(text) else {}
-        body = text if text.strip() and not text.startswith("---") else "Texte"
-        file = a_notice(key=f"naughty-{number}", body_fr=body, body_en=body, **changes)
-        ended = office.portal("notices", "publish", office.file(sendable(file), "notice.md"))
-        assert ended.exit_code == 0 or "line " in ended.output, ended.output
-        kept += ended.exit_code == 0
-    assert kept > 400
-    _assert_the_site_is_sound(office)
+    assert publish_and_look(office, STRINGS) > 400
 
 
-def _assert_the_site_is_sound(office: Office) -> None:
-    for path in ("/fr/avis/fil.rss", "/en/notices/feed.rss"):
-        items = ElementTree.fromstring(office.get(path).data).findall(".//item")
-        assert len(items) == 50
-    number, addresses = 1, []
-    while (page := office.get(f"/fr/avis/?page={number}")).status_code == 200:
-        addresses += [part.split('"')[0] for part in page.text.split('p-notice__title"><a href="')[1:]]
-        number += 1
-    assert len(addresses) > 400
-    for address in addresses:
-        found = office.get(address)
-        assert found.status_code == 200, address
-        assert not dangers(found.text), address
+@pytest.mark.parametrize(
+    ("fragment", "found"),
+    [
+        ("<p>a <a href='https://exemple.ca/' rel='external noopener'>b</a></p>", []),
+        ("<p><b>a</b></p>", ["<b>"]),
+        ("<p onclick='x'>a</p>", ["<p onclick=x>"]),
+        ("<style>a</style>", ["<style>"]),
+        ("<a href='/fr/'>a</a>", ["<a href=/fr/>"]),
+        ("<a href=' java\tscript:x'>a</a>", ["<a href= java\tscript:x>"]),
+    ],
+)
+def test_the_net_holds_what_it_must(fragment: str, found: list[str]) -> None:
+    assert faults(fragment, SCHEMES) == found
+    assert bool(dangers(f"<div class=p-prose>{fragment}</div>")) == (bool(found) and "/fr/" not in fragment)
+
+
+def test_there_are_enough_tricks_and_none_twice() -> None:
+    assert len(TRICKS) >= 200
+    assert len(set(TRICKS)) == len(TRICKS)
+
+
+def test_no_trick_gets_past_a_page_or_a_feed(office: Office) -> None:
+    assert publish_and_look(office, TRICKS) > len(TRICKS) - 20
 
 
 def test_no_label_breaks_the_table(office: Office) -> None:
