@@ -119,21 +119,7 @@ def _configured(config: Config) -> Flask:
 
 
 def _furnish_templates(app: Flask) -> None:
-    language = locale.language
-    app.jinja_env.filters.update(
-        day=lambda value: formats.day(value, language()),
-        long_day=lambda value: formats.long_day(value, language()),
-        short_day=lambda value: formats.short_day(value, language()),
-        axis_day=lambda value: formats.axis_day(value, language()),
-        instant=lambda value: formats.instant(value, language()),
-        hour=lambda value: formats.hour(value.astimezone(QUEBEC).time(), language()),
-        hours=lambda value: formats.hours(value, language()),
-        weekdays=lambda value: formats.weekdays(value, language()),
-        listed=lambda value: Markup(formats.listed([escape(word) for word in value], language())),  # noqa: S704 — escaped
-        phone=formats.phone,
-        sentence=formats.sentence,
-        working_days=lambda value: ngettext("%(num)s working day", "%(num)s working days", value),
-    )
+    _give_filters(app)
     words: dict[str, Any] = app.jinja_env.globals
     words.update(
         static_address=assets.static_address,
@@ -150,4 +136,22 @@ def _furnish_templates(app: Flask) -> None:
         AGENCY_SITE=AGENCY_SITE,
         other=other,
         today=today,
+    )
+
+
+def _give_filters(app: Flask) -> None:
+    language = locale.language
+    app.jinja_env.filters.update(
+        day=lambda value: formats.day(value, language()),
+        long_day=lambda value: formats.long_day(value, language()),
+        short_day=lambda value: formats.short_day(value, language()),
+        axis_day=lambda value: formats.axis_day(value, language()),
+        instant=lambda value: formats.instant(value, language()),
+        hour=lambda value: formats.hour(value.astimezone(QUEBEC).time(), language()),
+        hours=lambda value: formats.hours(value, language()),
+        weekdays=lambda value: formats.weekdays(value, language()),
+        listed=lambda value: Markup(formats.listed([escape(word) for word in value], language())),  # noqa: S704 — escaped
+        phone=formats.phone,
+        sentence=formats.sentence,
+        working_days=lambda value: ngettext("%(num)s working day", "%(num)s working days", value),
     )

@@ -128,6 +128,7 @@ def _places() -> Iterator[Place]:
         yield "editions.edition", _always(number=edition.number)
     for notice in notices.notices(session(), now(), limit=MOST_IN_SITEMAP):
         yield "notices.notice", partial(_notice_arguments, notice)
+        yield from _versions(notice)
 
 
 def _places_of_rows() -> Iterator[Place]:
@@ -141,6 +142,13 @@ def _places_of_rows() -> Iterator[Place]:
         yield "history.whole", _always(row=key)
         for year in published.get(key, ()):
             yield "history.year", _always(row=key, year=year)
+
+
+def _versions(notice: Notice) -> Iterator[Place]:
+    if notice.revision > 1:
+        yield "notices.versions", _always(changed=notice.id)
+    for number in range(2, notice.revision + 1):
+        yield "notices.changes", _always(changed=notice.id, old=number - 1, new=number)
 
 
 def _always(**arguments: object) -> Arguments:

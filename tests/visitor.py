@@ -149,8 +149,12 @@ def check_twin(office: Office, visit: Visit, language: str) -> None:
     """The page exists in the other language, answers, and leads back here."""
     other = "fr" if language == "en" else "en"
     alternates = {tag.attrs["hreflang"]: tag.attrs["href"] for tag in visit.all("link[hreflang]")}
-    path = alternates[f"{other}-CA"].removeprefix(PUBLIC_URL)
-    assert alternates["x-default"] == alternates["fr-CA"]
+    if alternates:
+        path = alternates[f"{other}-CA"].removeprefix(PUBLIC_URL)
+        assert alternates["x-default"] == alternates["fr-CA"]
+    else:  # what it shows is in French only: no search engine is told of an English version
+        path = visit.one("header .p-language").attrs["href"]
+        assert visit.one("link[rel=canonical]").attrs["href"].startswith(f"{PUBLIC_URL}/fr/")
     twin = office.get(path)
     assert twin.status_code == 200, f"the twin {path} answers {twin.status}"
     if not visit.all("main.p-embed"):  # whoever shows it in a frame has chosen its language

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
+from flask import Flask
 
+from portal.commands.hub import ask_to_tell
 from portal.commands.opening import (
     DayType,
     File,
@@ -20,6 +23,7 @@ from portal.commands.opening import (
 )
 from portal.editions import files as editions_files, records as editions
 from portal.editions.rules import Move
+from portal.hub import topics
 from portal.rows import files as rows_files, records as rows
 from portal.store.changes import Change, recorded_change
 
@@ -54,10 +58,10 @@ def define_rows(file: Path) -> None:
 def publish_dates(file: Path, as_of: date, reason: str, why_fr: str, why_en: str, confirm: bool, dry_run: bool) -> None:
     """Publish the dates of a CSV file: columns row, received_on, and maybe meaning, next_update_on."""
     why = both_or_neither(why_fr, why_en)
-    with application():
+    with application() as app:
         proposals = editions_files.read_dates(content(file))
         signed = editions.Signature(now(), reason, why, is_confirmed=confirm)
-        moves = _edit("dates.publish", signed, dry_run, lambda c: editions.publish(c, proposals, as_of, signed))
+        moves = _edit(app, "dates.publish", signed, dry_run, lambda c: editions.publish(c, proposals, as_of, signed))
     _say(moves)
     said = "Nothing was published: this was a trial." if dry_run else f"Published as of {as_of}."
     click.echo(said if moves else "Nothing changed: this was published already.")
@@ -72,20 +76,24 @@ def publish_dates(file: Path, as_of: date, reason: str, why_fr: str, why_en: str
 def undo_edition(edition: int, reason: str, why_fr: str, why_en: str, dry_run: bool) -> None:
     """Take an edition back by a new one: its rows say again what they said before."""
     why = both_or_neither(why_fr, why_en)
-    with application():
+    with application() as app:
         signed = editions.Signature(now(), reason, why)
-        moves = _edit("dates.undo", signed, dry_run, lambda c: editions.undo(c, edition, signed))
+        moves = _edit(app, "dates.undo", signed, dry_run, lambda c: editions.undo(c, edition, signed))
     _say(moves)
     click.echo("Nothing was published: this was a trial." if dry_run else f"Edition {edition} was taken back.")
 
 
 def _edit(
-    action: str, signed: editions.Signature, is_trial: bool, edit: Callable[[Change], Sequence[Move]]
+    app: Flask, action: str, signed: editions.Signature, is_trial: bool, edit: Callable[[Change], Sequence[Move]]
 ) -> Sequence[Move]:
     with recorded_change("dates", action=action, actor=actor(), at=signed.at) as change:
         moves = edit(change)
+        changed = [move.row for move in moves if move.step.is_change]
+        feeds = partial(topics.of_dates, [row.key for row in changed], {row.group.key for row in changed})
         if is_trial:
             change.abandon()
+        elif changed:
+            ask_to_tell(app, change, feeds, signed.at)
     return moves
 
 

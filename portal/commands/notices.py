@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from flask import Flask, g, url_for
 
+from portal.commands.hub import ask_to_tell
 from portal.commands.opening import (
     File,
     WhyEnglish,
@@ -25,8 +26,9 @@ from portal.core.formats import typography
 from portal.core.languages import LANGUAGES, Bilingual, Language
 from portal.delivery import records as delivery
 from portal.front import known_forms
+from portal.hub import topics
 from portal.notices import files, keeping, records
-from portal.notices.rules import Draft
+from portal.notices.rules import AUDIENCES, Draft
 from portal.rows import records as rows
 from portal.store import revisions
 from portal.store.changes import recorded_change
@@ -59,6 +61,8 @@ def publish_notice(file: Path, major: bool, note_fr: str, note_en: str) -> None:
         at = now()
         with recorded_change("notices", action="notices.publish", actor=actor(), at=at) as change:
             is_changed = keeping.keep(change, draft, at, note)
+            if is_changed and draft.published_at:
+                ask_to_tell(app, change, _feeds, max(at, draft.published_at))
     click.echo(f"{draft.key}: {_when(draft.published_at, at)}." if is_changed else "Nothing changed.")
 
 
@@ -82,6 +86,10 @@ def _read(app: Flask, file: Path) -> Draft:
     if problems:
         raise FileRefused(*problems)
     return draft
+
+
+def _feeds() -> list[str]:
+    return topics.of_notices(AUDIENCES, {found.row.group.key for found in rows.all_rows(session())})
 
 
 def _when(published_at: datetime | None, at: datetime) -> str:
@@ -120,6 +128,7 @@ def withdraw_notice(key: str, reason: str, why_fr: str, why_en: str) -> None:
         at = now()
         with recorded_change("notices", action="notices.withdraw", actor=actor(), at=at) as change:
             keeping.withdraw(change, key, at, reason, why)
+            ask_to_tell(app, change, _feeds, at)
         Copies(app.config["DATA"], "").forget(revisions.floors(session()))
     click.echo(f"{key}: withdrawn.")
 

@@ -25,7 +25,7 @@ from portal.notices import feeds as notice_feeds
 from portal.notices.records import about, last_publication, next_publication, notice_of_key
 from portal.notices.rules import AUDIENCE_NAMES, Notice, Told, Touched
 from portal.rows import records
-from portal.rows.rules import Group, ProcessingDate, found_row, latest_as_of, turns
+from portal.rows.rules import Group, ProcessingDate, comings, found_row, latest_as_of, turns
 from portal.store import revisions
 from portal.store.database import session
 from portal.web.locale import language, query_arguments, route
@@ -171,7 +171,7 @@ def row_feed(row: str, kind: Format, archive: int | None = None) -> AnyResponse:
     """The feed of one row. A merged row’s has moved to the row that goes on; that of a row long ended is retired."""
     found = found_row(records.known_rows(session(), today()), row)
     retires_on = found.row.retires_on
-    turns_on([*turns(records.all_rows(session())), *([retires_on] if retires_on else [])])
+    turns_on([*comings(records.all_rows(session())), *([retires_on] if retires_on else [])])
     if found.row.merged_into:
         return redirect(url_for("dates.row_feed", row=found.row.merged_into, kind=kind), 301)
     if retires_on and today() >= retires_on:

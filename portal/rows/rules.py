@@ -143,12 +143,17 @@ def _with_kin(row: Row, begun: Collection[str], day: date) -> Row:
     return replace(row, merged_into=merged_into, split_from=split_from)
 
 
-def turns(dates: Iterable[ProcessingDate]) -> list[date]:
+def turns(dates: Sequence[ProcessingDate]) -> list[date]:
     """Return the days on which the table changes by itself: a row comes into it, leaves it, or grows overdue."""
+    return sorted([*comings(dates), *(one.stale_from for one in dates if one.stale_from)])
+
+
+def comings(dates: Iterable[ProcessingDate]) -> list[date]:
+    """Return the days on which rows come into the table or leave it."""
     found: list[date] = []
     for one in dates:
         after_last = one.row.last_day and one.row.last_day + timedelta(days=1)
-        found += [day for day in (one.row.first_day, after_last, one.stale_from) if day]
+        found += [day for day in (one.row.first_day, after_last) if day]
     return sorted(found)
 
 

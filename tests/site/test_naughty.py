@@ -14,7 +14,7 @@ from tests.site.tricks import TRICKS
 from tests.site.typed import SCHEMES, dangers, faults, is_one_line, publish_and_look, sendable
 
 STRINGS = json.loads(Path(__file__).with_name("naughty").joinpath("blns.json").read_text("utf-8"))
-REFUSED = {404, 422, 400, 308, 301}
+REFUSED = {404, 410, 422, 400, 308, 301}
 
 
 def test_the_corpus_is_whole() -> None:

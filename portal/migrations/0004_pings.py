@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0004"
+down_revision = "0003"
 
 
 def instant() -> sa.DateTime:
@@ -20,9 +20,10 @@ def upgrade() -> None:
         sa.column("subject", sa.String),
         sa.column("number", sa.Integer),
         sa.column("changed_at", instant()),
+        sa.column("floor", sa.Integer),
     )
     changed_at = datetime(2021, 7, 22, 4, tzinfo=UTC)
-    op.bulk_insert(revisions, [{"subject": "hub", "number": 0, "changed_at": changed_at}])
+    op.bulk_insert(revisions, [{"subject": "hub", "number": 0, "changed_at": changed_at, "floor": 0}])
     op.create_table(
         "pings",
         sa.Column("id", sa.Integer, primary_key=True),
