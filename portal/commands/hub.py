@@ -6,9 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from datetime import datetime
 from itertools import groupby
+from threading import Event
 
 import click
 from flask import Flask
@@ -67,13 +67,15 @@ def send_pings() -> None:
 @click.option("--parent", type=int, hidden=True, help="End when this process, which started it, has ended.")
 def watch_pings(parent: int | None) -> None:
     """Tell the hub of every feed as soon as it is due, until stopped."""
-    with suppress(KeyboardInterrupt), application() as app:
+    stopped = Event()
+    with application() as app:
         _check_hub(app)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C does
+        for number in (signal.SIGINT, signal.SIGTERM):  # between two turns, never in the middle of one
+            signal.signal(number, lambda number, frame: stopped.set())
         is_away = False
-        while parent in (None, os.getppid()):
+        while parent in (None, os.getppid()) and not stopped.is_set():
             is_away = _take_turn(app, is_away)
-            time.sleep(PAUSE_SECONDS_AWAY if is_away else PAUSE_SECONDS)
+            stopped.wait(PAUSE_SECONDS_AWAY if is_away else PAUSE_SECONDS)
 
 
 def start_watch() -> None:
