@@ -102,7 +102,7 @@ def test_every_answer_of_the_lookup_is_sound(demo: Office, path: str, form: dict
 
 def test_every_other_document_answers(demo: Office, app: Flask) -> None:
     for rule in rules(app):
-        if not is_page(rule.rule):
+        if not is_page(rule.rule) and "int:archive" not in rule.rule:  # test_feeds walks the archives there are
             response = demo.get(address(rule.rule))
             assert response.status_code == (302 if rule.rule == "/" else 200), rule.rule
             assert rule.rule == "/" or response.mimetype != "text/html", "a page has an address without a dot"
