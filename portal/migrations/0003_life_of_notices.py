@@ -11,7 +11,7 @@ revision = "0003"
 down_revision = "0002"
 
 TEXTS = ("title_fr", "title_en", "body_fr", "body_en", "html_fr", "html_en")
-FORM = re.compile(r"(?<!\d)(?<!\d{3}[\s.\-\u2010\u2011])\d{4}(?!\d)", re.ASCII)
+FORM = re.compile(r"(?<!\d)(?<!\d{3}[\s.\-\u2010\u2011])[0-9]{4}(?!\d)")
 NOTICES = sa.table("notices", *(sa.column(name) for name in ("id", "published_at", "updated_at", *TEXTS)))
 
 

@@ -279,7 +279,7 @@ def union(text: str) -> tuple[Audience, ...]:
 
 
 #: Four digits that no digit touches; the end of a telephone number, `418 780-4208`, is no form.
-_FORM = re.compile(r"(?<!\d)(?<!\d{3}[\s.\-\u2010\u2011])\d{4}(?!\d)", re.ASCII)
+_FORM = re.compile(r"(?<!\d)(?<!\d{3}[\s.\-\u2010\u2011])[0-9]{4}(?!\d)")
 
 
 def forms_named(text: str) -> set[str]:

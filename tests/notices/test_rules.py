@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portal.core.languages import Bilingual, Language
+from portal.core.languages import LANGUAGES, Bilingual, Language
 from portal.notices.rules import (
     AUDIENCE_NAMES,
     AUDIENCES,
     Notice,
-    names_form,
+    forms_named,
 )
 
 
@@ -22,7 +22,6 @@ def a_notice(**changes: object) -> Notice:
         updated_at=datetime(2022, 3, 8, 13, 30, tzinfo=UTC),
         audiences=("professionals",),
         title=Bilingual("Abonnez-vous à nos fils RSS", "Subscribe to our RSS feeds"),
-        html=Bilingual("<p>Texte</p>", "<p>Text</p>"),
     )
     return replace(notice, **changes)  # type: ignore[arg-type]  # the names are checked by replace
 
@@ -41,18 +40,11 @@ def test_the_address_of_a_notice_is_in_the_language_it_is_read_in(
     assert notice.slug(language) == expected
 
 
-@pytest.mark.parametrize(
-    ("body", "languages"),
-    [
-        (Bilingual("<p>Texte</p>", "<p>Text</p>"), ["fr", "en"]),
-        (Bilingual("<p>Texte</p>", ""), ["fr"]),
-        (Bilingual("", ""), ["fr"]),
-    ],
-)
-def test_every_notice_exists_in_french(body: Bilingual, languages: list[Language]) -> None:
-    notice = a_notice(html=body)
+@pytest.mark.parametrize(("title_en", "languages"), [("RSS feeds", ["fr", "en"]), ("", ["fr"])])
+def test_every_notice_exists_in_french(title_en: str, languages: list[Language]) -> None:
+    notice = a_notice(title=Bilingual("Fils RSS", title_en))
 
-    assert [language for language in ("fr", "en") if notice.is_in(language)] == languages
+    assert [language for language in LANGUAGES if notice.is_in(language)] == languages
 
 
 def test_every_audience_has_its_names() -> None:
@@ -60,13 +52,21 @@ def test_every_audience_has_its_names() -> None:
     assert all(name.fr and name.en for name in AUDIENCE_NAMES.values())
 
 
-@pytest.mark.parametrize("text", ["4058", "le formulaire 4058.", "(4058)", "4058, 4123", "no-4058", "formulaire-4058"])
-def test_a_text_names_a_form(text: str) -> None:
-    assert names_form(text, "4058")
-
-
 @pytest.mark.parametrize(
-    "text", ["", "40580", "14058", "418 780-4058", "418 780 4058", "780\u00a04058", "780\u20114058", "418.780.4058"]
+    ("text", "forms"),
+    [
+        ("4058", {"4058"}),
+        ("le formulaire 4058.", {"4058"}),
+        ("(4058)", {"4058"}),
+        ("4058, 4123 et encore 4058", {"4058", "4123"}),
+        ("no-4058 formulaire-4123", {"4058", "4123"}),
+        # A year is four digits too: no form has its number.
+        ("depuis le 22 juillet 2021", {"2021"}),
+        ("", set()),
+        # A longer number and the end of a telephone name no form.
+        *[(text, set()) for text in ("40580", "14058", "418 780-4058", "418 780 4058", "780\u00a04058")],
+        *[(text, set()) for text in ("780\u20104058", "780\u20114058", "418.780.4058", "٤٠٥٨")],
+    ],
 )
-def test_a_longer_number_and_the_end_of_a_telephone_name_no_form(text: str) -> None:
-    assert not names_form(text, "4058")
+def test_a_text_names_forms(text: str, forms: set[str]) -> None:
+    assert forms_named(text) == forms
