@@ -45,9 +45,12 @@ def item(told: Told, address: str, gettext: Gettext) -> Item:
 def _change(told: Told, gettext: Gettext) -> str:
     language = told.telling.language
     changed = gettext("Changed on %(day)s.", day=formats.day(day_of(told.telling.at), language))
-    return Markup("<p><strong>{}</strong> {}</p>\n").format(changed, told.note.exactly(language))
+    note = told.note.exactly(language)  # none where a language follows later, by a correction
+    # A plain text: Markup would escape what is put beside it.
+    return str(Markup("<p><strong>{}</strong>{}</p>\n").format(changed, f" {note}" if note else ""))
 
 
 def _changed_since(address: str, gettext: Gettext) -> str:
     words = gettext("This notice has changed since.")
-    return Markup('<p><em>{}</em> <a href="{}">{}</a></p>\n').format(words, address, gettext("Read it as it is now"))
+    link = gettext("Read it as it is now")
+    return str(Markup('<p><em>{}</em> <a href="{}">{}</a></p>\n').format(words, address, link))

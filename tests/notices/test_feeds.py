@@ -5,16 +5,32 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portal.core.languages import Bilingual, Language
+from portal.core.languages import NO_TEXT, Bilingual, Language
 from portal.core.text import html
 from portal.feeds.rules import TAG, Item
 from portal.notices.feeds import item
-from portal.notices.rules import Notice
+from portal.notices.rules import Notice, Telling, Told
 
+S = "\u00a0"
 SITE = "https://portail.example"
 ADDRESS = f"{SITE}/fr/avis/7/fils-rss"
 AT = datetime(2022, 3, 8, 13, 30, tzinfo=UTC)
 UPDATED = datetime(2022, 3, 9, 10, 0, tzinfo=UTC)
+TEXT = Bilingual("<p>Texte</p>", "<p>Text</p>")
+SINCE = f'<p><em>This notice has changed since.</em> <a href="{ADDRESS}">Read it as it is now</a></p>\n'
+
+
+def untranslated(sentence: str, **values: str) -> str:
+    """The gettext of the language in which messages are written."""
+    return sentence % values if values else sentence
+
+
+#: Enough of a catalogue to see that every sentence passes through it whole.
+FRENCH = {"Change: %(title)s": f"Changement{S}: %(title)s", "Changed on %(day)s.": "Modifié le %(day)s."}
+
+
+def french(sentence: str, **values: str) -> str:
+    return untranslated(FRENCH[sentence], **values)
 
 
 def a_notice(**changes: object) -> Notice:
@@ -25,9 +41,21 @@ def a_notice(**changes: object) -> Notice:
         updated_at=UPDATED,
         audiences=("professionals", "developers"),
         title=Bilingual("Fils RSS", "RSS feeds"),
-        html=Bilingual("<p>Texte</p>", "<p>Text</p>"),
     )
     return replace(notice, **changes)  # type: ignore[arg-type]  # the names are checked by replace
+
+
+def told(
+    language: Language = "fr",
+    *,
+    notice: Notice | None = None,
+    number: int = 1,
+    shown: int = 1,
+    html: Bilingual = TEXT,
+    note: Bilingual = NO_TEXT,
+) -> Told:
+    notice = notice or a_notice()
+    return Told(Telling(number, language, AT, UPDATED, shown), notice, notice.title, html, note)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +68,7 @@ def a_notice(**changes: object) -> Notice:
 def test_an_item_is_the_whole_notice_in_one_language(
     language: Language, title: str, text: str, categories: tuple[str, ...]
 ) -> None:
-    assert item(a_notice(), ADDRESS, language) == Item(
+    assert item(told(language), ADDRESS, untranslated) == Item(
         guid=f"{TAG}/notices/rss-feeds/{language}",
         title=title,
         link=ADDRESS,
@@ -51,13 +79,50 @@ def test_an_item_is_the_whole_notice_in_one_language(
     )
 
 
-def test_a_notice_in_french_only_is_told_in_french() -> None:
-    notice = a_notice(title=Bilingual("Fils RSS", ""), html=Bilingual("<p>Texte</p>", ""))
+NOTE = Bilingual("Une adresse de plus, <b>ici</b>.", "One more address.")
 
-    found = item(notice, ADDRESS, "en")
 
-    assert (found.title, found.html) == ("Fils RSS", "<p>Texte</p>")
-    assert found.categories == ("Health professionals", "Software developers")
+@pytest.mark.parametrize(
+    ("language", "gettext", "title", "words"),
+    [
+        (
+            "fr",
+            french,
+            f"Changement{S}: Fils RSS",
+            f"<strong>Modifié le 8{S}mars 2022.</strong> Une adresse de plus, &lt;b&gt;ici&lt;/b&gt;.",
+        ),
+        ("en", untranslated, "Change: RSS feeds", f"<strong>Changed on March{S}8, 2022.</strong> One more address."),
+    ],
+)
+def test_a_major_change_is_an_item_of_its_own_that_begins_with_its_note(
+    language: Language, gettext: object, title: str, words: str
+) -> None:
+    change = told(language, number=3, shown=4, notice=a_notice(revision=4), note=NOTE)
+
+    found = item(change, ADDRESS, gettext)  # ty: ignore[invalid-argument-type]  # a function of this file
+
+    assert found.guid == f"{TAG}/notices/rss-feeds/3/{language}"
+    assert (found.title, found.link) == (title, ADDRESS)
+    assert found.html == f"<p>{words}</p>\n{TEXT.in_(language)}"
+
+
+def test_a_change_told_later_in_english_has_no_note_there() -> None:
+    change = told("en", number=2, shown=3, notice=a_notice(revision=3), note=Bilingual("Une adresse.", ""))
+
+    found = item(change, ADDRESS, untranslated)
+
+    assert found.html == f"<p><strong>Changed on March{S}8, 2022.</strong></p>\n<p>Text</p>"
+
+
+@pytest.mark.parametrize(
+    ("number", "shown", "revision", "words"),
+    [(1, 2, 2, ""), (1, 2, 3, SINCE), (3, 3, 3, ""), (3, 4, 5, SINCE)],
+)
+def test_an_item_that_a_major_change_outdates_says_so(number: int, shown: int, revision: int, words: str) -> None:
+    found = item(told("en", number=number, shown=shown, notice=a_notice(revision=revision)), ADDRESS, untranslated)
+
+    assert found.html.startswith(words or "<p>")
+    assert ("has changed since" in found.html) == bool(words)
 
 
 @pytest.mark.parametrize(
@@ -65,13 +130,14 @@ def test_a_notice_in_french_only_is_told_in_french() -> None:
     [
         ("[a](/fr/dates/)", f'<a href="{SITE}/fr/dates/"'),
         ("[a](/)", f'<a href="{SITE}/"'),
+        ("[a](/fr/?a=1&b=2)", f'<a href="{SITE}/fr/?a=1&amp;b=2"'),
         ("[a](https://exemple.ca/b)", '<a href="https://exemple.ca/b"'),
         ("[a](//exemple.ca/b)", '<a href="https://exemple.ca/b"'),
         ("[a](mailto:jacques.untel@xx.com)", '<a href="mailto:jacques.untel@xx.com"'),
     ],
 )
 def test_a_link_works_from_a_feed_reader(body: str, link: str) -> None:
-    found = item(a_notice(html=Bilingual(html(body), "")), ADDRESS, "fr")
+    found = item(told(html=Bilingual(html(body), "")), ADDRESS, untranslated)
 
     assert link in found.html
     assert found.html.count("href=") == 1
@@ -80,24 +146,25 @@ def test_a_link_works_from_a_feed_reader(body: str, link: str) -> None:
 def test_a_text_about_links_stays_as_it_is() -> None:
     text = html('Écrivez `<a href="/fr/">`.')
 
-    assert item(a_notice(html=Bilingual(text, "")), ADDRESS, "fr").html == text
+    assert item(told(html=Bilingual(text, "")), ADDRESS, untranslated).html == text
 
 
 def test_every_link_of_a_text_is_made_whole() -> None:
     text = html("[a](/fr/a) [b](/fr/b)\n\n- [c](/fr/c)")
 
-    assert item(a_notice(html=Bilingual(text, "")), ADDRESS, "fr").html.count(f'href="{SITE}/fr/') == 3
+    assert item(told(html=Bilingual(text, "")), ADDRESS, untranslated).html.count(f'href="{SITE}/fr/') == 3
 
 
 def test_the_guid_stays_when_the_notice_is_corrected() -> None:
     corrected = a_notice(
         title=Bilingual("Autre", "Other"),
-        html=Bilingual("<p>Autre</p>", ""),
         published_at=datetime.max.replace(tzinfo=UTC),
+        audiences=("rehabilitation",),
+        revision=2,
     )
 
-    one = item(a_notice(), ADDRESS, "fr")
-    two = item(corrected, f"{SITE}/elsewhere", "fr")
+    one = item(told(), ADDRESS, untranslated)
+    two = item(told(notice=corrected, shown=2), f"{SITE}/elsewhere", untranslated)
 
     assert one.title != two.title
     assert one.guid == two.guid
