@@ -156,21 +156,23 @@ def _renders_anew(session: Session, kept: NoticeRow, text: Revision) -> bool:
 
 
 def _fields(draft: Draft) -> Fields:
-    """Return what a file says of a notice, by the names of its lines, as the audit log keeps it."""
+    """Return what a file says of a notice, by the names of its lines, as the audit log keeps it: nothing is None."""
     at = draft.published_at
     return {
         "published_at": at.astimezone(UTC).isoformat() if at else None,
         "audiences": list(draft.audiences),
         "applies": str(draft.applies_on) if draft.applies_on else None,
-        "forms": sorted(draft.forms),
-        "rows": sorted(draft.rows),
+        "forms": sorted(draft.forms) or None,
+        "rows": sorted(draft.rows) or None,
         "keeps": draft.keeps or None,
         **_bilingual_fields({"title": draft.title, "body": draft.body, "promise": draft.promise}),
     }
 
 
 def _bilingual_fields(texts: Mapping[str, Bilingual]) -> Fields:
-    return {f"{name}_{language}": both.exactly(language) for name, both in texts.items() for language in LANGUAGES}
+    return {
+        f"{name}_{language}": both.exactly(language) or None for name, both in texts.items() for language in LANGUAGES
+    }
 
 
 def _kept_fields(session: Session, kept: NoticeRow) -> Fields:

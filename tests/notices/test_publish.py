@@ -59,11 +59,14 @@ def test_a_notice_may_change_its_audiences_and_its_instant(office: Office) -> No
     assert not visit(office, "/en/notices/audience/professionals/").all(".p-notice")
 
 
-def test_a_notice_may_be_withdrawn_until_a_later_instant(office: Office) -> None:
+@pytest.mark.parametrize("published", ["2027-01-01 00:00", "draft"])
+def test_a_published_notice_is_not_hidden_until_a_later_instant(office: Office, published: str) -> None:
     office.publishes_notice()
-    visit(office, "/en/notices/1/closing-days")
-    office.publishes_notice(published="2027-01-01 00:00")
-    visit(office.another_worker(), "/en/notices/1/closing-days", status=404)
+    said = refused(office, a_notice(published=published))
+    assert said == (
+        "portal: closing-days is published: it can be corrected or withdrawn, not hidden until a later day\n"
+    )
+    visit(office.another_worker(), "/en/notices/1/closing-days")
 
 
 def test_a_notice_may_gain_its_english_text_and_lose_it(office: Office) -> None:
@@ -79,6 +82,7 @@ def test_the_audit_lists_old_and_new(office: Office) -> None:
     office.publishes_notice()
     office.publishes_notice(title_en="Our holidays")
     line, first = office.did("audit").splitlines()[:2]
+    assert 'null, ""' not in first, "what a file leaves out is not listed"
     for word in ("command line: ", "notices.publish", "notices 2", '["Closing days", "Our holidays"]'):
         assert word in line
     assert "title_fr" not in line, "what did not change is not listed"
