@@ -27,6 +27,14 @@ def test_a_notice_says_what_its_page_says(office: Office) -> None:
     assert datetime.fromisoformat(notice.pop("published_at")) == datetime(2026, 1, 5, 9, tzinfo=QUEBEC)
     assert notice == {
         "id": 1,
+        "key": "closing-days",
+        "revision": 1,
+        "english_at": None,
+        "applies_on": None,
+        "forms": [],
+        "rows": [],
+        "promise": None,
+        "keeps": None,
         "audiences": ["professionals", "developers"],
         "title": {"fr": "Jours de fermeture", "en": "Closing days"},
         "html": {"fr": "<p>Nous sommes fermés le 24&nbsp;juin.</p>", "en": "<p>We are closed on June&nbsp;24.</p>"},

@@ -13,7 +13,10 @@ from portal.notices.rules import AUDIENCES, LONGEST_BODY, LONGEST_TITLE, Draft
 S = "\u00a0"
 DEMO = Path(__file__).parents[2] / "portal" / "demo" / "notices"
 THEY_ARE = "professionals, dispensers, institutions, developers, rehabilitation"
-EXPECTED = "expected one of key, published, audiences, title_fr, title_en, then a colon, not"
+EXPECTED = (
+    "expected one of key, published, audiences, title_fr, title_en, applies, forms, rows, promise_fr, promise_en, "
+    "keeps, then a colon, not"
+)
 
 
 def a_file(fr: str = "Texte.", en: str = "", **fields: str) -> str:
@@ -121,7 +124,7 @@ def test_any_other_key_is_told(key: str) -> None:
     assert refusal(a_file(key=key)) == (Problem(1, "key: 2 to 60 lower-case letters, digits and hyphens"),)
 
 
-WRITE = "published: write the day and hour in Québec, as 2021-07-22 08:30"
+WRITE = "published: write the day and hour in Québec, as 2021-07-22 08:30; or draft"
 NOT_A_DATE = "is not a date; write it YYYY-MM-DD, for example 2021-07-22"
 
 
@@ -167,8 +170,8 @@ def test_an_audience_that_is_none_is_told(audiences: str, sentences: list[str]) 
 
 @pytest.mark.parametrize("name", ["key", "published", "audiences", "title_fr"])
 def test_a_line_missing_from_the_heading_is_told(name: str) -> None:
-    assert refusal(a_file(**{name: ""})) == (Problem(0, f"the line “{name}: …” is missing"),)
-    assert refusal(a_file(**{name: " "})) == (Problem(0, f"the line “{name}: …” is missing"),)
+    assert refusal(a_file(**{name: ""})) == (Problem(1, f"the line “{name}: …” is missing"),)
+    assert refusal(a_file(**{name: " "})) == (Problem(1, f"the line “{name}: …” is missing"),)
 
 
 NEITHER = "give both the English title and the English text, or neither"
@@ -178,10 +181,10 @@ NO_FRENCH = "the French text is missing: put it under a line “--- fr ---”"
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (a_file(fr=" \n"), Problem(0, NO_FRENCH)),
-        (a_file(title_en="RSS feeds"), Problem(0, NEITHER)),
-        (a_file(en="Text."), Problem(0, NEITHER)),
-        (a_file(en="  \n", title_en="RSS feeds"), Problem(0, NEITHER)),
+        (a_file(fr=" \n"), Problem(1, NO_FRENCH)),
+        (a_file(title_en="RSS feeds"), Problem(5, NEITHER)),
+        (a_file(en="Text."), Problem(8, NEITHER)),
+        (a_file(en="  \n", title_en="RSS feeds"), Problem(5, NEITHER)),
         (a_file(title_fr="x" * (LONGEST_TITLE + 1)), Problem(4, "title_fr is longer than 150 characters")),
         (
             a_file(en="Text.", title_en="x" * (LONGEST_TITLE + 1)),
@@ -211,18 +214,18 @@ def test_the_longest_title_and_text_are_read() -> None:
 
 def test_every_fault_is_told_at_once() -> None:
     assert refusal("key: A\npublished: demain\naudiences: x\n--- en ---\nText.\n") == (
-        Problem(0, NEITHER),
-        Problem(0, NO_FRENCH),
-        Problem(0, "the line “title_fr: …” is missing"),
         Problem(1, "key: 2 to 60 lower-case letters, digits and hyphens"),
+        Problem(1, NO_FRENCH),
+        Problem(1, "the line “title_fr: …” is missing"),
         Problem(2, WRITE),
         Problem(3, f"the audience “x” is unknown; they are {THEY_ARE}"),
+        Problem(4, NEITHER),
     )
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "\ufeff"])
 def test_an_empty_file_is_refused(text: str) -> None:
-    assert refusal(text) == (Problem(0, "the file is empty"),)
+    assert refusal(text) == (Problem(1, "the file is empty"),)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +236,7 @@ def test_an_empty_file_is_refused(text: str) -> None:
             a_file("a\n\x0c").encode(),
             Problem(8, "there is a control character; delete it and type the text again"),
         ),
-        (b"x" * (LARGEST_FILE + 1), Problem(0, "the file is larger than 200 kB")),
+        (b"x" * (LARGEST_FILE + 1), Problem(1, "the file is larger than 200 kB")),
     ],
 )
 def test_a_file_that_is_no_text_is_refused(content: bytes, problem: Problem) -> None:

@@ -130,7 +130,8 @@ def test_a_row_merged_into_another_says_which_and_keeps_its_past(table: Office) 
     assert "fusionnée avec une autre : Nouvel accès" in spoken(other, "/fr/dates/old/")
     assert "October 13, 2026" in spoken(other, "/en/dates/old/history/")
     assert "These requests are now processed with others" in spoken(other, "/en/dates/check?type=old&date=2026-10-01")
-    assert guids(other) == before
+    table_feed = feedparser.parse(feed_of(other.get("/fr/dates/fil.rss"))).entries
+    assert {item.id for item in table_feed} == {guid for guid in before if guid.endswith("/fr")}
 
 
 @pytest.mark.parametrize("kin", ["merged", "split"])

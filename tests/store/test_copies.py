@@ -11,7 +11,7 @@ import pytest
 from portal.store.copies import KEPT_SECONDS, Copies, Page, Statement
 
 PAGE = Page(
-    Statement({"dates": 3, "site": 7}, ("type", "date"), 60, 1_800_000_000.5, 1_700_000_000.0, "<p>Vieux</p>"),
+    Statement({"dates": 3, "site": 7}, ("type", "date"), False, 60, 1_800_000_000.5, 1_700_000_000.0, "<p>Vieux</p>"),
     (("Content-Type", "text/html; charset=utf-8"), ("Content-Language", "fr")),
     "a-strong-tag",
     1_790_000_000.25,
