@@ -25,7 +25,8 @@ class GroupFeed:
 def newest(session: Session, feed: GroupFeed, now: datetime, limit: int) -> list[Told | Entry]:
     """Return what was told last at an aware instant, newest first."""
     every = _handles(feed, now, only_visible=True).subquery()
-    return _found(session, feed, select(every).order_by(*(column.desc() for column in every.c)).limit(limit))
+    newest_first = select(every).order_by(*(column.desc() for column in every.c))
+    return _found(session, feed, newest_first.limit(limit), now)
 
 
 def count(session: Session, feed: GroupFeed, now: datetime) -> int:
@@ -36,7 +37,7 @@ def count(session: Session, feed: GroupFeed, now: datetime) -> int:
 def from_oldest(session: Session, feed: GroupFeed, now: datetime, offset: int, limit: int) -> list[Told | Entry]:
     """Return what stands in the places from `offset` on, oldest first."""
     every = _handles(feed, now).subquery()
-    return _found(session, feed, select(every).order_by(*every.c).offset(offset).limit(limit))
+    return _found(session, feed, select(every).order_by(*every.c).offset(offset).limit(limit), now)
 
 
 def _handles(feed: GroupFeed, now: datetime, *, only_visible: bool = False) -> CompoundSelect:
@@ -54,10 +55,10 @@ def _handles(feed: GroupFeed, now: datetime, *, only_visible: bool = False) -> C
     return union_all(told, changed.where(EntryRow.is_change, EntryRow.row_key.in_(feed.touched.rows)))
 
 
-def _found(session: Session, feed: GroupFeed, handles: Select) -> list[Told | Entry]:
+def _found(session: Session, feed: GroupFeed, handles: Select, now: datetime) -> list[Told | Entry]:
     places = [tuple(found)[1:] for found in session.execute(handles)]
     entries = entries_at(session, [(number, row) for number, _part, row in places if row])
-    told = items_at(session, feed.language, [(number, part) for number, part, row in places if not row])
+    told = items_at(session, feed.language, [(number, part) for number, part, row in places if not row], now)
     found: Sequence[Told | Entry | None] = [
         entries.get((number, row)) if row else told.get((number, part)) for number, part, row in places
     ]

@@ -101,7 +101,8 @@ def _write(session: Session, kept: NoticeRow, draft: Draft, texts: Sequence[Revi
         kept.audiences = [NoticeAudienceRow(audience=name, position=n) for n, name in enumerate(draft.audiences)]
     session.flush()
     _replace(session, NoticeTouchRow, kept.id, _touches(kept.id, draft))
-    _replace(session, NoticeItemRow, kept.id, _items(kept.id, texts))
+    # A draft has no place in any feed: it would leave it once published.
+    _replace(session, NoticeItemRow, kept.id, _items(kept.id, texts) if draft.published_at else ())
 
 
 def _touches(number: int, draft: Draft) -> Iterable[NoticeTouchRow]:

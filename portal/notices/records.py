@@ -33,6 +33,7 @@ from portal.notices.rules import (
     Told,
     Touched,
     Weight,
+    is_visible,
 )
 from portal.store.database import Model, UtcDateTime
 
@@ -182,11 +183,11 @@ def _newest(session: Session, query: Select[NoticeRow]) -> Sequence[Notice]:
 def notice(session: Session, number: int, now: datetime) -> Notice | None:
     """Return the notice of that number visible at `now`, or None. Raises Withdrawn for one that was."""
     kept = session.get(NoticeRow, number) if number <= LARGEST else None
-    if kept is None or kept.published_at is None or kept.published_at > now:
+    if kept is None:
         return None
-    if kept.withdrawn_at is not None:
+    if kept.withdrawn_at is not None and is_visible(kept.published_at, None, min(now, kept.withdrawn_at)):
         raise Withdrawn(day_of(kept.withdrawn_at), Bilingual(kept.withdrawn_why_fr, kept.withdrawn_why_en))
-    return _notice(kept)
+    return _notice(kept) if is_visible(kept.published_at, kept.withdrawn_at, now) else None
 
 
 def visible_notice(session: Session, number: int, now: datetime) -> Notice | None:
@@ -324,16 +325,16 @@ def items_from(session: Session, feed: Feed, now: datetime, offset: int, limit: 
     """Return the items in the places of a feed from `offset` on, oldest first; a withdrawn one leaves its own empty."""
     query = _items(feed, now).order_by(NoticeItemRow.at, NoticeItemRow.notice_id, NoticeItemRow.number)
     found = session.execute(query.offset(offset).limit(limit))
-    return [_told(*row) for row in found if row[1].withdrawn_at is None]
+    return [_told(*row) for row in found if is_visible(row[1].published_at, row[1].withdrawn_at, now)]
 
 
 def items_at(
-    session: Session, language: Language, places: Collection[tuple[int, int]]
+    session: Session, language: Language, places: Collection[tuple[int, int]], now: datetime
 ) -> Mapping[tuple[int, int], Told]:
-    """Return visible items of one language by the number of their notice and their own; withdrawn ones are left out."""
+    """Return the items of one language visible at `now`, by the number of their notice and their own."""
     here = tuple_(NoticeItemRow.notice_id, NoticeItemRow.number).in_(places)
-    found = session.execute(_item_rows().where(NoticeItemRow.language == language, here))
-    return {(row[0].notice_id, row[0].number): _told(*row) for row in found if row[1].withdrawn_at is None}
+    found = session.execute(_item_rows().where(NoticeItemRow.language == language, here, visible(now)))
+    return {(row[0].notice_id, row[0].number): _told(*row) for row in found}
 
 
 def _places(feed: Feed, now: datetime) -> list[ColumnElement[bool]]:
