@@ -71,14 +71,15 @@ class Copies:
     """Pages of one release, one file each. A copy that cannot be written or read is a miss, never a failure."""
 
     def __init__(self, data: Path, release: str) -> None:
-        self._folder = data / "pages" / release
+        self._releases = data / "pages"
+        self._folder = self._releases / release
 
     def prepare(self) -> None:
         """Make the folder, and throw away the copies of releases long gone."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             os.utime(self._folder)
-            for other in self._folder.parent.iterdir():
+            for other in self._releases.iterdir():
                 if time.time() - other.stat().st_mtime > KEPT_SECONDS:
                     shutil.rmtree(other, ignore_errors=True)
         except OSError as error:
@@ -111,7 +112,7 @@ class Copies:
 
     def forget(self, floors: Mapping[str, int]) -> None:
         """Throw away every copy, of other releases too, that must not be shown any more."""
-        for file in self._folder.parent.glob("*/*"):
+        for file in self._releases.glob("*/*"):
             try:
                 with file.open("rb") as kept:
                     statement = json.loads(kept.readline())["statement"]

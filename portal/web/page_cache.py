@@ -104,8 +104,8 @@ class PageCache:
         """Answer one request (PEP 3333)."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._application(environ, start_response)
+        revisions = self._revisions()  # first: what was withdrawn is forgotten before a page is looked for
         page = self._found(environ)
-        revisions = self._revisions()
         now = time.time()
         if page and revisions is None:
             return _stale_answer(environ, start_response, page)
@@ -171,6 +171,8 @@ class PageCache:
         return [] if method == "HEAD" else [body]
 
     def _keep(self, environ: Environ, page: Page) -> None:
+        if page.is_outdated(self._floors):  # it was being made while something it shows was withdrawn
+            return
         self._learn(environ, page)
         address = self._address(environ)
         if "?" in address and not page.statement.few:
