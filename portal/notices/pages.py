@@ -61,7 +61,7 @@ def _asked() -> tuple[Sequence[Audience], AnyResponse | None]:
     given = known_arguments(UNION)
     if UNION not in given:
         return (), None
-    audiences = union(given[UNION]) if given[UNION] else ()
+    audiences = union(UNION, given[UNION]) if given[UNION] else ()
     spelled = ",".join(audiences)
     if given[UNION] == spelled and 1 < len(audiences) < len(AUDIENCES):
         query_arguments(given)

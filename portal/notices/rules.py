@@ -266,15 +266,15 @@ def english_at(revisions: Sequence[Revision]) -> datetime | None:
     return next(changes, revisions[0].at)
 
 
-def union(text: str) -> tuple[Audience, ...]:
-    """Return the audiences that a reader names, parted by commas, once each and in our order.
+def union(argument: str, text: str) -> tuple[Audience, ...]:
+    """Return the audiences that an argument of the query names, parted by commas, once each and in our order.
 
     Raises UnknownKey with the audiences there are.
     """
     named = [word.strip().lower() for word in text.split(",") if word.strip()]
     for word in named or [""]:
         if word not in AUDIENCES:
-            raise UnknownKey("audience", word, list(AUDIENCE_NAMES.items()))
+            raise UnknownKey(argument, word, list(AUDIENCE_NAMES.items()))
     return tuple(audience for audience in AUDIENCES if audience in named)
 
 
