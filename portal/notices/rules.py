@@ -217,8 +217,9 @@ def revised(
 def tellings(revisions: Sequence[Revision]) -> list[Telling]:
     """Return what the feeds tell of a notice with these revisions, oldest first, in each language.
 
-    A feed never tells in English what English does not say yet: the first text is told when it has an English one, a
-    major change once the English follows it. A notice without English any more is in no English feed.
+    A feed never tells in English what English does not say yet: the first text is told when it has an English one, as
+    the first text even where the French has changed meanwhile; a major change once the English follows it. A notice
+    without English any more is in no English feed.
     """
     return [told for language in LANGUAGES for told in _tellings(revisions, language)]
 
@@ -226,14 +227,15 @@ def tellings(revisions: Sequence[Revision]) -> list[Telling]:
 def _tellings(revisions: Sequence[Revision], language: Language) -> list[Telling]:
     if not revisions[-1].title.exactly(language):
         return []
-    found = []
+    found: list[Telling] = []
     for span in _spans(revisions):
         before = next((one for one in reversed(revisions) if one.number < span[0].number), None)
         since = _first_said(span, before, language)
         if since is not None:
             changes = [later.at for sooner, later in pairwise(span) if not later.says_the_same(sooner, language)]
             updated_at = max([since.at, *changes])
-            found.append(Telling(span[0].number, language, since.at, updated_at, span[-1].number))
+            number = span[0].number if found else revisions[0].number
+            found.append(Telling(number, language, since.at, updated_at, span[-1].number))
     return found
 
 
