@@ -31,10 +31,14 @@ def index() -> Response:
     number = page_number(total, PER_PAGE)
     found = records.notices(session(), now(), limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     texts, touched = records.texts(session(), found), records.touched(session(), found)
+    promising = records.visible_among(session(), {one.keeps for one in found if one.keeps}, now())
     valid_until(records.next_publication(session(), now()))
     changed_since(records.last_publication(session(), now()))
     document = {"demonstration": is_demonstration(), "total": total, "page": number, "per_page": PER_PAGE}
-    return as_json({**document, "notices": [_notice(one, texts[one.id].html, touched[one.id]) for one in found]})
+    listed = [_notice(one, texts[one.id].html, touched[one.id]) for one in found]
+    for one in listed:
+        one["keeps"] = one["keeps"] if one["keeps"] in promising else None
+    return as_json({**document, "notices": listed})
 
 
 def _notice(notice: Notice, html: Bilingual, touched: Touched) -> dict[str, object]:

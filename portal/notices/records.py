@@ -196,6 +196,11 @@ def visible_notice(session: Session, number: int, now: datetime) -> Notice | Non
     return _notice(kept) if kept else None
 
 
+def visible_among(session: Session, numbers: Collection[int], now: datetime) -> set[int]:
+    """Return which of these are the numbers of notices visible at `now`."""
+    return set(session.scalars(select(NoticeRow.id).where(NoticeRow.id.in_(numbers), visible(now))))
+
+
 def notice_of_key(session: Session, key: str, now: datetime) -> Notice | None:
     """Return the notice of that key visible at `now`, or None."""
     kept = session.scalars(select(NoticeRow).where(NoticeRow.key == key, visible(now))).one_or_none()
