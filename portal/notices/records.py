@@ -347,10 +347,9 @@ def items_at(
 def _places(feed: Feed, now: datetime) -> list[ColumnElement[bool]]:
     conditions = [NoticeItemRow.language == feed.language, NoticeItemRow.at <= now]
     if feed.audiences:
-        audience = select(NoticeAudienceRow.notice_id).where(
-            NoticeAudienceRow.notice_id == NoticeItemRow.notice_id, NoticeAudienceRow.audience.in_(feed.audiences)
-        )
-        conditions.append(audience.exists())
+        # A list made once: a subquery for each item would take twice the time where there are thousands.
+        those = select(NoticeAudienceRow.notice_id).where(NoticeAudienceRow.audience.in_(feed.audiences))
+        conditions.append(NoticeItemRow.notice_id.in_(those))
     return conditions
 
 
