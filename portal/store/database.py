@@ -26,6 +26,9 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_MILLISECONDS = 2_000
+#: How the names of what a database makes for its own text search begin (tables of FTS5, generated columns): no model
+#: describes it, the migrations alone do.
+TEXT_SEARCH = "search_index"
 
 
 class Model(DeclarativeBase):

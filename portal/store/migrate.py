@@ -9,17 +9,23 @@ from flask_alembic import Alembic
 from sqlalchemy import Connection, event
 
 from portal import assets
-from portal.store.database import Model, database
+from portal.store.database import TEXT_SEARCH, Model, database
 
 
 def alembic_of(app: Flask) -> Alembic:
     """Return Alembic for `app`, made once; SQLite alters tables by copying them, in one transaction."""
     if "alembic" not in app.extensions:
         app.config["ALEMBIC"] = {"script_location": str(assets.MIGRATIONS)}
-        app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "transactional_ddl": True}
+        context = {"render_as_batch": True, "transactional_ddl": True, "include_name": _is_of_a_model}
+        app.config["ALEMBIC_CONTEXT"] = context
         Alembic(app, metadatas=Model.metadata, run_mkdir=False)
         logging.getLogger("alembic").setLevel(logging.WARNING)  # the extension has just made it talkative
     return app.extensions["alembic"]
+
+
+def _is_of_a_model(name: str | None, kind: str, parents: object) -> bool:
+    """Say whether a thing of the database is one that a model describes: its own text search is not."""
+    return not (name or "").startswith(TEXT_SEARCH)
 
 
 def upgrade(app: Flask) -> None:
