@@ -26,6 +26,7 @@ from portal.feeds.rules import FORMAT_NAMES, MEDIA_TYPES
 from portal.history import api as history_api, pages as history
 from portal.notices import api as notices_api, pages as notices
 from portal.rows.records import labels
+from portal.search import pages as search
 from portal.status import pages as status
 from portal.store import database
 from portal.web import failures, health, limits, locale
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     editions.blueprint,
     embeds.blueprint,
     notices.blueprint,
+    search.blueprint,
     contacts.blueprint,
     status.blueprint,
     dates_api.blueprint,

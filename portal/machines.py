@@ -29,7 +29,7 @@ blueprint = Blueprint("machines", __name__)
 #: Of editions, and of notices, the newest: ten years of days, and a sitemap has room for 50,000 addresses.
 MOST_IN_SITEMAP = 10_000
 #: Pages that need no argument, beside those that a newcomer would open.
-FURTHER_PAGES = ("editions.index", "editions.changes")
+FURTHER_PAGES = ("search.index", "editions.index", "editions.changes")
 #: The arguments of a page's address in one language, None where what it shows does not exist in it.
 Arguments = Callable[[Language], Mapping[str, Any] | None]
 Place = tuple[str, Arguments]

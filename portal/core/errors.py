@@ -61,6 +61,19 @@ class ReferenceMistyped(PortalError):
     """A reference has the right shape, but its check symbol says that a symbol is wrong."""
 
 
+class NothingToSearch(PortalError):
+    """A text to search for holds neither word nor number."""
+
+
+class SearchTooLong(PortalError):
+    """A text to search for is longer than `characters`, or holds more than `words` words."""
+
+    def __init__(self, characters: int, words: int) -> None:
+        super().__init__(f"a search has {characters} characters and {words} words at most")
+        self.characters = characters
+        self.words = words
+
+
 class UnknownKey(PortalError):
     """An address names what does not exist; `choices` are the keys and labels of what its `argument` may be."""
 

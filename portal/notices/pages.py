@@ -119,7 +119,7 @@ def _read(found: Notice) -> dict[str, object]:
         "touched": records.touched(session(), [found])[found.id],
         "changes": [one for one in records.revisions(session(), found.id) if one.weight == "major"],
         "kept_by": records.kept_by(session(), found, now()) if found.promise else None,
-        "keeps": records.visible_notice(session(), found.keeps, now()) if found.keeps else None,
+        "keeps": next(iter(records.numbered(session(), [found.keeps], now())), None) if found.keeps else None,
     }
 
 

@@ -190,15 +190,14 @@ def notice(session: Session, number: int, now: datetime) -> Notice | None:
     return _notice(kept) if is_visible(kept.published_at, kept.withdrawn_at, now) else None
 
 
-def visible_notice(session: Session, number: int, now: datetime) -> Notice | None:
-    """Return the notice of that number visible at `now`, or None, withdrawn ones too."""
-    kept = session.scalars(select(NoticeRow).where(NoticeRow.id == number, visible(now))).one_or_none()
-    return _notice(kept) if kept else None
-
-
 def visible_among(session: Session, numbers: Collection[int], now: datetime) -> set[int]:
     """Return which of these are the numbers of notices visible at `now`."""
     return set(session.scalars(select(NoticeRow.id).where(NoticeRow.id.in_(numbers), visible(now))))
+
+
+def numbered(session: Session, numbers: Collection[int], now: datetime) -> Sequence[Notice]:
+    """Return those of the notices of these numbers that are visible at `now`, newest first."""
+    return _newest(session, select(NoticeRow).where(NoticeRow.id.in_(numbers), visible(now)))
 
 
 def notice_of_key(session: Session, key: str, now: datetime) -> Notice | None:

@@ -13,9 +13,11 @@ from portal.core.errors import (
     DateInFuture,
     DateTooOld,
     FormNumberMalformed,
+    NothingToSearch,
     PortalError,
     ReferenceMalformed,
     ReferenceMistyped,
+    SearchTooLong,
     UnknownKey,
     Withdrawn,
 )
@@ -68,6 +70,14 @@ def words_for(error: PortalError) -> str:
             return _(
                 "A reference has 11 characters, for example %(example)s. Copy it from your acknowledgement.",
                 example=EXAMPLE_REFERENCE,
+            )
+        case NothingToSearch():
+            return _("Type at least one word or one number.")
+        case SearchTooLong():
+            return _(
+                "Shorten your search: %(characters)s characters and %(words)s words at most.",
+                characters=error.characters,
+                words=error.words,
             )
         case _:
             return _("Give the date as year, month and day, for example 2021-07-22.")

@@ -37,8 +37,9 @@ const measures = (() => {
   };
 
   // Content cut off by its own box.
+  // What is searched for may be longer than its field, and is moved through with the arrows: nothing of it is lost.
   const clipped = () =>
-    all("body *").filter((element) => {
+    all("body *:not([type='search'])").filter((element) => {
       const { overflowX, overflowY } = getComputedStyle(element);
       const cuts = (overflow) => overflow === "hidden" || overflow === "clip";
       return isShown(element) &&

@@ -21,6 +21,7 @@ NOTICE: dict[Language, str] = {"fr": "/fr/avis/{}/x", "en": "/en/notices/{}/x"}
 VERSIONS: dict[Language, str] = {"fr": "/fr/avis/versions/{}/", "en": "/en/notices/versions/{}/"}
 HISTORY: dict[Language, str] = {"fr": "/fr/dates/{}/historique/", "en": "/en/dates/{}/history/"}
 CHANGES: dict[Language, str] = {"fr": "/fr/dates/changements", "en": "/en/dates/changes"}
+SEARCH: dict[Language, str] = {"fr": "/fr/recherche/", "en": "/en/search/"}
 LISTS: dict[Language, str] = {"fr": "/fr/avis/", "en": "/en/notices/"}
 #: Lookups that one client may send in a minute, and one more.
 TOO_MANY = 11
@@ -88,6 +89,7 @@ def _states(language: Language) -> Iterator[Page]:
     yield Page("notice-with-a-table", language, NOTICE[language].format(FRENCH_ONLY * 2))
     yield Page("failure-404", language, f"/{language}/nowhere", 404)
     yield Page("failure-404-no-such-page-of-a-list", language, f"{LISTS[language]}?page=99", 404)
+    yield from _searches(language)
     yield from _lookups(language)
 
 
@@ -116,6 +118,21 @@ def _past(language: Language) -> Iterator[Page]:
     yield Page("changes-since", language, f"{changes}?since={MISTAKE - 1}")
     yield Page("changes-between", language, f"{changes}?since={MISTAKE - 1}&until={MISTAKE + 1}")
     yield Page("changes-backwards", language, f"{changes}?since={MISTAKE}&until=1", 422)
+
+
+def _searches(language: Language) -> Iterator[Page]:
+    searched = {
+        "results": "date",
+        "form": "4058",
+        "form-by-words": "SELAT",
+        "french-only": "courriels+introuvables",
+        "close": "service+zzz",
+        "nothing": "zzz",
+    }
+    for name, words in searched.items():
+        yield Page(f"search-{name}", language, f"{SEARCH[language]}?q={words}")
+    yield Page("search-no-word", language, f"{SEARCH[language]}?q=%3F%21", 422)
+    yield Page("search-too-long", language, f"{SEARCH[language]}?q={'x' * 200}", 422)
 
 
 def _lookups(language: Language) -> Iterator[Page]:

@@ -1,24 +1,28 @@
 """A text typed by a person: its address, and how it becomes HTML that is safe to show."""
 
-<<<<<<< HEAD
-from html import unescape
-=======
 import re
->>>>>>> b359aef (Meet genders, plurals and spellings in one stem)
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-<<<<<<< HEAD
-from portal.core.text import LONGEST_EXCERPT, LONGEST_SLUG, excerpt, html, images, slug
+from portal.core.languages import Language
+from portal.core.text import (
+    LONGEST_EXCERPT,
+    LONGEST_SLUG,
+    LONGEST_WORD,
+    excerpt,
+    html,
+    images,
+    plain,
+    slug,
+    stems,
+    words,
+)
 
 #: A no-break space, so that the tables below can be read.
 S = "\u00a0"
-=======
-from portal.core.languages import Language
-from portal.core.text import LONGEST_EXCERPT, LONGEST_SLUG, LONGEST_WORD, excerpt, html, plain, slug, stems, words
->>>>>>> b359aef (Meet genders, plurals and spellings in one stem)
 
 
 class Seen(HTMLParser):

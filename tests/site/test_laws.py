@@ -26,6 +26,8 @@ MORE = [
     "/en/embed/dates/access-removal",
     "/fr/dates/verifier?type=access-new&date=2026-11-10",
     "/en/dates/check?type=selat-change&date=2026-11-10",
+    "/fr/recherche/?q=dates+de+traitement",
+    "/en/search/?q=4058",
 ]
 
 #: There are hundreds of editions, and as many comparisons: of each kind of page and each language, so many are opened.
@@ -79,6 +81,8 @@ def test_every_kind_of_page_is_sound(demo: Office, path: str) -> None:
         ("/fr/avis/clientele/tous/", 404),
         ("/fr/dates/verifier?type=&date=", 422),
         ("/en/dates/check?type=access-new&date=2999-01-01", 422),
+        ("/fr/recherche/?q=%3F", 422),
+        ("/en/search/?q=4058&page=2", 404),
     ],
 )
 def test_every_refusal_is_sound(demo: Office, path: str, status: int) -> None:

@@ -62,6 +62,16 @@ def test_no_page_number_breaks_the_list(demo: Office) -> None:
         assert response.status_code == (200 if text.strip() == "1" else 404), text
 
 
+@pytest.mark.parametrize("path", ["/fr/recherche/", "/en/search/"])
+def test_no_text_breaks_the_search(demo: Office, path: str) -> None:
+    for text in STRINGS:
+        response = demo.get(f"{path}?{urlencode({'q': sendable(text)})}")
+        if response.status_code == 302:
+            response = demo.get(response.headers["Location"])
+        assert response.status_code in (200, 422), text
+        assert not dangers(response.text), text
+
+
 def test_no_notice_breaks_a_page_or_a_feed(office: Office) -> None:
     assert publish_and_look(office, STRINGS) > 400
 

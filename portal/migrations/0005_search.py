@@ -6,12 +6,16 @@ from alembic import op
 from portal.core.languages import LANGUAGES, Bilingual
 from portal.search.index import kept_words
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 
 COLUMNS = "title_fr, body_fr, title_en, body_en"
 WORDS = sa.table("search_words", sa.column("notice_id"), *map(sa.column, COLUMNS.split(", ")))
-TEXTS = "SELECT id, title_fr, title_en, body_fr, body_en FROM notices ORDER BY id"
+TEXTS = (
+    "SELECT n.id, r.title_fr, r.title_en, r.body_fr, r.body_en FROM notices n "
+    "JOIN notice_revisions r ON r.notice_id = n.id AND r.number = n.revision "
+    "WHERE n.withdrawn_at IS NULL ORDER BY n.id"
+)
 FILLED_AT_ONCE = 500
 
 
