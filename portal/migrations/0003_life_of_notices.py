@@ -12,12 +12,19 @@ down_revision = "0002"
 
 TEXTS = ("title_fr", "title_en", "body_fr", "body_en", "html_fr", "html_en")
 FORM = re.compile(r"(?<!\d)(?<!\d{3}[\s.\-\u2010\u2011])[0-9]{4}(?!\d)")
-NOTICES = sa.table("notices", *(sa.column(name) for name in ("id", "published_at", "updated_at", *TEXTS)))
 
 
 def instant() -> sa.DateTime:
     """Return the type of an instant."""
     return sa.DateTime(timezone=True)
+
+
+NOTICES = sa.table(
+    "notices",
+    sa.column("id", sa.Integer),
+    *(sa.column(name, instant()) for name in ("published_at", "updated_at")),
+    *(sa.column(name, sa.Text) for name in TEXTS),
+)
 
 
 def upgrade() -> None:
