@@ -102,15 +102,19 @@ def _when(published_at: datetime | None, at: datetime) -> str:
 @notices_group.command("preview")
 @File
 @click.option("--language", type=click.Choice(LANGUAGES), default="fr", show_default=True, help="Of the page.")
-def preview_notice(file: Path, language: Language) -> None:
+@Major
+@NoteFrench
+@NoteEnglish
+def preview_notice(file: Path, language: Language, major: bool, note_fr: str, note_en: str) -> None:
     """Print the page of a notice as it will be, and keep nothing."""
+    note = _note(major, note_fr, note_en)
     with application() as app:
         at = now()
         draft = _read(app, file)
         published_at = draft.published_at or at
         # The very page: kept, asked for, and forgotten.
         with recorded_change("notices", action="notices.publish", actor=actor(), at=at) as change:
-            keeping.keep(change, replace(draft, published_at=published_at), at)
+            keeping.keep(change, replace(draft, published_at=published_at), at, note)
             page = _page(app, language, draft.key, max(at, published_at))
             change.abandon()
     click.echo(page)
