@@ -74,11 +74,14 @@ def _note(major: bool, french: str, english: str) -> Bilingual | None:
 
 def _read(app: Flask, file: Path) -> Draft:
     """Return the notice of a file, all that it touches being known to the table and to the rules of delivery."""
-    draft = files.read_notice(content(file))
+    given = content(file)
+    draft = files.read_notice(given)
     table = rows.all_rows(session())
     known = {"forms": known_forms(table, delivery.rules(session())), "rows": [found.row.key for found in table]}
     problems = [
-        Problem(0, f"{name}: “{key}” is unknown; there are {', '.join(known[name]) or 'none yet'}")
+        Problem(
+            files.line_of(given, name), f"{name}: “{key}” is unknown; there are {', '.join(known[name]) or 'none yet'}"
+        )
         for name, keys in (("forms", draft.forms), ("rows", draft.rows))
         for key in keys
         if key not in known[name]

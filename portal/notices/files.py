@@ -71,6 +71,11 @@ def read_notice(content: bytes) -> Draft:
     return draft
 
 
+def line_of(content: bytes, name: str) -> int:
+    """Return the line, counted from 1, on which one of KNOWN stands in a file that was read."""
+    return _parts(decoded(content), [])[0][name][0]
+
+
 Fields = dict[str, tuple[int, str]]
 Bodies = dict[Language, tuple[int, str]]
 
