@@ -27,8 +27,8 @@ from portal.core.formats import typography
 from portal.core.languages import Bilingual, Language
 from portal.core.numbers import form_number
 from portal.core.tables import decoded
-from portal.core.text import images
 from portal.notices.rules import AUDIENCES, LONGEST_BODY, LONGEST_SENTENCE, LONGEST_TITLE, Audience, Draft
+from portal.text.markdown import images
 from portal.text.reading import language_read
 
 REQUIRED = ("key", "published", "audiences", "title_fr")

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from portal.core.errors import CannotPublish
 from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual
-from portal.core.text import html
 from portal.notices.records import (
     NoticeAudienceRow,
     NoticeItemRow,
@@ -30,6 +29,7 @@ from portal.notices.rules import (
 )
 from portal.search import index
 from portal.store.changes import Change
+from portal.text.markdown import html
 
 Fields = dict[str, object]
 

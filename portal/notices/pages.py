@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.core.formats import listed
 from portal.core.languages import other
-from portal.core.text import excerpt
 from portal.feeds.pages import About, Source, answer, feed_route
 from portal.feeds.rules import MOST_ITEMS, Format, Item
 from portal.notices import feeds, records
 from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, PER_PAGE, Audience, Notice, Revision, Told, union
 from portal.store.database import session
 from portal.text.compare import compared, has_changed, paragraphs
+from portal.text.markdown import excerpt
 from portal.web.locale import language, query_arguments, route, twin_arguments
 from portal.web.public import (
     absolute,

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from portal.core.errors import CannotPublish, UnknownKey
 from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual, Language
-from portal.core.text import slug
+from portal.text.words import slug
 
 #: The audiences, the same keys in both languages (product.md §2).
 Audience = Literal["professionals", "dispensers", "institutions", "developers", "rehabilitation"]

@@ -1,6 +1,6 @@
 """The words by which notices are found, kept beside them; the database's own text search reads them.
 
-Kept as stems (core/text), so that accents, plurals and genders are forgiven alike on SQLite (FTS5) and on PostgreSQL
+Kept as stems (text/words), so that accents, plurals and genders are forgiven alike on SQLite (FTS5) and on PostgreSQL
 (tsvector of the configuration `simple`): neither needs to know a language, and what it indexes is plain ASCII.
 """
 
@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import REGCONFIG, TSVECTOR
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.languages import LANGUAGES, Bilingual, Language
-from portal.core.text import stems
 from portal.store.database import TEXT_SEARCH, Model
+from portal.text.words import stems
 
 #: A word of the title says more than one of the body.
 TITLE_WEIGHT = 10.0

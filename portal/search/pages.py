@@ -11,7 +11,6 @@ from wtforms import StringField, ValidationError
 
 from portal.core.errors import PortalError
 from portal.core.languages import Bilingual, Language
-from portal.core.text import plain
 from portal.delivery import records as delivery
 from portal.front import known_forms
 from portal.notices.records import next_publication, texts as texts_of
@@ -22,6 +21,7 @@ from portal.search import records
 from portal.search.records import Found
 from portal.search.rules import MOST_FOUND, PER_PAGE, Piece, Query, passage, query, spaced
 from portal.store.database import session
+from portal.text.markdown import plain
 from portal.web.failures import words_for
 from portal.web.locale import language, query_arguments, route
 from portal.web.public import (

@@ -9,8 +9,8 @@ from portal.core.errors import NothingToSearch, SearchTooLong
 from portal.core.formats import NBSP
 from portal.core.languages import LANGUAGES, Language
 from portal.core.tables import is_control
-from portal.core.text import stem, stems, words
 from portal.notices.rules import LONGEST_TITLE
+from portal.text.words import stem, stems, words
 
 #: So that the title of any notice, pasted whole, finds it.
 LONGEST_QUERY = LONGEST_TITLE

@@ -4,13 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from html import unescape
 from itertools import zip_longest
 from typing import Literal
 
-import nh3
-
-from portal.core.text import html
+from portal.text.markdown import html, plain
 
 Kind = Literal["same", "removed", "added"]
 #: Paragraphs with less in common are told as one that went and one that came.
@@ -19,8 +16,6 @@ ALIKE = 0.4
 MOST_WORDS = 1_500
 _END_OF_LINE = re.compile(r"</(?:p|h[2-6]|li|td|th|pre)>|<hr>|<br>")
 _LINK = re.compile(r'<a href="(?P<address>[^"]*)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
-#: No-break spaces stay: they are part of what was typed.
-_SPACES = re.compile(r"[ \t\r\n]+")
 _WORD = re.compile(r"\S+\s*")
 
 
@@ -38,8 +33,7 @@ Paragraph = Sequence[Piece]
 def paragraphs(body: str) -> list[str]:
     """Return the paragraphs of a Markdown body as plain text; a link is followed by its address, which may change."""
     with_addresses = _LINK.sub(r"\g<text> (\g<address>)", html(body))
-    found = (unescape(nh3.clean(part, tags=set())) for part in _END_OF_LINE.split(with_addresses))
-    return [words for part in found if (words := _SPACES.sub(" ", part).strip())]
+    return [words for part in _END_OF_LINE.split(with_addresses) if (words := plain(part))]
 
 
 def compared(old: Sequence[str], new: Sequence[str]) -> list[Paragraph]:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from portal.core.languages import NO_TEXT, Bilingual, Language
-from portal.core.text import html
 from portal.feeds.rules import TAG, Item
 from portal.notices.feeds import item
 from portal.notices.rules import Notice, Telling, Told
+from portal.text.markdown import html
 
 S = "\u00a0"
 SITE = "https://portail.example"

@@ -1,36 +1,19 @@
-"""What is made of a text that a person typed: safe HTML, an address, an excerpt, the words to find it by."""
+"""What becomes of the Markdown that a person typed: safe HTML, plain words. Pure."""
 
 import re
 import textwrap
-import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from html import unescape
-from threading import Lock
 
 import nh3
-import snowballstemmer
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline, image as image_rule
 from markdown_it.token import Token
 
 from portal.core import formats
-from portal.core.languages import Language
 
-LONGEST_SLUG = 80
 #: What search engines show of a page; more is cut.
 LONGEST_EXCERPT = 155
-
-#: NFKD takes accents off their letters, but leaves these two letters whole.
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
-_ACCENTS = re.compile("[\u0300-\u036f]")
-
-
-def slug(title: str) -> str:
-    """Return lower-case ASCII words joined by hyphens: `identifiants-par-courriel`."""
-    words = _WORD.findall(folded(title))
-    return "-".join(words)[:LONGEST_SLUG].strip("-") or "-"
-
 
 #: What a body may hold. The page has its own h1, so a body's headings begin at h2.
 TAGS = {
@@ -56,6 +39,8 @@ TAGS = {
 TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
 #: Under `*`, what every element may have: unless told, nh3 lets `title` and `lang` pass.
 ATTRIBUTES = {"a": {"href", "rel"}, "ol": {"start"}, "th": {"scope"}, "*": set[str]()}
+#: A no-break space is no such space: it is part of what was typed.
+_BREAKING_SPACES = re.compile(r"[ \t\r\n]+")
 SCHEMES = {"http", "https", "mailto", "tel"}
 #: A link that leaves the portal: the look of a page marks it, and the other site gets no hold on the window.
 _LEAVES = re.compile(r"https?:|//", re.IGNORECASE)
@@ -147,72 +132,3 @@ def plain(text: str) -> str:
     """Return the words of a notice's HTML as plain text on one line; a no-break space stays one."""
     bare = unescape(nh3.clean(text.replace("><", "> <"), tags=set()))
     return _BREAKING_SPACES.sub(" ", bare).strip(" ")
-
-
-_BREAKING_SPACES = re.compile(r"[ \t\r\n]+")
-#: A stemmer keeps its word while it works: one thread at a time.
-_one_word = Lock()
-_STEMMERS = {"fr": snowballstemmer.stemmer("french"), "en": snowballstemmer.stemmer("english")}
-_WORD = re.compile(r"[a-z0-9]+")
-#: No honest word is longer; its beginning tells it from the others.
-LONGEST_WORD = 40
-#: Endings that a stemmer which never saw the accents, or the other gender, would tell apart: `fermée` and `fermé`,
-#: `nouvelle` and `nouveau`, `première` and `premier`; and in English `authorize` and `authorise`.
-_BEFORE = {
-    "fr": (
-        (re.compile(r"ees?$"), "e"),
-        (re.compile(r"ises?$"), "is"),
-        (re.compile(r"ieres?$"), "ier"),
-        (re.compile(r"(?<=[lp])euses?$"), "eur"),
-        (re.compile(r"ails?$"), "al"),
-        (re.compile(r"(?<=.)eaux?$"), "el"),
-        (re.compile(r"(?<=..[^s])s$"), ""),
-    ),
-    "en": ((re.compile(r"iz(?=[aei])"), "is"),),
-}
-#: `active` and `actif`, `publique` and `public`, `longue` and `long`, `jeux` and `jeu`.
-_AFTER = {
-    "fr": (
-        (re.compile(r"v$"), "f"),
-        (re.compile(r"qu$"), "c"),
-        (re.compile(r"gu$"), "g"),
-        (re.compile(r"(?<=..[^s])[sx]$"), ""),
-    ),
-    "en": (),
-}
-
-
-def folded(text: str) -> str:
-    """Return a text in lower case, without accents: `œuvre` and `OEUVRE` are one."""
-    spelled = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
-    return _ACCENTS.sub("", spelled)
-
-
-def words(text: str) -> list[str]:
-    """Return the words and numbers of a text, folded, in order: `l’accès` is two, `e-mail` is one."""
-    return _WORD.findall(folded(text).replace("e-mail", "email"))
-
-
-def stems(text: str, language: Language) -> list[str]:
-    """Return the words of a text as a search compares them, in order: folded, then without their endings.
-
-    Folded first, so that a word typed without its accents has the same stem as the one with them. The search keeps
-    what this gives (portal/search): another rule here needs a migration that fills its table anew.
-    """
-    return [stem(word, language) for word in words(text)]
-
-
-def stem(word: str, language: Language) -> str:
-    """Return a folded word without its ending."""
-    return _stem(word[:LONGEST_WORD], language)
-
-
-@lru_cache(maxsize=20_000)
-def _stem(word: str, language: Language) -> str:
-    for ending, other in _BEFORE[language]:
-        word = ending.sub(other, word)
-    with _one_word:
-        word = _STEMMERS[language].stemWord(word)
-    for ending, other in _AFTER[language]:
-        word = ending.sub(other, word)
-    return word
