@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from portal.core.languages import LANGUAGES, Bilingual
-from portal.search.index import kept_words
+from portal.store.words import kept_words
 
 revision = "0005"
 down_revision = "0004"

@@ -27,7 +27,7 @@ from portal.notices.rules import (
     revised,
     tellings,
 )
-from portal.search import index
+from portal.store import words
 from portal.store.changes import Change
 from portal.text.markdown import html
 
@@ -56,7 +56,7 @@ def keep(change: Change, draft: Draft, at: datetime, note: Bilingual | None = No
     elif not _renders_anew(session, kept, texts[-1]):  # a new renderer mends what an old one kept
         return False
     _write_texts(session, kept, texts)
-    index.keep(session, kept.id, draft.title, draft.body)
+    words.keep(session, kept.id, draft.title, draft.body)
     change.details[draft.key] = {"notice": kept.id, **({"note": note.fr} if note else {}), **changed}
     return True
 
@@ -71,7 +71,7 @@ def withdraw(change: Change, key: str, at: datetime, reason: str, why: Bilingual
         raise CannotPublish(f"there is no notice “{key[:60]}” to withdraw; see `portal notices list`")
     if not is_visible(kept.published_at, None, at):  # it never had a place in any feed
         change.session.execute(delete(NoticeItemRow).where(NoticeItemRow.notice_id == kept.id))
-    index.forget(change.session, kept.id)
+    words.forget(change.session, kept.id)
     kept.withdrawn_at, kept.updated_at = at, at
     kept.withdrawn_why_fr, kept.withdrawn_why_en = why.fr, why.en
     change.outdates_copies = True

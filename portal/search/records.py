@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from portal.core.languages import Language
 from portal.notices.records import NoticeRow, numbered, visible
 from portal.notices.rules import Notice
-from portal.search.index import matching
 from portal.search.rules import MOST_FOUND, Query
+from portal.store.words import matching
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from sqlalchemy import text
 
 from portal.app import create_app
 from portal.core.languages import NO_TEXT, Bilingual, Language
-from portal.search.index import SearchWordsRow, forget, keep, matching
 from portal.search.rules import query
 from portal.store.changes import recorded_change
 from portal.store.database import WriteOutsideChange, database, session
 from portal.store.migrate import downgrade, upgrade
+from portal.store.words import SearchWordsRow, forget, keep, matching
 from tests.makers import Office
 
 AT = datetime(2026, 1, 5, 14, tzinfo=UTC)
