@@ -1,5 +1,7 @@
 """The notices as JSON."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response
 
 from portal.core.languages import LANGUAGES, Bilingual
@@ -35,10 +37,8 @@ def index() -> Response:
     valid_until(records.next_publication(session(), now()))
     changed_since(records.last_publication(session(), now()))
     document = {"demonstration": is_demonstration(), "total": total, "page": number, "per_page": PER_PAGE}
-    listed = [_notice(one, texts[one.id].html, touched[one.id]) for one in found]
-    for one in listed:
-        one["keeps"] = one["keeps"] if one["keeps"] in promising else None
-    return as_json({**document, "notices": listed})
+    found = [replace(one, keeps=one.keeps if one.keeps in promising else None) for one in found]
+    return as_json({**document, "notices": [_notice(one, texts[one.id].html, touched[one.id]) for one in found]})
 
 
 def _notice(notice: Notice, html: Bilingual, touched: Touched) -> dict[str, object]:
