@@ -42,7 +42,7 @@ def current(session: Session) -> Mapping[str, Revision]:
 def floors(session: Session) -> Mapping[str, int]:
     """Return, of each subject where something was withdrawn, the revision from which copies may be shown."""
     columns = select(RevisionRow.subject, RevisionRow.floor).where(RevisionRow.floor > 0)
-    return dict(session.execute(columns).tuples())
+    return {found.subject: found.floor for found in session.execute(columns)}
 
 
 def locked(session: Session, subject: str) -> RevisionRow:
