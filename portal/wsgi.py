@@ -22,6 +22,8 @@ from portal.web.page_cache import PageCache
 
 Application = Callable[..., Iterable[bytes]]
 ONE_YEAR = 31_536_000
+#: What is withdrawn is gone within a second: twice in each is looked.
+LOOK_SECONDS = 0.5
 logger = logging.getLogger(__name__)
 
 
@@ -52,7 +54,7 @@ class Loaded:
 def door(config: Config, keeps_watch: bool = False) -> Application:
     """Return the whole site as one WSGI application.
 
-    With `keeps_watch` it looks at the revisions each second, asked or not: what is withdrawn leaves an idle worker too.
+    With `keeps_watch` it looks at the revisions, asked or not: what is withdrawn leaves an idle worker too.
     """
     # The public address stands in feeds and canonical links, and development has a page more: all are in the key.
     copies = Copies(config.data, assets.digest(assets.release(), config.public_url, config.environment))
@@ -76,7 +78,7 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
 def _look(watch: Watch) -> NoReturn:
     while True:
         watch.current()
-        time.sleep(1)
+        time.sleep(LOOK_SECONDS)
 
 
 def __getattr__(name: str) -> Application:
