@@ -1,82 +1,139 @@
-"""Laws for every feed: strict, stable, dated by the data, and found from the pages."""
+"""Laws for every feed in its three formats: strict, stable, dated by the data, and found from the pages."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from xml.etree import ElementTree
 
 import feedparser
 import pytest
 from time_machine import travel
 
-from tests.makers import Office, feed_of
+from portal.feeds.rules import FORMATS, Format
+from tests.addresses import ADDRESSES, address
+from tests.feeds.strict import LANGUAGES, MEDIA, Asked, faults, read
+from tests.makers import PUBLIC_URL, Office, a_notice, an_office, feed_of
 from tests.visitor import visit
 
-FEEDS = [
-    *(f"/{language}/{path}" for language, path in (("fr", "avis/fil.rss"), ("en", "notices/feed.rss"))),
-    *(
-        path
-        for audience in ("professionals", "dispensers", "institutions", "developers", "rehabilitation")
-        for path in (f"/fr/avis/clientele/{audience}/fil.rss", f"/en/notices/audience/{audience}/feed.rss")
-    ),
-    "/fr/dates/fil.rss",
-    "/en/dates/feed.rss",
-    "/fr/dates/access-new/fil.rss",
-    "/en/dates/access-new/feed.rss",
-]
+_KIND = "<any(rss,atom,json):kind>"
+
+
+def _feeds() -> Iterator[str]:
+    """Yield the address of every feed, its format left open: a new feed cannot be forgotten here."""
+    for line in ADDRESSES.read_text("utf-8").splitlines():
+        route = line.split()[1]
+        if _KIND in route and "archive" not in route:
+            yield address(route.replace(_KIND, "{kind}"))
+    yield "/fr/avis/fil.{kind}?clientele=professionals,developers"
+    yield "/en/notices/feed.{kind}?clientele=professionals,developers"
+
+
+FEEDS = list(_feeds())
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, demonstrated: Path) -> Office:
+    """A demonstration with a hub that no test of this file changes."""
+    return an_office(tmp_path_factory.mktemp("site"), like=demonstrated, PORTAL_HUB_URL="https://hub.example/")
+
+
+def test_there_is_a_feed_of_everything_in_each_language() -> None:
+    assert len(FEEDS) == 12
+    assert {path[:4] for path in FEEDS} == {"/fr/", "/en/"}
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_a_feed_is_strict_and_says_what_it_is(demo: Office, path: str) -> None:
-    response = demo.get(path)
-    assert response.headers["Content-Type"] == "application/rss+xml; charset=utf-8"
-    assert response.headers["Cache-Control"] == "public, max-age=900"
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
-    channel = ElementTree.fromstring(response.data)[0]
-    links = channel.findall("{http://www.w3.org/2005/Atom}link")
-    assert links[0].get("rel") == "self"
-    assert links[0].get("href") == f"http://portal.test{path}"
-    assert channel.findtext("language") == path[1:3] + "-CA"
-    assert channel.findtext("title", "").startswith("[Démonstration]" if path.startswith("/fr") else "[Demonstration]")
-    guids = [item.findtext("guid", "") for item in channel.findall("item")]
-    assert guids
-    assert len(guids) == len(set(guids))
-    assert all(guid.startswith("tag:") and "portal.test" not in guid for guid in guids)
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_feed_is_strict_and_says_what_it_is(site: Office, path: str, kind: Format) -> None:
+    path = path.format(kind=kind)
+    response = site.get(path)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == f"{MEDIA[kind]}; charset=utf-8"
+    assert response.headers["Content-Language"] == path[1:3]
+    assert faults(response.data, Asked(PUBLIC_URL + path, kind, path[1:3])) == []
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_a_feed_is_read_without_a_complaint(demo: Office, path: str) -> None:
-    feed = feedparser.parse(feed_of(demo.get(path)))
-    assert not feed.bozo
-    assert all(entry.link.startswith("http://portal.test/") for entry in feed.entries)
-    dates = [entry.published_parsed for entry in feed.entries]
-    assert dates == sorted(dates, reverse=True)
+def test_the_three_formats_of_a_feed_say_the_same(site: Office, path: str) -> None:
+    rss, atom, json = (read(site.get(path.format(kind=kind)).data, kind).entries for kind in FORMATS)
+    assert rss
+    assert rss == atom == json
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_feed_is_read_without_a_complaint(site: Office, path: str) -> None:
+    both = [feedparser.parse(feed_of(site.get(path.format(kind=kind)))) for kind in ("rss", "atom")]
+    for feed in both:
+        assert not feed.bozo
+        assert feed.feed.title.startswith(("[Démonstration]", "[Demonstration]"))
+        assert feed.feed.language == LANGUAGES[path[1:3]]
+        assert all(entry.link.startswith(f"{PUBLIC_URL}{path[:4]}") for entry in feed.entries)
+    assert [entry.id for entry in both[0].entries] == [entry.id for entry in both[1].entries]
+    assert [entry.summary for entry in both[0].entries] == [entry.content[0].value for entry in both[1].entries]
 
 
 @pytest.mark.parametrize("path", FEEDS)
 def test_a_feed_asked_twice_is_the_same_to_the_byte(demo: Office, path: str) -> None:
+    paths = [path.format(kind=kind) for kind in FORMATS]
     with travel("2026-11-23T10:00:00-05:00"):
-        first = demo.get(path)
+        first = [demo.get(path) for path in paths]
     for copy in demo.data.glob("pages/*/*"):
         copy.unlink()  # so that the other worker builds its own
     with travel("2027-03-01T10:00:00-05:00"):
-        second = demo.another_worker().get(path)
-    assert first.data == second.data
-    assert first.headers["ETag"] == second.headers["ETag"]
-    assert first.headers["Last-Modified"] == second.headers["Last-Modified"]
+        worker = demo.another_worker()
+        second = [worker.get(path) for path in paths]
+    for name in ("ETag", "Last-Modified"):
+        assert [one.headers[name] for one in first] == [one.headers[name] for one in second]
+    assert [one.data for one in first] == [one.data for one in second]
 
 
-@pytest.mark.parametrize("path", FEEDS)
-def test_a_feed_unchanged_is_not_sent_again(demo: Office, path: str) -> None:
-    first = demo.get(path)
-    assert demo.get(path, If_None_Match=first.headers["ETag"]).status_code == 304
-    assert demo.get(path, If_Modified_Since=first.headers["Last-Modified"]).status_code == 304
-    head = demo.head(path)
-    assert (head.status_code, head.data, head.headers["Content-Length"]) == (200, b"", str(len(first.data)))
+def test_the_hub_is_named_in_each_format(site: Office) -> None:
+    atom = ElementTree.fromstring(site.get("/fr/avis/fil.atom").data)
+    rss = ElementTree.fromstring(site.get("/fr/avis/fil.rss").data)[0]
+    for feed in (atom, rss):
+        links = [link.attrib for link in feed.findall("{http://www.w3.org/2005/Atom}link")]
+        assert {"rel": "hub", "href": "https://hub.example/"} in links
+    assert site.get("/fr/avis/fil.json").get_json(force=True)["hubs"] == [
+        {"type": "WebSub", "url": "https://hub.example/"}
+    ]
 
 
-@pytest.mark.parametrize("page", ["/fr/", "/en/dates/", "/fr/dates/access-new/", "/en/notices/audience/developers/"])
-def test_a_page_leads_to_its_feeds(demo: Office, page: str) -> None:
-    found = [link.attrs["href"] for link in visit(demo, page).all("link[type='application/rss+xml']")]
-    assert len(found) >= 2
-    assert set(found) <= set(FEEDS)
+def test_an_item_is_the_same_in_every_feed_that_tells_it(site: Office) -> None:
+    found: dict[str, set[object]] = {}
+    for path in FEEDS:
+        for entry in read(site.get(path.format(kind="rss")).data, "rss").entries:
+            found.setdefault(entry.guid, set()).add(entry)
+    assert all(len(entries) == 1 for entries in found.values())
+    assert {guid.rpartition("/")[2] for guid in found} == {"fr", "en"}
+
+
+@pytest.mark.parametrize(
+    ("page", "feed"),
+    [
+        ("/fr/avis/", "/fr/avis/fil"),
+        ("/en/notices/audience/developers/", "/en/notices/audience/developers/feed"),
+        ("/en/dates/", "/en/dates/feed"),
+        ("/fr/dates/access-new/", "/fr/dates/access-new/fil"),
+        ("/fr/dates/groupes/selat/", "/fr/dates/groupes/selat/fil"),
+    ],
+)
+def test_a_page_leads_to_its_own_feed_first_in_each_format(site: Office, page: str, feed: str) -> None:
+    links = visit(site, page).all("link[rel='alternate'][type^='application/']")
+    assert [(link.attrs["type"], link.attrs["href"]) for link in links[:3]] == [
+        (MEDIA[kind], f"{feed}.{kind}") for kind in FORMATS
+    ]
+    assert len(links) > 3
+    assert {site.get(link.attrs["href"]).status_code for link in links} == {200}
+
+
+@pytest.mark.parametrize(
+    ("page", "feeds"),
+    [
+        ("/fr/", ["/fr/avis/fil.rss", "/fr/dates/fil.rss"]),
+        ("/en/contact/", ["/en/notices/feed.rss", "/en/dates/feed.rss"]),
+    ],
+)
+def test_a_page_without_a_feed_leads_to_the_notices_and_to_the_table(site: Office, page: str, feeds: list[str]) -> None:
+    assert [link.attrs["href"] for link in visit(site, page).all("link[type='application/rss+xml']")] == feeds
 
 
 def test_no_change_of_title_or_host_renames_an_item(office: Office) -> None:
@@ -123,3 +180,18 @@ def test_every_link_of_an_item_works_from_a_reader(office: Office, link: str, ab
     office.publishes_notice(body_fr=f"Voyez [ceci]({link}).")
     item = feedparser.parse(feed_of(office.get("/fr/avis/fil.rss"))).entries[0]
     assert f'href="{absolute}"' in item.summary
+
+
+def test_a_major_change_is_told_with_its_note_and_the_whole_text(office: Office) -> None:
+    with travel("2026-03-02T10:00:00-05:00"):
+        office.publishes_notice(body_fr="Un **mot**.")
+    file = office.file(a_notice(body_fr="Deux **mots**."), "notice.md")
+    with travel("2026-03-03T10:00:00-05:00"):
+        office.did("notices", "publish", file, "--major", "--note-fr", "Un mot <b>de plus</b>.")
+    for kind in FORMATS:
+        change, first = read(office.get(f"/fr/avis/fil.{kind}").data, kind).entries
+        assert "<strong>Modifié le 3\u00a0mars 2026.</strong> Un mot &lt;b&gt;de plus&lt;/b&gt;.</p>" in change.html
+        assert change.html.endswith("<p>Deux <strong>mots</strong>.</p>")
+        assert first.html.endswith("</a></p>\n<p>Un <strong>mot</strong>.</p>")
+        assert change.link == first.link
+        assert change.title == f"Modification\u00a0: {first.title}"
