@@ -76,6 +76,18 @@ def _end(server: Popen[bytes]) -> None:
     server.wait(SECONDS_TO_END)
 
 
+def resident(group: int) -> int:
+    """Return the bytes of memory that the largest process of a group holds: of a server, its worker."""
+    pages = [0]
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # ended meanwhile
+            # proc(5): the name in brackets may hold anything; after it come the state, the parent, the group …
+            fields = file.read_text("utf-8", "replace").rpartition(")")[2].split()
+            if int(fields[2]) == group:
+                pages.append(int(fields[21]))
+    return max(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
 def last_words(log: Path) -> str:
     """Return the end of what a server wrote."""
     return log.read_text("utf-8", "replace")[-LAST_WORDS:].strip() if log.exists() else ""

@@ -87,14 +87,22 @@ def fill(data: Path, port: int, how: str) -> None:
         raise BenchStopped(f"`portal {how}` failed:\n{done.stderr.strip()}")
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A portal that answers: the seconds from its start to its first 200, and the group of its processes."""
+
+    seconds: float
+    group: int
+
+
 @contextmanager
-def portal(data: Path, port: int, core: int) -> Generator[float]:
-    """Run the portal; yield the seconds from its start to its first 200 of the front page."""
+def portal(data: Path, port: int, core: int) -> Generator[Running]:
+    """Run the portal until the block ends; its first 200 is that of the front page."""
     log = data.parent / "portal.log"
     start = time.perf_counter()
     with running([str(PORTAL), "run"], log, core, portal_environ(data, port)) as server:
         _wait(server, port, "/fr/", log)
-        yield time.perf_counter() - start
+        yield Running(time.perf_counter() - start, server.pid)
 
 
 @contextmanager
