@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from hashlib import blake2b
-from threading import Lock, Thread
+from threading import BoundedSemaphore, Lock, Thread
 from urllib.parse import parse_qsl, urlencode
 
 import brotli
@@ -33,9 +33,13 @@ STATEMENT = "portal.page"
 #: In a page: where the notice goes that says how old a copy is, while the database is silent.
 STALE_MARK = b"<!-- stale -->"
 KEPT_HEADERS = frozenset({"content-type", "content-language", "content-disposition"})
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 24 * 1024 * 1024
 #: Pages with arguments (the check of a date) are many and cheap: they must not drive out the others.
 MOST_ANSWERS = 2_000
+#: Pages made at the same time: a feed takes some 5 MB while it is made, and more at once are no sooner done. Whoever
+#: has waited so many seconds for a turn goes on without.
+MAKERS = 2
+LONGEST_TURN = 1.0
 #: What is remembered by text takes no longer text than an honest client sends.
 LONGEST_DATE = 64
 LONGEST_ENCODINGS = 200
@@ -46,7 +50,8 @@ def finished(statement: Statement, headers: Headers, body: bytes, now: float) ->
     """Return a page with its bytes compressed once and its strong ETag, equal on all workers and after a restart."""
     digest = blake2b(body, digest_size=15, usedforsecurity=False).digest()
     bodies = {"": body}
-    compressed = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, 6, mtime=0)}
+    # A window of 256 kB: the usual one of 4 MB is kept by each thread that ever compressed.
+    compressed = {"br": brotli.compress(body, quality=5, lgwin=18), "gzip": gzip.compress(body, 6, mtime=0)}
     bodies.update({name: data for name, data in compressed.items() if len(data) < len(body)})
     kept = tuple((name, value) for name, value in headers if name.lower() in KEPT_HEADERS)
     return Page(statement, kept, urlsafe_b64encode(digest).decode(), now, bodies)
@@ -98,12 +103,25 @@ class PageCache:
         self._arguments: dict[str, tuple[str, ...]] = {}
         self._few: set[str] = set()
         self._pages = Shelf()
-        self._answers = Shelf(most_pages=MOST_ANSWERS)
+        self._answers = Shelf(MOST_BYTES // 3, MOST_ANSWERS)
+        self._makers = BoundedSemaphore(MAKERS)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._application(environ, start_response)
+        answer = self._kept_answer(environ, start_response)
+        if answer is not None:
+            return answer
+        is_in_turn = self._makers.acquire(timeout=LONGEST_TURN)
+        try:
+            answer = self._kept_answer(environ, start_response)  # made meanwhile, maybe, for another reader
+            return self._ask(environ, start_response, self._found(environ)) if answer is None else answer
+        finally:
+            if is_in_turn:
+                self._makers.release()
+
+    def _kept_answer(self, environ: Environ, start_response: StartResponse) -> list[bytes] | None:
         revisions = self._revisions()  # first: what was withdrawn is forgotten before a page is looked for
         page = self._found(environ)
         now = time.time()
@@ -111,7 +129,7 @@ class PageCache:
             return _stale_answer(environ, start_response, page)
         if page and revisions is not None and page.is_current(revisions, now):
             return _answer(environ, start_response, page, now)
-        return self._ask(environ, start_response, page)
+        return None
 
     def forget(self, floors: Revisions) -> None:
         """Forget the pages of revisions below these: what they show was withdrawn. Their copies go too, in a while."""
