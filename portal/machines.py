@@ -101,7 +101,7 @@ def security() -> Response:
 @blueprint.get("/sitemap.xml")
 @data("dates", "delivery", "notices")
 def sitemap() -> Response:
-    """Every page in both languages."""
+    """Every page, in each language in which what it shows exists; of notices and editions, the newest."""
     valid_until(notices.next_publication(session(), now()))
     changed_since(notices.last_publication(session(), now()))
     turns_on(turns(rows.all_rows(session())))
@@ -128,7 +128,8 @@ def _places() -> Iterator[Place]:
         yield "editions.edition", _always(number=edition.number)
     for notice in notices.notices(session(), now(), limit=MOST_IN_SITEMAP):
         yield "notices.notice", partial(_notice_arguments, notice)
-        yield from _versions(notice)
+        if notice.revision > 1:
+            yield "notices.versions", partial(_versions_arguments, notice)
 
 
 def _places_of_rows() -> Iterator[Place]:
@@ -144,11 +145,8 @@ def _places_of_rows() -> Iterator[Place]:
             yield "history.year", _always(row=key, year=year)
 
 
-def _versions(notice: Notice) -> Iterator[Place]:
-    if notice.revision > 1:
-        yield "notices.versions", _always(changed=notice.id)
-    for number in range(2, notice.revision + 1):
-        yield "notices.changes", _always(changed=notice.id, old=number - 1, new=number)
+def _versions_arguments(notice: Notice, language: Language) -> Mapping[str, Any] | None:
+    return {"changed": notice.id} if notice.is_in(language) else None
 
 
 def _always(**arguments: object) -> Arguments:

@@ -77,7 +77,10 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
 
 def _look(watch: Watch) -> NoReturn:
     while True:
-        watch.current()
+        try:
+            watch.current()
+        except Exception:  # whatever it is, the next look may find what was withdrawn
+            logger.exception("a look at the revisions failed")
         time.sleep(LOOK_SECONDS)
 
 

@@ -32,10 +32,10 @@ from portal.notices.rules import AUDIENCES, Draft
 from portal.rows import records as rows
 from portal.store import revisions
 from portal.store.changes import recorded_change
-from portal.store.copies import Copies
+from portal.store.copies import forget
 from portal.store.database import session
 
-Major = click.option("--major", is_flag=True, help="Tell the readers: the notice has changed. Give the note.")
+Major = click.option("--major", is_flag=True, help="Tell the readers that the notice changed; needs --note-fr.")
 NoteFrench = click.option("--note-fr", default="", callback=plain_text, help="What changed, in French.")
 NoteEnglish = click.option("--note-en", default="", callback=plain_text, help="What changed, in English.")
 
@@ -53,23 +53,30 @@ def notices_group() -> None:
 def publish_notice(file: Path, major: bool, note_fr: str, note_en: str) -> None:
     """Publish the notice of a file, or correct it: the file's key says which notice it is.
 
-    A correction is silent. With --major, readers of the feeds are told.
+    A correction is silent. With --major, readers of the feeds are told. Where the English text follows a major change
+    later, give --note-en alone with it.
     """
     note = _note(major, note_fr, note_en)
     with application() as app:
         draft = _read(app, file)
         at = now()
         with recorded_change("notices", action="notices.publish", actor=actor(), at=at) as change:
-            is_changed = keeping.keep(change, draft, at, note)
-            if is_changed and draft.published_at:
+            weight = keeping.keep(change, draft, at, note)
+            if weight and draft.published_at:
                 ask_to_tell(app, change, _feeds, max(at, draft.published_at))
-    click.echo(f"{draft.key}: {_when(draft.published_at, at)}." if is_changed else "Nothing changed.")
+        found = records.of_key(session(), draft.key)
+    said = {"first": _when(draft.published_at, at), "minor": "corrected, silently"}
+    said |= {"major": "changed; its readers are told", "english": "its English text follows; its readers are told"}
+    click.echo(f"{draft.key}: {said[weight]}." if weight else "Nothing changed.")
+    if weight and found.english_at:
+        click.echo("The English text is now older than the French one; let it follow by a correction, with --note-en.")
 
 
 def _note(major: bool, french: str, english: str) -> Bilingual | None:
-    if not major and (french or english):
-        raise click.UsageError("a note tells of a major change: give --major too")
-    return Bilingual(typography(french, "fr"), typography(english, "en")) if major else None
+    if major != bool(french):
+        raise click.UsageError("--major and --note-fr go together: readers are told what changed")
+    note = Bilingual(typography(french, "fr"), typography(english, "en"))
+    return note if note else None
 
 
 def _read(app: Flask, file: Path) -> Draft:
@@ -136,13 +143,16 @@ def withdraw_notice(key: str, reason: str, why_fr: str, why_en: str) -> None:
         with recorded_change("notices", action="notices.withdraw", actor=actor(), at=at) as change:
             keeping.withdraw(change, key, at, reason, why)
             ask_to_tell(app, change, _feeds, at)
-        Copies(app.config["DATA"], "").forget(revisions.floors(session()))
+        forget(app.config["DATA"], revisions.floors(session()))
     click.echo(f"{key}: withdrawn.")
 
 
 @notices_group.command("list")
 def list_notices() -> None:
-    """List every notice with its state, drafts and withdrawn ones too, the last changed first."""
+    """List every notice with its state.
+
+    Drafts and withdrawn ones too, the last changed first.
+    """
     with application():
         for found in records.standing(session()):
             at = found.published_at
@@ -158,7 +168,7 @@ def promises() -> None:
         for notice in found:
             click.echo(f"{day_of(notice.published_at)}  {notice.key}: {notice.promise.fr}")
         if not found:
-            click.echo("Every promise was kept.")
+            click.echo("No promise is open.")
 
 
 def _page(app: Flask, language: Language, key: str, at: datetime) -> str:

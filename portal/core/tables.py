@@ -48,8 +48,17 @@ def decoded(content: bytes) -> str:
 
 
 def is_control(symbol: str) -> bool:
-    """Say whether a character may not stand in a text (XML 1.0 §2.2: most controls are illegal in a feed)."""
-    return (symbol < " " and symbol not in "\t\r\n") or "\x7f" <= symbol <= "\x9f" or symbol in "\ufffe\uffff"
+    """Say whether a character may not stand in a text.
+
+    Most controls are illegal in a feed (XML 1.0 §2.2); those that turn the direction of writing disguise a text.
+    """
+    return (
+        (symbol < " " and symbol not in "\t\r\n")
+        or "\x7f" <= symbol <= "\x9f"
+        or "\u202a" <= symbol <= "\u202e"
+        or "\u2066" <= symbol <= "\u2069"
+        or symbol in "\ufffe\uffff"
+    )
 
 
 def read(

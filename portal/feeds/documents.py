@@ -96,15 +96,17 @@ def _feed(channel: Channel, items: Sequence[Item], form: Format) -> FeedGenerato
     own.is_archive = channel.archives.current is not None
     own.links = links = _links(channel, form)
     feed.link(href=channel.address, rel="self", type=MEDIA_TYPES[form])
-    for link in links:
+    feed.link(**links[0])  # the page: the last one that feedgen is told of is the link of an RSS channel
+    for link in links[1:] if form == "atom" else ():
         feed.link(**link)
-    feed.link(href=channel.link, rel="alternate", type="text/html", hreflang=TAGS[channel.language])  # RSS: the last
     return feed
 
 
 def _links(channel: Channel, form: Format) -> list[dict[str, str]]:
     media, twin = MEDIA_TYPES[form], TAGS[other(channel.language)]
-    links = [{"href": channel.twin, "rel": "alternate", "type": media, "hreflang": twin}]
+    # The page first: many readers take the first alternate for the site.
+    links = [{"href": channel.link, "rel": "alternate", "type": "text/html", "hreflang": TAGS[channel.language]}]
+    links.append({"href": channel.twin, "rel": "alternate", "type": media, "hreflang": twin})
     archives = channel.archives
     related = {"hub": channel.hub, "current": archives.current}
     related |= {"prev-archive": archives.previous, "next-archive": archives.next}

@@ -73,9 +73,12 @@ def answer(about: About, source: Source, kind: Format, archive: int | None) -> R
         )
     else:
         abort(404)
-    document = WRITERS[kind](_channel(about, kind, archive, archives), items)
+    channel = _channel(about, kind, archive, archives)
+    document = WRITERS[kind](channel, items)
     response = Response(document, content_type=f"{MEDIA_TYPES[kind]}; charset=utf-8")
     response.headers["Content-Language"] = language()
+    if channel.hub:  # WebSub §4: who reads no feed finds the hub here
+        response.headers["Link"] = f'<{channel.hub}>; rel="hub", <{channel.address}>; rel="self"'
     return response
 
 

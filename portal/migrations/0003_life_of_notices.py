@@ -11,6 +11,7 @@ revision = "0003"
 down_revision = "0002"
 
 TEXTS = ("title_fr", "title_en", "body_fr", "body_en", "html_fr", "html_en")
+SENTENCES = ("note_fr", "note_en", "promise_fr", "promise_en")
 FORM = re.compile(r"(?<!\d)(?<!\d{3}[\s.\-\u2010\u2011])[0-9]{4}(?!\d)")
 
 
@@ -47,10 +48,11 @@ def _tables() -> tuple[sa.Table, sa.Table, sa.Table]:
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("at", instant(), nullable=False),
         sa.Column("weight", sa.String(10), nullable=False),
-        *(sa.Column(name, sa.Text, nullable=False) for name in (*TEXTS, "note_fr", "note_en")),
+        *(sa.Column(name, sa.Text, nullable=False) for name in (*TEXTS, *SENTENCES)),
+        sa.Column("applies_on", sa.Date),
         sa.CheckConstraint("title_fr <> '' AND body_fr <> ''", name="french_is_there"),
         sa.CheckConstraint("(title_en = '') = (body_en = '')", name="english_is_whole"),
-        sa.CheckConstraint("weight IN ('first', 'minor', 'major')", name="weight_is_known"),
+        sa.CheckConstraint("weight IN ('first', 'minor', 'major', 'english')", name="weight_is_known"),
         sa.CheckConstraint("(weight = 'major') = (note_fr <> '')", name="major_has_note"),
     )
     items = op.create_table(
@@ -61,6 +63,7 @@ def _tables() -> tuple[sa.Table, sa.Table, sa.Table]:
         sa.Column("at", instant(), nullable=False),
         sa.Column("updated_at", instant(), nullable=False),
         sa.Column("shown", sa.Integer, nullable=False),
+        sa.Column("since", sa.Integer, nullable=False),
     )
     columns = ["language", "at", "notice_id", "number"]
     op.create_index("ix_notice_items_language_at_notice_id_number", "notice_items", columns)
@@ -85,7 +88,7 @@ def _revisions(kept: list[Any]) -> Iterator[dict[str, object]]:
     for row in kept:
         texts = {name: row[name] for name in TEXTS}
         facts = {"notice_id": row["id"], "number": 1, "at": row["published_at"], "weight": "first"}
-        yield facts | texts | {"note_fr": "", "note_en": ""}
+        yield facts | texts | dict.fromkeys(SENTENCES, "") | {"applies_on": None}
 
 
 def _items(kept: list[Any]) -> Iterator[dict[str, object]]:
@@ -93,7 +96,7 @@ def _items(kept: list[Any]) -> Iterator[dict[str, object]]:
         for language in ("fr", "en"):
             if row[f"title_{language}"]:
                 at = {"at": row["published_at"], "updated_at": row["updated_at"]}
-                yield {"notice_id": row["id"], "language": language, "number": 1, "shown": 1, **at}
+                yield {"notice_id": row["id"], "language": language, "number": 1, "shown": 1, "since": 1, **at}
 
 
 def _touches(kept: list[Any]) -> Iterator[dict[str, object]]:

@@ -23,23 +23,36 @@ def item(told: Told, address: str, gettext: Gettext) -> Item:
     `address` is the notice's absolute address, from which its links are made absolute.
     """
     telling, notice, language = told.telling, told.notice, told.telling.language
-    title, html = told.title.in_(language), told.html.in_(language)
+    title, html = told.title.exactly(language), told.html.exactly(language)
     parts: tuple[object, ...] = (notice.key, language)
     if telling.number > 1:
         parts = (notice.key, telling.number, language)
         html = _change(told, gettext) + html
-        title = gettext("Change: %(title)s", title=title)
+        title = gettext("Changed: %(title)s", title=title)
     if telling.shown < notice.revision:
         html = _changed_since(address, gettext) + html
+    html += _facts(told, gettext)
     return Item(
         guid=guid("notices", *parts),
         title=title,
         link=address,
         html=_LINK.sub(lambda link: escape(urljoin(address, unescape(link[0]))), html),
-        published=telling.at,
+        published=notice.published_at if telling.number == 1 else telling.at,
         updated=telling.updated_at,
         categories=tuple(AUDIENCE_NAMES[audience].in_(language) for audience in notice.audiences),
     )
+
+
+def _facts(told: Told, gettext: Gettext) -> str:
+    """Return what the page says beside the text: from when the notice applies, and what it promises."""
+    language = told.telling.language
+    facts = Markup("")
+    if told.applies_on:
+        applies = gettext("Applies as of")
+        facts += Markup("\n<p><strong>{}</strong> {}</p>").format(applies, formats.day(told.applies_on, language))
+    if promise := told.promise.exactly(language):
+        facts += Markup("\n<p><strong>{}</strong> {}</p>").format(gettext("Our promise:"), promise)
+    return facts
 
 
 def _change(told: Told, gettext: Gettext) -> str:
@@ -52,5 +65,5 @@ def _change(told: Told, gettext: Gettext) -> str:
 
 def _changed_since(address: str, gettext: Gettext) -> str:
     words = gettext("This notice has changed since.")
-    link = gettext("Read it as it is now")
+    link = gettext("Read the current text")
     return str(Markup('<p><em>{}</em> <a href="{}">{}</a></p>\n').format(words, address, link))

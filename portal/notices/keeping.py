@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from portal.core.calendar import day_of
 from portal.core.errors import CannotPublish
 from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual
 from portal.notices.records import (
@@ -20,6 +21,7 @@ from portal.notices.records import (
 from portal.notices.rules import (
     Draft,
     Revision,
+    Weight,
     check_publication,
     english_at,
     forms_named,
@@ -34,10 +36,10 @@ from portal.text.markdown import html
 Fields = dict[str, object]
 
 
-def keep(change: Change, draft: Draft, at: datetime, note: Bilingual | None = None) -> bool:
-    """Keep a notice, new or corrected, at an aware instant; say whether anything changed.
+def keep(change: Change, draft: Draft, at: datetime, note: Bilingual | None = None) -> Weight | None:
+    """Keep a notice, new or corrected, at an aware instant; return what that is to its readers, None for no change.
 
-    With `note`, the change is major: readers are told of it. Raises CannotPublish.
+    With a French `note`, the change is major: readers are told of it (`rules.revised`). Raises CannotPublish.
     """
     session = change.session
     kept = _of_key(session, draft.key)
@@ -54,11 +56,13 @@ def keep(change: Change, draft: Draft, at: datetime, note: Bilingual | None = No
     if changed:
         _write(session, kept, draft, texts, at)
     elif not _renders_anew(session, kept, texts[-1]):  # a new renderer mends what an old one kept
-        return False
+        return None
     _write_texts(session, kept, texts)
     words.keep(session, kept.id, draft.title, draft.body)
-    change.details[draft.key] = {"notice": kept.id, **({"note": note.fr} if note else {}), **changed}
-    return True
+    change.details[draft.key] = {"notice": kept.id, **({"note": note.fr or note.en} if note else {}), **changed}
+    if not is_public:
+        return "first"
+    return texts[-1].weight if note else "minor"
 
 
 def withdraw(change: Change, key: str, at: datetime, reason: str, why: Bilingual = NO_TEXT) -> None:
@@ -67,8 +71,10 @@ def withdraw(change: Change, key: str, at: datetime, reason: str, why: Bilingual
     Copies of pages made before say nothing of it any more (`Change.outdates_copies`). Raises CannotPublish.
     """
     kept = _of_key(change.session, key)
-    if kept is None or kept.withdrawn_at is not None:
+    if kept is None:
         raise CannotPublish(f"there is no notice “{key[:60]}” to withdraw; see `portal notices list`")
+    if kept.withdrawn_at is not None:
+        raise CannotPublish(f"{key} was withdrawn already, on {day_of(kept.withdrawn_at)}")
     if not is_visible(kept.published_at, None, at):  # it never had a place in any feed
         change.session.execute(delete(NoticeItemRow).where(NoticeItemRow.notice_id == kept.id))
     words.forget(change.session, kept.id)
@@ -125,6 +131,7 @@ def _items(number: int, texts: Sequence[Revision]) -> Iterable[NoticeItemRow]:
             at=told.at,
             updated_at=told.updated_at,
             shown=told.shown,
+            since=told.since,
         )
 
 
@@ -140,7 +147,7 @@ def _replace(
 
 
 def _write_texts(session: Session, kept: NoticeRow, texts: Sequence[Revision]) -> None:
-    """Write the texts that are new; the last is rendered anew, the first takes the notice's instant."""
+    """Write the texts; the last is rendered anew."""
     for text in texts:
         row = session.get(NoticeRevisionRow, (kept.id, text.number))
         row = row or NoticeRevisionRow(notice_id=kept.id, number=text.number)
@@ -150,6 +157,8 @@ def _write_texts(session: Session, kept: NoticeRow, texts: Sequence[Revision]) -
             row.body_fr, row.body_en = text.body.fr, text.body.en
             row.html_fr, row.html_en = html(text.body.fr), html(text.body.en)
         row.note_fr, row.note_en = text.note.fr, text.note.en
+        row.promise_fr, row.promise_en = text.promise.fr, text.promise.en
+        row.applies_on = text.applies_on
         session.add(row)
     session.flush()
 

@@ -6,12 +6,22 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.core.formats import listed
+from portal.core.formats import day, listed
 from portal.core.languages import other
 from portal.feeds.pages import About, Source, answer, feed_route
 from portal.feeds.rules import MOST_ITEMS, Format, Item
 from portal.notices import feeds, records
-from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, PER_PAGE, Audience, Notice, Revision, Told, union
+from portal.notices.rules import (
+    AUDIENCE_NAMES,
+    AUDIENCES,
+    PER_PAGE,
+    Audience,
+    Notice,
+    Revision,
+    Told,
+    major_changes,
+    union,
+)
 from portal.store.database import session
 from portal.text.compare import compared, has_changed, paragraphs
 from portal.text.markdown import excerpt
@@ -21,6 +31,7 @@ from portal.web.public import (
     changed_since,
     data,
     known_arguments,
+    moved,
     now,
     page,
     page_number,
@@ -66,7 +77,7 @@ def _asked() -> tuple[Sequence[Audience], AnyResponse | None]:
     if given[UNION] == spelled and 1 < len(audiences) < len(AUDIENCES):
         query_arguments(given)
         return audiences, None
-    return (), redirect(_place(audiences), 301)
+    return (), moved(_place(audiences))
 
 
 def _place(audiences: Sequence[Audience]) -> str:
@@ -117,7 +128,7 @@ def _read(found: Notice) -> dict[str, object]:
         "excerpt": excerpt(text.html.in_(language())),
         "audience_names": AUDIENCE_NAMES,
         "touched": records.touched(session(), [found])[found.id],
-        "changes": [one for one in records.revisions(session(), found.id) if one.weight == "major"],
+        "changes": major_changes(records.revisions(session(), found.id)),
         "kept_by": records.kept_by(session(), found, now()) if found.promise else None,
         "keeps": next(iter(records.numbered(session(), [found.keeps], now())), None) if found.keeps else None,
     }
@@ -142,7 +153,8 @@ def changes(changed: int, old: int, new: int) -> Response:
     """What changed from one text of a notice to a later one."""
     found = records.notice(session(), changed, now()) or abort(404)
     past = {one.number: one for one in records.revisions(session(), changed)}
-    if old not in past or new not in past or old >= new:
+    # One version and the next, or the first and the current one: what may be asked for grows no faster than a notice.
+    if old not in past or new not in past or not (new == old + 1 or (1, max(past)) == (old, new)):
         abort(404)
     before, after = past[old], past[new]
     both = compared(_lines(before), _lines(after))
@@ -152,7 +164,10 @@ def changes(changed: int, old: int, new: int) -> Response:
 
 def _lines(text: Revision) -> list[str]:
     # In the language of the page; a text that French alone has is compared in French.
-    return [text.title.in_(language()), *paragraphs(text.body.in_(language()))]
+    facts = [text.promise.in_(language())] if text.promise else []
+    if text.applies_on:
+        facts.append(_("Applies as of %(day)s.", day=day(text.applies_on, language())))
+    return [text.title.in_(language()), *paragraphs(text.body.in_(language())), *facts]
 
 
 @feed_route(blueprint, fr="/avis/fil", en="/notices/feed")

@@ -39,7 +39,7 @@ from portal.store.database import Model, UtcDateTime
 
 #: The largest number that PostgreSQL takes for a notice.
 LARGEST = 2**31 - 1
-WEIGHT_IS_KNOWN = "weight IN ('first', 'minor', 'major')"
+WEIGHT_IS_KNOWN = "weight IN ('first', 'minor', 'major', 'english')"
 
 
 class NoticeRow(Model):
@@ -106,6 +106,9 @@ class NoticeRevisionRow(Model):
     html_en: Mapped[str] = mapped_column(Text)
     note_fr: Mapped[str] = mapped_column(Text)
     note_en: Mapped[str] = mapped_column(Text)
+    promise_fr: Mapped[str] = mapped_column(Text)
+    promise_en: Mapped[str] = mapped_column(Text)
+    applies_on: Mapped[date | None]
 
 
 class NoticeItemRow(Model):
@@ -120,6 +123,7 @@ class NoticeItemRow(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     shown: Mapped[int]
+    since: Mapped[int]
 
 
 #: What a notice may touch.
@@ -138,9 +142,9 @@ class NoticeTouchRow(Model):
     is_stated: Mapped[bool]
 
 
-def visible(now: datetime) -> ColumnElement[bool]:
+def visible(now: datetime, row: type[NoticeRow] = NoticeRow) -> ColumnElement[bool]:
     """Return the condition that the public may see a notice at an aware instant: what `rules.is_visible` says."""
-    return and_(NoticeRow.withdrawn_at.is_(None), NoticeRow.published_at <= now)
+    return and_(row.withdrawn_at.is_(None), row.published_at <= now)
 
 
 def _notice(kept: NoticeRow) -> Notice:
@@ -256,6 +260,8 @@ def _revision(kept: NoticeRevisionRow) -> Revision:
         title=Bilingual(kept.title_fr, kept.title_en),
         body=Bilingual(kept.body_fr, kept.body_en),
         note=Bilingual(kept.note_fr, kept.note_en),
+        promise=Bilingual(kept.promise_fr, kept.promise_en),
+        applies_on=kept.applies_on,
     )
 
 
@@ -266,9 +272,7 @@ def _html(kept: NoticeRevisionRow) -> Bilingual:
 def open_promises(session: Session, now: datetime) -> Sequence[Notice]:
     """Return the notices visible at `now` that promise something which no visible notice keeps, newest first."""
     keeping = aliased(NoticeRow)
-    kept = select(keeping.id).where(
-        keeping.keeps_id == NoticeRow.id, keeping.withdrawn_at.is_(None), keeping.published_at <= now
-    )
+    kept = select(keeping.id).where(keeping.keeps_id == NoticeRow.id, visible(now, keeping))
     return _newest(session, select(NoticeRow).where(visible(now), NoticeRow.promise_fr != "", ~kept.exists()))
 
 
@@ -287,7 +291,14 @@ def standing(session: Session) -> Sequence[Standing]:
 
 def stands(row: NoticeRow) -> Standing:
     """Return where a notice that is kept stands."""
-    return Standing(row.key, row.published_at, row.withdrawn_at, row.revision, Bilingual(row.title_fr, row.title_en))
+    return Standing(
+        key=row.key,
+        published_at=row.published_at,
+        withdrawn_at=row.withdrawn_at,
+        revision=row.revision,
+        title=Bilingual(row.title_fr, row.title_en),
+        has_promise=bool(row.promise_fr),
+    )
 
 
 def next_publication(session: Session, now: datetime) -> datetime | None:
@@ -352,25 +363,27 @@ def _places(feed: Feed, now: datetime) -> list[ColumnElement[bool]]:
     return conditions
 
 
-#: The revision that made the news of an item, beside the one whose text it tells.
+#: The revision that first told the news of an item, with its note, beside the one whose text it tells.
 News, Shown = aliased(NoticeRevisionRow), aliased(NoticeRevisionRow)
-ItemQuery = Select[NoticeItemRow, NoticeRow, str, str, str, str, str, str]
+ItemQuery = Select[NoticeItemRow, NoticeRow, NoticeRevisionRow, str, str]
 
 
 def _item_rows() -> ItemQuery:
-    texts = (Shown.title_fr, Shown.title_en, Shown.html_fr, Shown.html_en, News.note_fr, News.note_en)
-    query = select(NoticeItemRow, NoticeRow, *texts).join(NoticeRow, NoticeRow.id == NoticeItemRow.notice_id)
-    for revision, number in ((Shown, NoticeItemRow.shown), (News, NoticeItemRow.number)):
+    news = (News.note_fr, News.note_en)
+    query = select(NoticeItemRow, NoticeRow, Shown, *news).join(NoticeRow, NoticeRow.id == NoticeItemRow.notice_id)
+    for revision, number in ((Shown, NoticeItemRow.shown), (News, NoticeItemRow.since)):
         query = query.join(revision, and_(revision.notice_id == NoticeItemRow.notice_id, revision.number == number))
     return query
 
 
-def _told(item: NoticeItemRow, row: NoticeRow, *texts: str) -> Told:
-    title_fr, title_en, html_fr, html_en, note_fr, note_en = texts
+def _told(item: NoticeItemRow, row: NoticeRow, text: NoticeRevisionRow, note_fr: str, note_en: str) -> Told:
+    shown = _revision(text)
     return Told(
-        telling=Telling(item.number, item.language, item.at, item.updated_at, item.shown),
+        telling=Telling(item.number, item.language, item.at, item.updated_at, item.shown, item.since),
         notice=_notice(row),
-        title=Bilingual(title_fr, title_en),
-        html=Bilingual(html_fr, html_en),
+        title=shown.title,
+        html=_html(text),
         note=Bilingual(note_fr, note_en),
+        promise=shown.promise,
+        applies_on=shown.applies_on,
     )

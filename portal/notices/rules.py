@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Literal, get_args
 
+from portal.core.calendar import day_of
 from portal.core.errors import CannotPublish, UnknownKey
 from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual, Language
 from portal.text.words import slug
@@ -29,8 +30,9 @@ LONGEST_SENTENCE = 500
 PER_PAGE = 10
 
 State = Literal["draft", "scheduled", "published", "corrected", "withdrawn"]
-#: What a revision was to its readers: the first text, a silent correction, or a change that they are told of.
-Weight = Literal["first", "minor", "major"]
+#: What a revision was to its readers: the first text, a silent correction, a change that they are told of, or the
+#: correction by which the English text follows such a change.
+Weight = Literal["first", "minor", "major", "english"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ class Touched:
 class Revision:
     """A text of a notice as the public had it from an aware instant on; `body` is Markdown.
 
-    `note` says what a major change changed; empty for the others.
+    `note` says what a major change changed; empty for the others. What the notice promises and the day from which it
+    applies are of its text.
     """
 
     number: int
@@ -104,13 +107,16 @@ class Revision:
     title: Bilingual
     body: Bilingual
     note: Bilingual = NO_TEXT
+    promise: Bilingual = NO_TEXT
+    applies_on: date | None = None
+
+    def said_in(self, language: Language) -> tuple[object, ...]:
+        """Return all that the text says in one language."""
+        return *(text.exactly(language) for text in (self.title, self.body, self.promise)), self.applies_on
 
     def says_the_same(self, other: "Revision", language: Language) -> bool:
         """Say whether another revision has the same text in one language."""
-        return (self.title.exactly(language), self.body.exactly(language)) == (
-            other.title.exactly(language),
-            other.body.exactly(language),
-        )
+        return self.said_in(language) == other.said_in(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,7 @@ class Standing:
     withdrawn_at: datetime | None
     revision: int
     title: Bilingual
+    has_promise: bool = False
 
     def state(self, now: datetime) -> State:
         """Return where the notice stands in its life at an aware instant."""
@@ -146,8 +153,9 @@ class Standing:
 class Telling:
     """What the feeds of one language tell of a notice: its first text, or a major change.
 
-    `number` is the revision that made the news and `shown` the one whose text is told; `at` is the aware instant at
-    which the item enters the feeds of that language, `updated_at` that of its last silent correction.
+    `number` is the revision that made the news, `since` the one that first said it in that language and `shown` the one
+    whose text is told; `at` is the aware instant at which the item enters the feeds of that language, `updated_at` that
+    of its last silent change.
     """
 
     number: int
@@ -155,6 +163,7 @@ class Telling:
     at: datetime
     updated_at: datetime
     shown: int
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +175,8 @@ class Told:
     title: Bilingual
     html: Bilingual
     note: Bilingual
+    promise: Bilingual = NO_TEXT
+    applies_on: date | None = None
 
 
 def is_visible(published_at: datetime | None, withdrawn_at: datetime | None, now: datetime) -> bool:
@@ -185,8 +196,15 @@ def check_publication(kept: Standing, draft: Draft, now: datetime) -> None:
         raise CannotPublish(f"{draft.key} was withdrawn; give its text another key: readers will see a new notice")
     if not is_visible(kept.published_at, kept.withdrawn_at, now):
         return
-    if draft.published_at is None or draft.published_at > now:
-        raise CannotPublish(f"{draft.key} is published: it can be corrected or withdrawn, not hidden until a later day")
+    if kept.has_promise and not draft.promise:
+        raise CannotPublish(
+            f"{draft.key} made a promise: leave it in its file, and let a later notice keep it (keeps:)"
+        )
+    if draft.published_at != kept.published_at:
+        raise CannotPublish(
+            f"{draft.key} was published on {day_of(kept.published_at or now)}: that instant cannot change any more, "
+            "but the notice can be corrected or withdrawn"
+        )
 
 
 def revised(
@@ -194,32 +212,42 @@ def revised(
 ) -> Sequence[Revision]:
     """Return the revisions of a notice with the text of `draft`, given at an aware instant.
 
-    With `note`, the change is major; without, it is a silent correction. Until it is public, a notice has one revision,
-    which is replaced. Raises CannotPublish for a major change of what was not seen yet, that changes nothing, that
-    leaves the French as it was, or without its note in each language that it changes.
+    With a French `note`, the change is major; without, it is a silent correction, or, with an English note alone, the
+    one by which the English text follows a major change. Until it is public, a notice has one revision, which is
+    replaced; it is told from the instant at which it was given, be its own day an earlier one. Raises CannotPublish.
     """
     if not is_public or not past:
         if note is not None:
             raise CannotPublish(f"{draft.key} is not published yet: publish it without --major")
-        return [Revision(1, draft.published_at or at, "first", draft.title, draft.body)]
-    first, last = replace(past[0], at=draft.published_at or past[0].at), past[-1]
-    past = [first, *past[1:]]
-    new = Revision(last.number + 1, max(at, last.at), "minor", draft.title, draft.body)
+        at = max(at, draft.published_at or at)
+        return [Revision(1, at, "first", draft.title, draft.body, NO_TEXT, draft.promise, draft.applies_on)]
+    last = past[-1]
+    at = max(at, last.at)
+    new = Revision(last.number + 1, at, "minor", draft.title, draft.body, NO_TEXT, draft.promise, draft.applies_on)
+    if note is not None and note.fr:
+        _check_major(new, last, note)
+        return [*past, replace(new, weight="major", note=note)]
+    if all(new.says_the_same(last, language) for language in LANGUAGES):
+        return past
     if note is None:
-        return past if (new.title, new.body) == (last.title, last.body) else [*past, new]
+        return [*past, new]
+    if english_at(past) is None or new.says_the_same(last, "en"):
+        raise CannotPublish("--note-en alone is for an English text that follows a major change; else give --major too")
+    return [*past, replace(new, weight="english", note=note)]
+
+
+def _check_major(new: Revision, last: Revision, note: Bilingual) -> None:
     if new.says_the_same(last, "fr"):
         raise CannotPublish("a major change begins with the French text, and this one leaves it as it was")
-    if not note.fr or (draft.title.en and not new.says_the_same(last, "en") and not note.en):
+    if new.title.en and not new.says_the_same(last, "en") and not note.en:
         raise CannotPublish("say what changed in each language whose text changes: --note-fr, --note-en")
-    return [*past, replace(new, weight="major", note=note)]
 
 
 def tellings(revisions: Sequence[Revision]) -> list[Telling]:
     """Return what the feeds tell of a notice with these revisions, oldest first, in each language.
 
-    A feed never tells in English what English does not say yet: the first text is told when it has an English one, as
-    the first text even where the French has changed meanwhile; a major change once the English follows it. A notice
-    without English any more is in no English feed.
+    A feed never tells in English what English does not say yet: the first text is told when it has an English one, a
+    major change once the English follows it. A notice without English any more is in no English feed.
     """
     return [told for language in LANGUAGES for told in _tellings(revisions, language)]
 
@@ -227,15 +255,17 @@ def tellings(revisions: Sequence[Revision]) -> list[Telling]:
 def _tellings(revisions: Sequence[Revision], language: Language) -> list[Telling]:
     if not revisions[-1].title.exactly(language):
         return []
-    found: list[Telling] = []
-    for span in _spans(revisions):
+    found = []
+    spans = _spans(revisions)
+    for span, following in zip(spans, [*spans[1:], None], strict=True):
         before = next((one for one in reversed(revisions) if one.number < span[0].number), None)
         since = _first_said(span, before, language)
         if since is not None:
-            changes = [later.at for sooner, later in pairwise(span) if not later.says_the_same(sooner, language)]
-            updated_at = max([since.at, *changes])
-            number = span[0].number if found else revisions[0].number
-            found.append(Telling(number, language, since.at, updated_at, span[-1].number))
+            said = [one for one in span if one.number >= since.number and one.title.exactly(language)]
+            changes = [later.at for sooner, later in pairwise(said) if not later.says_the_same(sooner, language)]
+            # The item of a text that has changed since says so from then on.
+            updated_at = max([since.at, *changes, *([following[0].at] if following else [])])
+            found.append(Telling(span[0].number, language, since.at, updated_at, said[-1].number, since.number))
     return found
 
 
@@ -243,38 +273,52 @@ def _spans(revisions: Sequence[Revision]) -> list[list[Revision]]:
     """Return the revisions from each piece of news to the next."""
     spans: list[list[Revision]] = []
     for one in revisions:
-        if one.weight == "minor":
-            spans[-1].append(one)
-        else:
+        if one.weight in ("first", "major"):
             spans.append([one])
+        else:
+            spans[-1].append(one)
     return spans
 
 
 def _first_said(span: Sequence[Revision], before: Revision | None, language: Language) -> Revision | None:
-    """Return the first revision that tells a span's news in a language: there is a text, and it is no older one."""
+    """Return the first revision that tells a span's news in a language: not one that corrects a word of older news."""
+    had_text = before is not None and bool(before.title.exactly(language))
     for one in span:
-        is_new = before is None or not one.says_the_same(before, language)
-        if one.title.exactly(language) and is_new:
+        follows = one.weight == "english" or (one.weight == "major" and not _says_the_same(one, before, language))
+        if one.title.exactly(language) and (language == "fr" or not had_text or follows):
             return one
     return None
 
 
+def _says_the_same(one: Revision, before: Revision | None, language: Language) -> bool:
+    return before is not None and one.says_the_same(before, language)
+
+
 def english_at(revisions: Sequence[Revision]) -> datetime | None:
     """Return the instant of the English text where the French has had a major change since, None where it follows."""
-    last = revisions[-1]
-    if not last.title.en or any(told.language == "en" and told.shown == last.number for told in tellings(revisions)):
+    last, news = revisions[-1], _spans(revisions)[-1][0]
+    if not last.title.en or any(told.language == "en" and told.number == news.number for told in tellings(revisions)):
         return None
     changes = (later.at for later, sooner in pairwise(revisions[::-1]) if not later.says_the_same(sooner, "en"))
     return next(changes, revisions[0].at)
 
 
+def major_changes(revisions: Sequence[Revision]) -> list[Revision]:
+    """Return the major changes, oldest first, each with its note in English too where the English text follows."""
+    found = []
+    for span in _spans(revisions)[1:]:
+        english = next((one.note.en for one in span if one.note.en), "")
+        found.append(replace(span[0], note=Bilingual(span[0].note.fr, english)))
+    return found
+
+
 def union(argument: str, text: str) -> tuple[Audience, ...]:
     """Return the audiences that an argument of the query names, parted by commas, once each and in our order.
 
-    Raises UnknownKey with the audiences there are.
+    None where no word is there. Raises UnknownKey with the audiences there are.
     """
     named = [word.strip().lower() for word in text.split(",") if word.strip()]
-    for word in named or [""]:
+    for word in named:
         if word not in AUDIENCES:
             raise UnknownKey(argument, word, list(AUDIENCE_NAMES.items()))
     return tuple(audience for audience in AUDIENCES if audience in named)

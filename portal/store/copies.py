@@ -16,6 +16,8 @@ from pathlib import Path
 
 #: Copies of releases not run for so long are thrown away.
 KEPT_SECONDS = 7 * 86_400
+#: The folder of the copies, in that of the data.
+FOLDER = "pages"
 logger = logging.getLogger(__name__)
 
 
@@ -59,7 +61,7 @@ class Page:
 
     def is_outdated(self, floors: Mapping[str, int]) -> bool:
         """Say whether what the page shows may have been withdrawn: it must not be shown any more, even as a copy."""
-        return any(number < floors.get(subject, 0) for subject, number in self.statement.revisions.items())
+        return _are_outdated(self.statement.revisions, floors)
 
     @property
     def size(self) -> int:
@@ -67,11 +69,31 @@ class Page:
         return sum(map(len, self.bodies.values()))
 
 
+def _are_outdated(revisions: Mapping[str, int], floors: Mapping[str, int]) -> bool:
+    return any(number < floors.get(subject, 0) for subject, number in revisions.items())
+
+
+def forget(data: Path, floors: Mapping[str, int]) -> None:
+    """Throw away every copy in a folder of data that must not be shown any more."""
+    _forget(data / FOLDER, floors)
+
+
+def _forget(releases: Path, floors: Mapping[str, int]) -> None:
+    for file in releases.glob("*/*"):
+        try:
+            with file.open("rb") as kept:
+                statement = json.loads(kept.readline())["statement"]
+            if _are_outdated(statement["revisions"], floors):
+                file.unlink(missing_ok=True)
+        except (OSError, ValueError, LookupError, TypeError):  # gone meanwhile, being written, or no copy of ours
+            continue
+
+
 class Copies:
     """Pages of one release, one file each. A copy that cannot be written or read is a miss, never a failure."""
 
     def __init__(self, data: Path, release: str) -> None:
-        self._releases = data / "pages"
+        self._releases = data / FOLDER
         self._folder = self._releases / release
 
     def prepare(self) -> None:
@@ -112,14 +134,7 @@ class Copies:
 
     def forget(self, floors: Mapping[str, int]) -> None:
         """Throw away every copy, of other releases too, that must not be shown any more."""
-        for file in self._releases.glob("*/*"):
-            try:
-                with file.open("rb") as kept:
-                    statement = json.loads(kept.readline())["statement"]
-                if any(number < floors.get(subject, 0) for subject, number in statement["revisions"].items()):
-                    file.unlink(missing_ok=True)
-            except (OSError, ValueError, LookupError, TypeError):  # gone meanwhile, being written, or no copy of ours
-                continue
+        _forget(self._releases, floors)
 
     def _file(self, address: str) -> Path:
         return self._folder / sha1(address.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()

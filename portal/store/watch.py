@@ -76,8 +76,8 @@ class Watch:
 
     def _learn(self, floors: Revisions) -> None:
         if floors != self._floors:
-            self._floors = floors
             self.on_floors(floors)
+            self._floors = floors  # once they were heeded
 
 
 def _sqlite_reader(url: str) -> Callable[[], list[Line]]:

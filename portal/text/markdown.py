@@ -113,6 +113,8 @@ _with_images.inline.ruler.at("image", _image_with_its_line)
 
 def images(body: str) -> list[int]:
     """Return the lines of a Markdown body, counted from 1, on which an image begins; a page could not show it."""
+    if "![" not in body:
+        return []
     return [
         token.map[0] + child.meta["line"] + 1
         for token in _with_images.parse(body)

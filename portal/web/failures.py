@@ -21,7 +21,7 @@ from portal.core.errors import (
     UnknownKey,
     Withdrawn,
 )
-from portal.core.languages import language_of
+from portal.core.languages import language_of, other
 from portal.core.numbers import EXAMPLE_REFERENCE
 from portal.web.headers import INTERFACE, is_embedded
 from portal.web.locale import has_failed, language
@@ -118,7 +118,8 @@ def _withdrawn(error: Withdrawn) -> Response:
     day = formats.day(error.on, language_of(request.path))
     g.language = language_of(request.path)
     sentence = _("This notice was withdrawn on %(day)s.", day=day)
-    return _page(Gone(), sentence=" ".join([sentence, error.why.in_(g.language)]).strip())
+    g.failure_twin = url_for(str(request.endpoint), language=other(g.language), **(request.view_args or {}))
+    return _page(Gone(_("Notice withdrawn")), sentence=" ".join([sentence, error.why.in_(g.language)]).strip())
 
 
 def _refused(error: HTTPException) -> Response:
@@ -132,6 +133,7 @@ def _page(error: HTTPException, choices: Sequence[Choice] = (), sentence: str = 
     g.language = language_of(request.path)
     has_failed()
     title, general = _words(status)
+    title = str(error.description) if isinstance(error, Gone) and sentence else title
     sentence = sentence or general
     if request.path.startswith(INTERFACE):
         document: dict[str, object] = {"status": status, "title": title, "detail": sentence}

@@ -53,7 +53,7 @@ SECURITY_HEADERS = [
 #: Any script may read what is public, and see what it must send to be told 304. Never with credentials: there are none.
 OPEN_HEADERS = [
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Last-Modified"),
+    ("Access-Control-Expose-Headers", "ETag, Last-Modified, Link"),
 ]
 #: Any site may show it too, even one that has isolated itself (COEP).
 EMBEDDED_HEADERS = [

@@ -32,7 +32,7 @@ Headers = list[tuple[str, str]]
 STATEMENT = "portal.page"
 #: In a page: where the notice goes that says how old a copy is, while the database is silent.
 STALE_MARK = b"<!-- stale -->"
-KEPT_HEADERS = frozenset({"content-type", "content-language", "content-disposition"})
+KEPT_HEADERS = frozenset({"content-type", "content-language", "content-disposition", "link"})
 MOST_BYTES = 24 * 1024 * 1024
 #: Pages with arguments (the check of a date) are many and cheap: they must not drive out the others.
 MOST_ANSWERS = 2_000

@@ -6,9 +6,21 @@ from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Response, abort, current_app, g, get_template_attribute, json, render_template, request, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    g,
+    get_template_attribute,
+    json,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, ValidationError
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
@@ -76,6 +88,13 @@ def data(*subjects: str, arguments: tuple[str, ...] = (), few: bool = False) -> 
     return _public((*subjects, "site"), arguments, few, state)
 
 
+def moved(path: str) -> AnyResponse:
+    """Return a redirect to the address that a page or feed has now; readers may remember it for a while."""
+    response = redirect(path, 301)
+    response.headers["Cache-Control"] = f"public, max-age={FEED_SECONDS}"
+    return response
+
+
 def valid_until(at: datetime | None) -> None:
     """State that the page is no longer right from an aware instant on; None changes nothing."""
     stated: Statement | None = g.get("statement")
@@ -118,8 +137,9 @@ def _public(
             numbers = {subject: known[subject].number for subject in subjects}
             g.statement = state(Statement(numbers, arguments, few, PAGE_SECONDS), known)
             response = current_app.make_response(view(**values))
-            # Spaces around a value make another key of the same page.
-            is_plain = all(request.args.get(name, "") == request.args.get(name, "").strip() for name in arguments)
+            # Spaces around a value make another key of the same page; bytes that are no text make one key of many.
+            given = [request.args.get(name, "") for name in arguments]
+            is_plain = all(value == value.strip() and "\ufffd" not in value for value in given)
             # The router forgives `//fr/` or `/avis/01/…`: only the one spelling is kept, or a stranger fills the disk.
             if is_plain and request.environ["PATH_INFO"] == url_for(str(request.endpoint), **(request.view_args or {})):
                 request.environ[STATEMENT] = g.statement

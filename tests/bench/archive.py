@@ -9,14 +9,14 @@ from random import Random
 from sqlalchemy import insert, select
 
 from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual, Language
-from portal.core.text import html
 from portal.demo import content
 from portal.notices.files import read_notice
 from portal.notices.records import NoticeAudienceRow, NoticeItemRow, NoticeRevisionRow, NoticeRow, NoticeTouchRow
 from portal.notices.rules import AUDIENCES, Draft, Revision, english_at, forms_named, revised, tellings
-from portal.search.index import SearchWordsRow, kept_words
 from portal.store.changes import recorded_change
 from portal.store.database import Model, session
+from portal.store.words import SearchWordsRow, kept_words
+from portal.text.markdown import html
 
 NOTICES = 10_000
 YEARS = 10

@@ -55,7 +55,7 @@ def told(
     note: Bilingual = NO_TEXT,
 ) -> Told:
     notice = notice or a_notice()
-    return Told(Telling(number, language, AT, UPDATED, shown), notice, notice.title, html, note)
+    return Told(Telling(number, language, AT, UPDATED, shown, number), notice, notice.title, html, note)
 
 
 @pytest.mark.parametrize(
