@@ -196,20 +196,21 @@ def _print_long(long: Long) -> None:
 def _print_notices(found: Notices) -> None:
     print(f"\n{NOTICES:,} notices of three texts; a page in no cache, median of CPU time, ready for the cache:\n")
     for name, page in found.pages.items():
-        parts = (
-            f"{page.rendered:.1f} and {page.compressed:.1f}; {page.size / 1000:.0f} kB, {page.statements} statements"
-        )
-        print(f"{name:<44}{page.whole:>6.1f} ms{_limit(page.whole < MOST_MILLISECONDS, '< 40')}   {parts}")
+        limit = _limit(page.whole < MOST_MILLISECONDS, f"< {MOST_MILLISECONDS}")
+        print(f"{name:<44}{page.whole:>6.1f} ms{limit}   {page.rendered:.1f} and {page.compressed:.1f};", end="")
+        print(f" {page.size / 1000:.0f} kB, {page.statements} statements")
     print(f"{'publication; withdrawal':<44}{found.publication:>6.1f} ms, {found.withdrawal:.1f} ms")
-    print(f"{'database':<44}{found.size / 1_000_000:>6.1f} MB")
+    print(f"{'database':<44}{found.size / 1_000_000:>6.1f} MB\n")
     _print_rates(*found.rates)
     print("\nMemory of a worker:\n")
     for name, size in found.memory.items():
-        print(f"{name:<44}{size / 1_000_000:>6.1f} MB{_limit(size < MOST_MEGABYTES * 1_000_000, '< 160')}")
+        print(
+            f"{name:<44}{size / 1_000_000:>6.1f} MB{_limit(size < MOST_MEGABYTES * 1_000_000, f'< {MOST_MEGABYTES}')}"
+        )
     print(f"\n{READERS:,} readers: told “not modified” by a server; by a door in this process, what it made:\n")
     for name, one in found.readers.items():
         is_steady = name in ("again", "once more")
-        limit = _limit(one.share >= LEAST_SHARE, "≥ 99 %") if is_steady else ""
+        limit = _limit(one.share >= LEAST_SHARE, f"≥ {LEAST_SHARE:.0%}") if is_steady else ""
         counted = found.counted[name]
         print(f"{name:<44}{one.share:>6.1%}{limit:<9}{counted.share:>8.1%}", end="")
         print(f"{counted.statements:>6} statements{counted.documents:>5} documents")

@@ -104,12 +104,11 @@ def ten_thousand(folder: Path, port: int, core: int, load_core: int) -> Notices:
         readers = visits(port, publish)
         memory["after a thousand readers"] = resident(server.group)
         with nginx(_files(folder, port), core) as other:
-            comparisons = _comparisons(port, other)
-            rounds = measure(comparisons, load_core, time.monotonic() + ROUNDS_SECONDS)
+            rates = _rates(port, other, load_core)
     counted = counted_visits(config, publish)
     with app.app_context():
-        publication, withdrawal = _changes(config, new)
-    return Notices(pages, (comparisons, rounds), publication, withdrawal, size, memory, readers, counted)
+        published, withdrawn = _changes(config, new)
+    return Notices(pages, rates, published, withdrawn, size, memory, readers, counted)
 
 
 def _paths() -> dict[str, str]:
@@ -199,14 +198,15 @@ def _files(folder: Path, port: int) -> Path:
     return folder
 
 
-def _comparisons(port: int, other: int) -> Sequence[Comparison]:
+def _rates(port: int, other: int, load_core: int) -> tuple[Sequence[Comparison], int]:
     def of(path: str, file: str) -> tuple[Series, Series]:
         return Series(Request(port, path, GZIP, 200, "gzip")), Series(Request(other, file, GZIP, 200, "gzip"))
 
-    return (
+    comparisons = (
         Comparison("list of 10,000 notices in gzip", *of(FIRST_LIST, "/page.html")),
         Comparison(f"feed of {MOST_ITEMS} items in gzip", *of(FEED, "/feed.rss")),
     )
+    return comparisons, measure(comparisons, load_core, time.monotonic() + ROUNDS_SECONDS)
 
 
 def _publish(number: int) -> float:
