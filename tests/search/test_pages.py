@@ -185,6 +185,15 @@ def test_a_corrected_notice_is_found_by_its_new_words_alone(filled: Office) -> N
     assert titles(searched(other, "juin")) == []
 
 
+def test_a_draft_or_a_withdrawn_notice_is_not_found(filled: Office) -> None:
+    filled.publishes_notice(key="draft", published="draft", title_fr="Grève", title_en="Strike")
+    filled.did("notices", "withdraw", "password", "--reason", "Published by mistake")
+    other = filled.another_worker()
+    assert titles(searched(other, "greve")) == []
+    assert titles(searched(other, "temporaire")) == []
+    assert titles(searched(other, "fermeture")) == ["Jours de fermeture"]
+
+
 def test_results_are_shown_ten_a_page_and_the_best_hundred_of_many(office: Office) -> None:
     for number in range(MOST_FOUND + 1):
         office.publishes_notice(key=f"notice-{number}", published=f"2026-01-05 09:{number % 60:02}")
