@@ -17,7 +17,7 @@ from portal.text.words import stems
 
 #: A word of the title says more than one of the body.
 TITLE_WEIGHT = 10.0
-#: PostgreSQL reads the words of every notice that it ranks (8 µs each): the newest are enough of a word that all hold.
+#: Of a word that nearly all hold, the newest notices alone are ranked: each takes 1 µs on SQLite, 8 µs on PostgreSQL.
 MOST_RANKED = 1_000
 #: Shorter ones begin too many words.
 SHORTEST_BEGINNING = 4
@@ -83,10 +83,10 @@ def _in_sqlite(words: Sequence[str], language: Language, every: bool) -> Select[
     # Each stem in quotes is a word to find, whatever it is: none is an operator of FTS5's own language.
     found = " AND ".join(f'"{word}"' for word in words) if every else " OR ".join(map(_beginning_in_sqlite, words))
     rank: ColumnElement[float] = func.bm25(_sqlite.c[TEXT_SEARCH], *[TITLE_WEIGHT, 1.0] * len(LANGUAGES))
-    wanted = f"{{title_{language} body_{language}}} : ({found})"
-    return select(_sqlite.c.rowid.label("notice_id"), rank.label("rank")).where(
-        _sqlite.c[TEXT_SEARCH].op("MATCH")(wanted)
-    )
+    wanted = _sqlite.c[TEXT_SEARCH].op("MATCH")(f"{{title_{language} body_{language}}} : ({found})")
+    newest = select(_sqlite.c.rowid).where(wanted).order_by(_sqlite.c.rowid.desc()).limit(MOST_RANKED).subquery()
+    since = select(func.min(newest.c.rowid)).scalar_subquery()
+    return select(_sqlite.c.rowid.label("notice_id"), rank.label("rank")).where(wanted, _sqlite.c.rowid >= since)
 
 
 def _beginning_in_sqlite(word: str) -> str:
