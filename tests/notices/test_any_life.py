@@ -20,6 +20,7 @@ from portal.feeds.rules import FORMATS, TAG
 from portal.notices import keeping, records
 from portal.notices.feeds import item
 from portal.notices.rules import AUDIENCES, Audience, Draft, Told, Touched, is_visible, tellings
+from portal.search.index import SearchWordsRow
 from portal.store.changes import Change, recorded_change
 from portal.store.database import database, session
 from tests.makers import PUBLIC_URL, ROWS, an_office
@@ -27,6 +28,8 @@ from tests.makers import PUBLIC_URL, ROWS, an_office
 BEGINNING = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 KEYS = ("one", "two", "three", "four")
+#: A word of every text, to search for.
+COMMON = "formulaire"
 #: Words by which a text is known wherever it stands: `jeton7z` in the French of the seventh step, `token7z` in English.
 TOKEN = re.compile(r"(?:jeton|token)[0-9]+z")
 
@@ -101,7 +104,13 @@ class World:
         self.now, self.steps = BEGINNING, 0
         for kept in (self.drafts, self.words, self.withdrawn, self.gone):
             kept.clear()
-        tables = (records.NoticeTouchRow, records.NoticeItemRow, records.NoticeRevisionRow, records.NoticeAudienceRow)
+        tables = (
+            SearchWordsRow,
+            records.NoticeTouchRow,
+            records.NoticeItemRow,
+            records.NoticeRevisionRow,
+            records.NoticeAudienceRow,
+        )
         with self.change() as change:
             change.session.execute(update(records.NoticeRow).values(keeps_id=None))
             for table in (*tables, records.NoticeRow):
@@ -132,15 +141,16 @@ class World:
     def draft(self, step: Publication) -> Draft:
         """Return what a file says, with words that stand nowhere else where the text changes."""
         last = self.drafts.get(step.key)
-        fr = f"jeton{self.steps}z" if last is None or "fr" in step.changes else last.body.fr
-        en = f"token{self.steps}z" if last is None or "en" in step.changes or not last.body.en else last.body.en
+        fr = f"jeton{self.steps}z" if last is None or "fr" in step.changes else last.title.fr
+        en = f"token{self.steps}z" if last is None or "en" in step.changes or not last.title.en else last.title.en
         text = Bilingual(fr, en if step.has_english else "")
+        body = Bilingual(f"{fr} {COMMON}", f"{en} {COMMON}" if step.has_english else "")
         return Draft(
             key=step.key,
             published_at=None if step.due is None else self.now + step.due * MINUTE,
             audiences=step.audiences,
             title=text,
-            body=text,
+            body=body,
             forms=("4058",) if step.touches else (),
             promise=Bilingual("Nous vous le dirons.", "We will tell you." if step.has_english else ""),
             keeps=step.keeps,
@@ -239,10 +249,13 @@ def check_touching(world: World) -> None:
     kept = {one.keeps for one in visible.values()}
     assert {one.key for one in records.open_promises(session(), now)} == set(visible) - kept
     for row in session().scalars(select(records.NoticeRow)).all():
-        promising = next(iter(records.numbered(session(), [row.id], now)), None)
-        assert (promising is not None) == (row.key in visible)
-        keeping = records.kept_by(session(), promising, now) if promising else None
-        assert keeping is None or visible[keeping.key].keeps == row.key
+        numbered = records.numbered(session(), [row.id, 0], now)
+        assert [one.key for one in numbered] == ([row.key] if row.key in visible else [])
+        assert records.visible_among(session(), [row.id, 0], now) == {one.id for one in numbered}
+        for promising in numbered:
+            keeping = records.kept_by(session(), promising, now)
+            assert (keeping is not None) == (row.key in kept)
+            assert keeping is None or visible[keeping.key].keeps == row.key
 
 
 #: For everyone, for one audience, for a union.
@@ -303,9 +316,11 @@ OTHERS = (
     "/fr/dates/groupes/exchanges/",
     "/api/v1/notices",
     "/sitemap.xml",
+    f"/fr/recherche/?q={COMMON}",
+    f"/en/search/?q={COMMON}",
 )
-#: Where each visible notice is told, be it in French only.
-WHOLE = ("/fr/avis/", "/en/notices/", "/fr/avis/fil.rss", "/fr/avis/fil.atom", "/fr/avis/fil.json", *OTHERS[-2:])
+#: Where each visible notice is told by its French title.
+WHOLE = (LISTS[0], *(f"/fr/avis/fil.{kind}" for kind in FORMATS), "/api/v1/notices", "/sitemap.xml", OTHERS[-2])
 IN_FEED = re.compile(rf"(?<=>|\"){TAG}/notices/[^<\"]+")
 
 
@@ -330,9 +345,8 @@ def check_answers(world: World) -> None:
     for path, text in answers.items():
         assert words(text) <= allowed, f"{path} tells what nobody may see"
     for path in WHOLE:
-        assert {one.title.fr for one in visible.values() if one.title.in_("en") == one.title.fr} <= words(answers[path])
-    for path in ("/fr/avis/", *(f"/fr/avis/fil.{kind}" for kind in FORMATS), "/api/v1/notices", "/sitemap.xml"):
-        assert {one.title.fr for one in visible.values()} <= words(answers[path]), path
+        assert {one.title.fr for one in visible.values()} <= words(answers[path]), f"{path} leaves out a notice"
+    assert {one.title.in_("en") for one in visible.values()} <= words(answers[LISTS[1]])
     for language, some in FEEDS.items():
         for feed in some:
             told = [sorted(IN_FEED.findall(answers[f"{feed}.{kind}"])) for kind in FORMATS]
