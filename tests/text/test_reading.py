@@ -1,0 +1,51 @@
+"""A text that is plainly in one of our languages is known to be; any other is left alone."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.core.languages import LANGUAGES, Language, other
+from portal.notices.files import read_notice
+from portal.text.reading import FEWEST, WORDS, language_read
+
+DEMO = Path(__file__).parents[2] / "portal" / "demo" / "notices"
+FRENCH = "Le mot de passe est transmis par courriel à la personne qui signe la demande, et non plus par la poste."
+ENGLISH = "The password is sent by e-mail to the person who signs the request, and is no longer sent by mail to you."
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (FRENCH, "fr"),
+        (ENGLISH, "en"),
+        (FRENCH.upper(), "fr"),
+        (f"# {FRENCH}\n\n- **RSS**", "fr"),
+        ("", None),
+        ("1234 RSS JSON", None),
+        ("Fermé le 24 juin.", None),
+        ("We are closed.", None),
+        # Both stand in it: nobody can say which it is in.
+        (f"{FRENCH}\n\n{ENGLISH}", None),
+        ("x " * 9_000, None),
+    ],
+)
+def test_a_language_is_read_where_it_is_plain(text: str, language: Language | None) -> None:
+    assert language_read(text) == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_takes_so_many_words(language: Language) -> None:
+    word = min(WORDS[language])
+    assert language_read(f"{word} " * FEWEST) == language
+    assert language_read(f"{word} " * (FEWEST - 1)) is None
+
+
+def test_no_word_is_of_both_languages() -> None:
+    assert not WORDS["fr"] & WORDS["en"]
+
+
+@pytest.mark.parametrize("path", sorted(DEMO.glob("*.md")), ids=lambda path: path.stem)
+def test_no_text_of_the_demonstration_is_taken_for_the_other_language(path: Path) -> None:
+    body = read_notice(path.read_bytes()).body
+    for language in LANGUAGES:
+        assert language_read(body.exactly(language)) != other(language)
