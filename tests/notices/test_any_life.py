@@ -20,9 +20,9 @@ from portal.feeds.rules import FORMATS, TAG
 from portal.notices import keeping, records
 from portal.notices.feeds import item
 from portal.notices.rules import AUDIENCES, Audience, Draft, Told, Touched, is_visible, tellings
-from portal.search.index import SearchWordsRow
 from portal.store.changes import Change, recorded_change
 from portal.store.database import database, session
+from portal.store.words import SearchWordsRow
 from tests.makers import PUBLIC_URL, ROWS, an_office
 
 BEGINNING = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
