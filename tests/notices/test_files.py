@@ -1,13 +1,13 @@
 """The file of a notice: a heading, the French text, the English one; every fault told with its line."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from portal.core.errors import FileRefused, Problem
 from portal.core.languages import Bilingual
-from portal.notices.files import LARGEST_FILE, read_notice
+from portal.notices.files import LARGEST_FILE, line_of, read_notice
 from portal.notices.rules import AUDIENCES, LONGEST_BODY, LONGEST_TITLE, Draft
 
 S = "\u00a0"
@@ -142,6 +142,9 @@ NOT_A_DATE = "is not a date; write it YYYY-MM-DD, for example 2021-07-22"
         ("2021-02-30 08:30", f"published: “2021-02-30” {NOT_A_DATE}"),
         ("22/07/2021 08:30", f"published: “22/07/2021” {NOT_A_DATE}"),
         ("1921-07-22 08:30", "published: 1921-07-22 is before 1990"),
+        ("1900-01-01 00:00", "published: 1900-01-01 is before 1990"),
+        ("Draft", WRITE),
+        ("drafts", WRITE),
         ("2101-01-01 00:00", "published: 2101 is after 2100"),
         ("9999-12-31 23:59", "published: 9999 is after 2100"),
     ],
@@ -249,6 +252,121 @@ def test_a_file_of_the_largest_size_is_read() -> None:
     text = a_file()
 
     assert read(text + "\n" * (LARGEST_FILE - len(text.encode()))) == read(text)
+
+
+def test_a_draft_has_no_instant() -> None:
+    assert read(a_file(published="draft")).published_at is None
+
+
+PROMISE = {"promise_fr": "Nous vous dirons : bientôt.", "promise_en": "We'll tell you."}
+BOTH_TITLES = {"en": "Text.", "title_en": "RSS feeds"}
+
+
+def test_a_file_says_from_when_it_applies_what_it_touches_promises_and_keeps() -> None:
+    touches = {"applies": "2022-04-01", "forms": "4123, 4058 ,4123,", "rows": "b2b-new, b2b-new,access-new"}
+    draft = read(a_file(**BOTH_TITLES, **touches, **PROMISE, keeps="other-notice"))
+
+    assert draft.applies_on == date(2022, 4, 1)
+    assert draft.forms == ("4123", "4058")
+    assert draft.rows == ("b2b-new", "access-new")
+    assert draft.promise == Bilingual(f"Nous vous dirons{S}: bientôt.", "We’ll tell you.")
+    assert draft.keeps == "other-notice"
+
+
+def test_what_a_file_leaves_out_is_empty() -> None:
+    draft = read(a_file())
+
+    assert (draft.applies_on, draft.forms, draft.rows, draft.keeps) == (None, (), (), "")
+    assert draft.promise == Bilingual("", "")
+    assert read(a_file(forms=",", rows=" , ")) == draft
+
+
+@pytest.mark.parametrize("day", ["1990-01-01", "2100-12-31"])
+def test_a_notice_applies_from_any_day_of_our_years(day: str) -> None:
+    assert read(a_file(applies=day)).applies_on == date.fromisoformat(day)
+
+
+IN_EACH = "give the promise in each language that the notice has"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"applies": "2022-02-30"}, f"applies: “2022-02-30” {NOT_A_DATE}"),
+        ({"applies": "demain"}, f"applies: “demain” {NOT_A_DATE}"),
+        ({"applies": "1900-01-01"}, "applies: 1900-01-01 is before 1990"),
+        ({"applies": "2101-01-01"}, "applies: 2101 is after 2100"),
+        ({"forms": "405"}, "forms: “405” is no form; write four digits, as 4058"),
+        ({"forms": "4058, tous"}, "forms: “tous” is no form; write four digits, as 4058"),
+        ({"forms": "x" * 50}, f"forms: “{'x' * 40}” is no form; write four digits, as 4058"),
+        ({"rows": "B2B"}, "rows: “B2B” is no key of a row"),
+        ({"rows": "b2b, " + "b" * 41}, f"rows: “{'b' * 40}” is no key of a row"),
+        ({"keeps": "Autre"}, "keeps: 2 to 60 lower-case letters, digits and hyphens"),
+        ({"promise_fr": "x" * 501}, "promise_fr is longer than 500 characters"),
+        ({"promise_en": "We will."}, IN_EACH),
+    ],
+)
+def test_a_fault_of_a_further_line_is_told(fields: dict[str, str], sentence: str) -> None:
+    assert refusal(a_file(**fields)) == (Problem(5, sentence),)
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({**BOTH_TITLES, "promise_fr": "Bientôt."}, 6),
+        ({**BOTH_TITLES, "promise_en": "Soon."}, 6),
+        ({**PROMISE}, 6),
+    ],
+)
+def test_a_promise_is_made_in_each_language_of_its_notice(fields: dict[str, str], line: int) -> None:
+    assert refusal(a_file(**fields)) == (Problem(line, IN_EACH),)
+
+
+def test_every_fault_of_the_further_lines_is_told_at_once() -> None:
+    text = a_file(applies="demain", forms="1, 2", rows="A", keeps="B")
+    assert [problem.line for problem in refusal(text)] == [5, 6, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("![a](/a.png)", [7]),
+        ("Un.\n\nDeux ![a](https://exemple.org/a.png)\net ![](b.gif).", [9, 10]),
+        ("- un\n- ![a][b]\n\n[b]: /b.png", [8]),
+        ("| a |\n|---|\n| ![b](c) |", [9]),
+    ],
+)
+def test_an_image_is_refused_with_its_line(body: str, lines: list[int]) -> None:
+    assert refusal(a_file(body)) == tuple(Problem(line, "an image has no place in a notice") for line in lines)
+
+
+@pytest.mark.parametrize("body", ["`![a](b)`", "\\![a](b)", "    ![a](b)", "Bravo! [a](b)"])
+def test_what_only_looks_like_an_image_is_read(body: str) -> None:
+    assert read(a_file(f"Texte :\n\n{body}")).body.fr
+
+
+FRENCH = "Le mot de passe est transmis par courriel à la personne qui signe la demande, et non plus par la poste."
+ENGLISH = "The password is sent by e-mail to the person who signs the request, and is no longer sent by mail to you."
+
+
+def test_two_languages_swapped_are_refused_with_the_line_of_each() -> None:
+    assert refusal(a_file(ENGLISH, FRENCH, title_en="Passwords")) == (
+        Problem(7, "the text under “--- fr ---” is in English; are they swapped?"),
+        Problem(9, "the text under “--- en ---” is in French; are they swapped?"),
+    )
+    assert read(a_file(FRENCH, ENGLISH, title_en="Passwords")).body == Bilingual(FRENCH, ENGLISH)
+
+
+def test_an_english_text_alone_under_the_french_mark_is_refused() -> None:
+    assert refusal(a_file(ENGLISH)) == (Problem(6, "the text under “--- fr ---” is in English; are they swapped?"),)
+
+
+@pytest.mark.parametrize(("name", "line"), [("key", 1), ("title_fr", 4), ("forms", 5), ("rows", 6)])
+def test_the_line_of_a_name_can_be_told_later(name: str, line: int) -> None:
+    text = a_file(forms="4058", rows="b2b")
+
+    assert line_of(text.encode(), name) == line
+    assert line_of(("\ufeff\n" + text.replace("\n", "\r\n")).encode(), name) == line + 1
 
 
 @pytest.mark.parametrize("path", sorted(DEMO.glob("*.md")), ids=lambda path: path.stem)

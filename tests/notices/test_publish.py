@@ -2,8 +2,9 @@
 
 import feedparser
 import pytest
+import time_machine
 
-from tests.makers import Office, a_notice, feed_of
+from tests.makers import Office, a_notice, feed_of, in_quebec
 from tests.visitor import visit
 
 NOW = "2026-11-18 10:00"
@@ -96,7 +97,7 @@ def test_a_typed_text_gets_the_typography_of_its_language(office: Office) -> Non
 
 
 BAD_FILES = {
-    "an empty file": (b"", "the file is empty"),
+    "an empty file": (b"", "line 1: the file is empty"),
     "Latin-1": (a_notice().encode("latin-1"), "line 8: the file is not in UTF-8"),
     "a control character": (a_notice(title_en="Bell\x07").encode(), "line 5: there is a control character"),
     "no heading": (b"Bonjour\n", "line 1: expected one of key, published, audiences, title_fr"),
@@ -107,12 +108,25 @@ BAD_FILES = {
     "the year 9999": (a_notice(published="9999-12-31 23:59").encode(), "line 2: published: 9999 is after 2100"),
     "the year 1": (a_notice(published="0001-01-01 00:00").encode(), "line 2: published: 0001-01-01 is before 1990"),
     "an unknown audience": (a_notice(audiences="pros").encode(), "line 3: the audience “pros” is unknown"),
-    "no French title": (a_notice(title_fr="").encode(), "the line “title_fr: …” is missing"),
-    "no French text": (a_notice(body_fr=" ").encode(), "the French text is missing"),
-    "an English title alone": (a_notice(body_en="").encode(), "give both the English title and the English text"),
+    "no French title": (a_notice(title_fr="").encode(), "line 1: the line “title_fr: …” is missing"),
+    "no French text": (a_notice(body_fr=" ").encode(), "line 1: the French text is missing"),
+    "an English title alone": (
+        a_notice(body_en="").encode(),
+        "line 5: give both the English title and the English text",
+    ),
     "a title too long": (a_notice(title_fr="x" * 10_000).encode(), "line 4: title_fr is longer than 150"),
     "a text too long": (a_notice(body_en="x" * 60_000).encode(), "the text (en) is longer than 50000"),
-    "a file too large": (a_notice(body_en="x" * 300_000).encode(), "the file is larger than 200 kB"),
+    "a file too large": (a_notice(body_en="x" * 300_000).encode(), "line 1: the file is larger than 200 kB"),
+    "a file of 5 MB": (a_notice(body_en="x" * 5_000_000).encode(), "line 1: the file is larger than 200 kB"),
+    "the year 1900": (a_notice(published="1900-01-01 00:00").encode(), "line 2: published: 1900-01-01 is before 1990"),
+    "two languages swapped": (
+        a_notice(
+            body_fr="The form is sent to you by mail, and it is not to be sent back to us with the request.",
+            body_en="Le formulaire vous est envoyé par la poste, et il n’est pas à nous renvoyer avec la demande.",
+        ).encode(),
+        "line 7: the text under “--- fr ---” is in English; are they swapped?",
+    ),
+    "an image": (a_notice(body_fr="Un.\n\n![carte](carte.png)").encode(), "line 10: an image has no place in a notice"),
     "a part that stands twice": (f"{a_notice()}--- fr ---\nx\n".encode(), "the part “--- fr ---” stands twice"),
     "a name that stands twice": (f"key: x1\n{a_notice()}".encode(), "line 2: key stands twice"),
 }
@@ -149,3 +163,72 @@ def test_a_folder_and_a_file_that_is_not_there_are_refused_in_words(office: Offi
         result = office.portal("notices", "publish", path)
         assert result.exit_code == 2
         assert sentence in result.output
+
+
+def preview(office: Office, content: str, *more: str) -> str:
+    """Preview a notice, without a trace."""
+    before = office.dump()
+    printed = office.did("notices", "preview", office.file(content, "notice.md"), *more)
+    assert office.dump() == before, "a preview keeps nothing"
+    return printed
+
+
+PAGES = {"fr": "/fr/avis/{}/jours-de-fermeture", "en": "/en/notices/{}/closing-days"}
+RICH = {
+    "body_fr": "# Titre\n\n- [un](/fr/dates/)\n- 418 780-4208\n\n| a |\n|---|\n| b |",
+    "body_en": "**Text** <b>x</b> [out](https://exemple.org)",
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("changes", [{}, RICH, {"title_en": ""}, {"published": "2026-11-18 10:00"}])
+def test_the_preview_is_the_page_that_is_published(office: Office, language: str, changes: dict[str, str]) -> None:
+    office.publishes_notice(key="other")
+    content = a_notice(**changes)
+    printed = preview(office, content, "--language", language)
+    assert "<h1" in printed
+    office.did("notices", "publish", office.file(content, "notice.md"))
+    slug = "jours-de-fermeture" if changes.get("title_en") == "" else PAGES[language].rpartition("/")[2]
+    page = office.another_worker().get(f"{PAGES[language].rpartition('/')[0].format(2)}/{slug}")
+    assert page.status_code == 200
+    assert printed == page.text + "\n"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_scheduled_notice_is_previewed_as_it_will_be_at_its_instant(
+    office: Office, language: str, clock: time_machine.Traveller
+) -> None:
+    content = a_notice(published="2026-11-20 11:20")
+    printed = preview(office, content, "--language", language)
+    office.did("notices", "publish", office.file(content, "notice.md"))
+    clock.move_to(in_quebec("2026-11-20 11:20"))
+    assert printed == office.get(PAGES[language].format(1)).text + "\n"
+
+
+def test_a_draft_is_previewed_as_if_published_now(office: Office) -> None:
+    printed = preview(office, a_notice(published="draft"))
+    office.publishes_notice(published="2026-11-18 10:00")
+    assert printed == office.get(PAGES["fr"].format(1)).text + "\n"
+
+
+NOTE = ("--major", "--note-fr", "Un jour de plus.", "--note-en", "One more day.")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("more", [(), NOTE])
+def test_a_correction_and_a_major_change_are_previewed(office: Office, language: str, more: tuple[str, ...]) -> None:
+    office.publishes_notice()
+    content = a_notice(body_fr="Nous sommes fermés le 25 juin.", body_en="We are closed on June 25.")
+    printed = preview(office, content, "--language", language, *more)
+    assert ("One more day." in printed) == (language == "en" and bool(more))
+    office.did("notices", "publish", office.file(content, "notice.md"), *more)
+    assert printed == office.another_worker().get(PAGES[language].format(1)).text + "\n"
+
+
+def test_a_notice_that_would_be_refused_is_not_previewed(office: Office) -> None:
+    before = office.dump()
+    for content, more in ((a_notice(audiences="pros"), ()), (a_notice(), NOTE)):
+        result = office.portal("notices", "preview", office.file(content, "notice.md"), *more)
+        assert result.exit_code == 1
+        assert "<html" not in result.output
+    assert office.dump() == before
