@@ -59,7 +59,7 @@ def served(
     cwd: Path | None = None,
     settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Generator[Served]:
-    port = free_port()
+    port = int(settings.get("PORT", 0)) or free_port()
     address = f"http://127.0.0.1:{port}"
     own = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     environment = {**own, "PORTAL_DATA": str(data), "PORT": str(port), "PYTHONUNBUFFERED": "1", **settings}

@@ -201,7 +201,7 @@ def group(group: str) -> Response:
 def group_feed(group: str, kind: Format, archive: int | None = None) -> Response:
     """The feed of a group of forms: each change of its dates, each notice that touches it."""
     found, dates = _group(group)
-    turns_on(turns(records.all_rows(session())))
+    turns_on(comings(records.all_rows(session())))
     valid_until(next_publication(session(), now()))
     changed_since(last_publication(session(), now()))
     title = found.label.in_(language())

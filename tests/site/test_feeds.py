@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import feedparser
@@ -12,6 +13,7 @@ from portal.feeds.rules import FORMATS, Format
 from tests.addresses import ADDRESSES, address
 from tests.feeds.strict import LANGUAGES, MEDIA, Asked, faults, read
 from tests.makers import PUBLIC_URL, Office, a_notice, an_office, feed_of
+from tests.serving import Served, served
 from tests.visitor import visit
 
 _KIND = "<any(rss,atom,json):kind>"
@@ -84,6 +86,22 @@ def test_a_feed_asked_twice_is_the_same_to_the_byte(demo: Office, path: str) -> 
     for name in ("ETag", "Last-Modified"):
         assert [one.headers[name] for one in first] == [one.headers[name] for one in second]
     assert [one.data for one in first] == [one.data for one in second]
+
+
+def test_two_processes_give_the_same_bytes(tmp_path: Path, demonstrated: Path) -> None:
+    paths = [path.format(kind=kind) for path in FEEDS for kind in FORMATS]
+    settings = {"PORTAL_PUBLIC_URL": PUBLIC_URL}
+    answers = []
+    for name in ("one", "other"):
+        office = an_office(tmp_path / name / "data", like=demonstrated)
+        with served(office.data, settings=settings) as running:
+            answers.append([_sent(running, path) for path in paths])
+    assert answers[0] == answers[1]
+
+
+def _sent(running: Served, path: str) -> tuple[object, ...]:
+    with urlopen(running.address + path, timeout=10) as answer:  # noqa: S310 — our own site
+        return path, answer.headers["ETag"], answer.headers["Last-Modified"], answer.read()
 
 
 def test_the_hub_is_named_in_each_format(site: Office) -> None:

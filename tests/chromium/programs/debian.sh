@@ -1,13 +1,14 @@
 #!/bin/sh
-# The Debian programs of the browser tests: installed when we may, named when we may not.
+# The Debian programs of the tests, a browser and a feed reader: installed when we may, named when we may not.
 set -eu
 
-packages="chromium default-jre-headless fonts-liberation"
-if command -v chromium >/dev/null && command -v java >/dev/null && [ -d /usr/share/fonts/truetype/liberation ]; then
+packages="chromium default-jre-headless fonts-liberation newsboat"
+if command -v chromium >/dev/null && command -v java >/dev/null && command -v newsboat >/dev/null \
+    && [ -d /usr/share/fonts/truetype/liberation ]; then
     exit 0
 fi
 if [ "$(id -u)" -ne 0 ]; then
-    echo "The browser tests need a browser, a JRE and fonts: sudo apt-get install $packages" >&2
+    echo "The tests need a browser, a JRE, fonts and a feed reader: sudo apt-get install $packages" >&2
     exit 1
 fi
 echo "Installing $packages …"
