@@ -26,8 +26,8 @@ from portal.web.public import absolute, as_json, changed_since, data, now, today
 
 blueprint = Blueprint("machines", __name__)
 
-#: Of editions, and of notices, the newest: ten years of days, and a sitemap has room for 50,000 addresses.
-MOST_IN_SITEMAP = 10_000
+#: Of editions, and of notices, the newest: a sitemap has room for 50,000 addresses, and 10,000 notices take a second.
+MOST_IN_SITEMAP = 2_000
 #: Pages that need no argument, beside those that a newcomer would open.
 FURTHER_PAGES = ("search.index", "editions.index", "editions.changes")
 #: The arguments of a page's address in one language, None where what it shows does not exist in it.

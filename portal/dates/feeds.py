@@ -35,7 +35,7 @@ def item(change: Entry, address: str, language: Language, gettext: Gettext) -> I
         link=address,
         html=str(html),
         published=edition.published_at,
-        updated=edition.published_at,
+        updated=edition.undone_at or edition.published_at,
     )
 
 

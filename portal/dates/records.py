@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CompoundSelect, Integer, Select, String, func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, Select, String, func, literal, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.core.languages import Language
 from portal.editions.records import EditionRow, EntryRow, entries_at
 from portal.editions.rules import Entry
 from portal.notices.records import NoticeItemRow, NoticeRow, items_at, touching, visible
 from portal.notices.rules import Told, Touched
+
+#: The instant of an item, and three values that find it.
+Handles = Select[datetime, int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +27,44 @@ class GroupFeed:
 
 def newest(session: Session, feed: GroupFeed, now: datetime, limit: int) -> list[Told | Entry]:
     """Return what was told last at an aware instant, newest first."""
-    every = _handles(feed, now, only_visible=True).subquery()
-    newest_first = select(every).order_by(*(column.desc() for column in every.c))
-    return _found(session, feed, newest_first.limit(limit), now)
+    notices = _notices(feed, now).join(NoticeRow, NoticeRow.id == NoticeItemRow.notice_id).where(visible(now))
+    last = (_last(notices, NoticeItemRow.at, limit), _last(_changes(feed), EditionRow.published_at, limit))
+    every = union_all(*last).subquery()
+    return _found(session, feed, select(every).order_by(*(column.desc() for column in every.c)).limit(limit), now)
+
+
+def _last(query: Handles, at: InstrumentedAttribute[datetime], limit: int) -> Handles:
+    """Return the last of one kind: no more of them can be among the last of both."""
+    return select(query.order_by(at.desc()).limit(limit).subquery())
 
 
 def count(session: Session, feed: GroupFeed, now: datetime) -> int:
     """Return how many places the feed has had: a withdrawn notice keeps its own."""
-    return session.scalar(select(func.count()).select_from(_handles(feed, now).subquery())) or 0
+    both = (_notices(feed, now), _changes(feed))
+    return sum(session.scalar(select(func.count()).select_from(query.subquery())) or 0 for query in both)
 
 
 def from_oldest(session: Session, feed: GroupFeed, now: datetime, offset: int, limit: int) -> list[Told | Entry]:
     """Return what stands in the places from `offset` on, oldest first."""
-    every = _handles(feed, now).subquery()
+    every = union_all(_notices(feed, now), _changes(feed)).subquery()
     return _found(session, feed, select(every).order_by(*every.c).offset(offset).limit(limit), now)
 
 
-def _handles(feed: GroupFeed, now: datetime, *, only_visible: bool = False) -> CompoundSelect:
-    """Return the instant of each item, then what finds it: (notice, its number, no row) or (edition, 0, row)."""
-    told = select(NoticeItemRow.at, NoticeItemRow.notice_id, NoticeItemRow.number, literal("", String))
-    told = told.join(NoticeRow, NoticeRow.id == NoticeItemRow.notice_id).where(
+def _notices(feed: GroupFeed, now: datetime) -> Handles:
+    """Return the instant of each notice's item, then what finds it: the notice, its number, no row."""
+    told: Handles = select(NoticeItemRow.at, NoticeItemRow.notice_id, NoticeItemRow.number, literal("", String))
+    return told.where(
         NoticeItemRow.language == feed.language,
         NoticeItemRow.at <= now,
         NoticeItemRow.notice_id.in_(touching(feed.touched)),
     )
-    if only_visible:
-        told = told.where(visible(now))
+
+
+def _changes(feed: GroupFeed) -> Handles:
+    """Return the same of each change of a date: the edition, 0, the row."""
     changed = select(EditionRow.published_at, EntryRow.edition_id, literal(0, Integer), EntryRow.row_key)
     changed = changed.join(EditionRow, EditionRow.id == EntryRow.edition_id)
-    return union_all(told, changed.where(EntryRow.is_change, EntryRow.row_key.in_(feed.touched.rows)))
+    return changed.where(EntryRow.is_change, EntryRow.row_key.in_(feed.touched.rows))
 
 
 def _found(session: Session, feed: GroupFeed, handles: Select, now: datetime) -> list[Told | Entry]:

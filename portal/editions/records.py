@@ -142,7 +142,7 @@ def _editions() -> Select[EditionRow, int]:
     return select(EditionRow, Undoing.id).outerjoin(Undoing, Undoing.undoes == EditionRow.id)
 
 
-def _edition(kept: EditionRow, undone_by: int | None) -> Edition:
+def _edition(kept: EditionRow, undone_by: int | None, undone_at: datetime | None = None) -> Edition:
     return Edition(
         number=kept.id,
         as_of=kept.as_of,
@@ -150,6 +150,7 @@ def _edition(kept: EditionRow, undone_by: int | None) -> Edition:
         why=Bilingual(kept.why_fr, kept.why_en),
         undoes=kept.undoes,
         undone_by=undone_by,
+        undone_at=undone_at,
     )
 
 
@@ -191,9 +192,9 @@ def _changes_of(row_keys: Collection[str] | None) -> ColumnElement[bool]:
     return and_(EntryRow.is_change, of_rows)
 
 
-def _entry_rows() -> Select[EntryRow, EditionRow, int, str, str]:
+def _entry_rows() -> Select[EntryRow, EditionRow, int, datetime, str, str]:
     return (
-        select(EntryRow, EditionRow, Undoing.id, DateRow.label_fr, DateRow.label_en)
+        select(EntryRow, EditionRow, Undoing.id, Undoing.published_at, DateRow.label_fr, DateRow.label_en)
         .join(EditionRow, EntryRow.edition_id == EditionRow.id)
         .outerjoin(Undoing, Undoing.undoes == EditionRow.id)
         .join(DateRow, EntryRow.row_key == DateRow.key)
@@ -201,16 +202,16 @@ def _entry_rows() -> Select[EntryRow, EditionRow, int, str, str]:
     )
 
 
-def _entries(session: Session, query: Select[EntryRow, EditionRow, int, str, str]) -> Sequence[Entry]:
+def _entries(session: Session, query: Select[EntryRow, EditionRow, int, datetime, str, str]) -> Sequence[Entry]:
     return [
         Entry(
-            edition=_edition(edition, undone_by),
+            edition=_edition(edition, undone_by, undone_at),
             row_key=entry.row_key,
             as_of=entry.as_of,
             label=Bilingual(label_fr, label_en),
             step=Step(entry.old_meaning, entry.old_received_on, entry.meaning, entry.received_on),
         )
-        for entry, edition, undone_by, label_fr, label_en in session.execute(query)
+        for entry, edition, undone_by, undone_at, label_fr, label_en in session.execute(query)
     ]
 
 

@@ -30,6 +30,7 @@ from portal.web.public import (
     absolute,
     changed_since,
     data,
+    kept_in_memory_alone,
     known_arguments,
     moved,
     now,
@@ -177,6 +178,8 @@ def all_feed(kind: Format, archive: int | None = None) -> AnyResponse:
     audiences, elsewhere = _asked()
     if elsewhere:
         return elsewhere
+    if audiences and archive:
+        kept_in_memory_alone()
     place = url_for("notices.index", clientele=",".join(audiences) or None)
     about = About(("notices", *audiences), _feed_title(audiences), _told(), place, has_hub=not audiences)
     return _feed(about, audiences, kind, archive)

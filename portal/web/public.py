@@ -104,6 +104,11 @@ def valid_until(at: datetime | None) -> None:
         g.statement = replace(stated, valid_until=until)
 
 
+def kept_in_memory_alone() -> None:
+    """State that this answer of a page with `few` ones is one of too many to keep on disk."""
+    g.statement = replace(g.statement, few=False)
+
+
 def turns_on(days: Iterable[date]) -> None:
     """State the days in Québec on which a document changes by itself: it is right since the last, until the next."""
     for day in days:
