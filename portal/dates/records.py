@@ -62,7 +62,7 @@ def _notices(feed: GroupFeed, now: datetime) -> Handles:
 
 def _changes(feed: GroupFeed) -> Handles:
     """Return the same of each change of a date: the edition, 0, the row."""
-    changed = select(EditionRow.published_at, EntryRow.edition_id, literal(0, Integer), EntryRow.row_key)
+    changed: Handles = select(EditionRow.published_at, EntryRow.edition_id, literal(0, Integer), EntryRow.row_key)
     changed = changed.join(EditionRow, EditionRow.id == EntryRow.edition_id)
     return changed.where(EntryRow.is_change, EntryRow.row_key.in_(feed.touched.rows))
 

@@ -74,8 +74,8 @@ class Move:
 class Edition:
     """A publication of the table: immutable. `published_at` is aware; `why` is told to the public, or empty.
 
-    `undoes` is the number of the edition that this one takes back; `undone_by` of the one that took this one back, at the
-    aware instant `undone_at` (read with the entries alone).
+    `undoes` is the number of the edition that this one takes back; `undone_by` of the one that took this one back,
+    `undone_at` its aware instant (read with the entries alone).
     """
 
     number: int
