@@ -46,13 +46,18 @@ def item(told: Told, address: str, gettext: Gettext) -> Item:
 def _facts(told: Told, gettext: Gettext) -> str:
     """Return what the page says beside the text: from when the notice applies, and what it promises."""
     language = told.telling.language
-    facts = Markup("")
+    facts = ""
     if told.applies_on:
         applies = gettext("Applies as of")
-        facts += Markup("\n<p><strong>{}</strong> {}</p>").format(applies, formats.day(told.applies_on, language))
+        facts += _fact(applies, formats.day(told.applies_on, language))
     if promise := told.promise.exactly(language):
-        facts += Markup("\n<p><strong>{}</strong> {}</p>").format(gettext("Our promise:"), promise)
+        facts += _fact(gettext("Our promise:"), promise)
     return facts
+
+
+def _fact(name: str, words: str) -> str:
+    # A plain text: Markup would escape the whole text that it is added to.
+    return str(Markup("\n<p><strong>{}</strong> {}</p>").format(name, words))
 
 
 def _change(told: Told, gettext: Gettext) -> str:
