@@ -299,8 +299,10 @@ def english_at(revisions: Sequence[Revision]) -> datetime | None:
     last, news = revisions[-1], _spans(revisions)[-1][0]
     if not last.title.en or any(told.language == "en" and told.number == news.number for told in tellings(revisions)):
         return None
-    changes = (later.at for later, sooner in pairwise(revisions[::-1]) if not later.says_the_same(sooner, "en"))
-    return next(changes, revisions[0].at)
+    # What was corrected in it since is no newer: a correction of a word does not say what changed.
+    past = [one for one in revisions if one.number < news.number]
+    changes = (later.at for later, sooner in pairwise(past[::-1]) if not later.says_the_same(sooner, "en"))
+    return next(changes, past[0].at)
 
 
 def major_changes(revisions: Sequence[Revision]) -> list[Revision]:

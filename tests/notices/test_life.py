@@ -1,33 +1,28 @@
-"""The life of a notice: what each publication makes of its texts, and what the feeds tell of them."""
+"""The life of a notice: where it stands, and what each publication makes of its texts."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import combinations
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from portal.core.errors import CannotPublish, UnknownKey
-from portal.core.languages import NO_TEXT, Bilingual, Language
+from portal.core.errors import CannotPublish
+from portal.core.languages import NO_TEXT, Bilingual
 from portal.notices.rules import (
-    AUDIENCES,
-    Audience,
     Draft,
     Revision,
     Standing,
     State,
     Weight,
     check_publication,
-    english_at,
     is_visible,
     revised,
-    tellings,
-    union,
 )
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 SINCE = datetime(2026, 1, 5, 14, 0, tzinfo=UTC)
 NOTE = Bilingual("Un formulaire de plus.", "One more form.")
+ENGLISH_NOTE = Bilingual("", NOTE.en)
 
 
 def day(number: int) -> datetime:
@@ -45,7 +40,7 @@ def a_past(*texts: tuple[Weight, str, str]) -> list[Revision]:
     found = []
     for number, (weight, fr, en) in enumerate(texts):
         draft = a_draft(fr, en)
-        note = NOTE if weight == "major" else NO_TEXT
+        note = {"major": NOTE, "english": ENGLISH_NOTE}.get(weight, NO_TEXT)
         found.append(Revision(number + 1, day(number), weight, draft.title, draft.body, note))
     return found
 
@@ -101,20 +96,23 @@ def standing(published_at: datetime | None, withdrawn_at: datetime | None = None
         (standing(NOW + SECOND), NOW + timedelta(days=9)),
         (standing(NOW + SECOND), NOW - SECOND),
         (standing(NOW), NOW),
-        (standing(NOW), NOW - timedelta(days=9)),
     ],
 )
-def test_what_nobody_saw_may_take_any_day_and_what_is_seen_any_day_that_has_come(
+def test_what_nobody_saw_may_take_any_day_and_what_is_seen_keeps_its_own(
     kept: Standing, published_at: datetime | None
 ) -> None:
     check_publication(kept, a_draft(published_at=published_at), NOW)
 
 
+KEEPS_ITS_INSTANT = "closing-days was published on 2026-11-18: that instant cannot change any more, but the notice"
+
+
 @pytest.mark.parametrize(
     ("kept", "published_at", "sentence"),
     [
-        (standing(NOW), None, "closing-days is published: it can be corrected or withdrawn, not hidden"),
-        (standing(NOW), NOW + SECOND, "closing-days is published: it can be corrected or withdrawn, not hidden"),
+        (standing(NOW), None, KEEPS_ITS_INSTANT),
+        (standing(NOW), NOW + SECOND, KEEPS_ITS_INSTANT),
+        (standing(NOW), NOW - SECOND, KEEPS_ITS_INSTANT),
         (standing(NOW, NOW), NOW, "closing-days was withdrawn; give its text another key"),
         (standing(None, NOW), None, "closing-days was withdrawn; give its text another key"),
     ],
@@ -126,7 +124,21 @@ def test_what_was_seen_is_not_hidden_and_what_was_withdrawn_does_not_come_back(
         check_publication(kept, a_draft(published_at=published_at), NOW)
 
 
-@pytest.mark.parametrize(("published_at", "at"), [(None, NOW), (NOW + SECOND, NOW + SECOND), (SINCE, SINCE)])
+PROMISE = Bilingual("Nous vous dirons quand.", "We will tell you when.")
+
+
+def test_a_promise_that_was_seen_is_kept_by_another_notice_not_unmade() -> None:
+    kept, draft = replace(standing(NOW), has_promise=True), a_draft(published_at=NOW)
+    with pytest.raises(
+        CannotPublish, match="closing-days made a promise: leave it in its file, and let a later notice"
+    ):
+        check_publication(kept, draft, NOW)
+    check_publication(kept, replace(draft, promise=PROMISE), NOW)
+    check_publication(replace(standing(NOW + SECOND), has_promise=True), draft, NOW)
+
+
+#: What is published with a day that is over is told when it is given: its readers did not hear of it before.
+@pytest.mark.parametrize(("published_at", "at"), [(None, NOW), (NOW + SECOND, NOW + SECOND), (SINCE, NOW)])
 def test_until_it_is_seen_a_notice_has_one_text(published_at: datetime | None, at: datetime) -> None:
     draft = a_draft("b", "", published_at)
     only = Revision(1, at, "first", draft.title, draft.body)
@@ -139,10 +151,21 @@ def test_the_same_text_again_is_no_revision() -> None:
     assert revised(past, a_draft("b", "a"), NOW, None, is_public=True) == past
 
 
-def test_another_instant_is_that_of_the_first_text() -> None:
-    past = a_past(("first", "a", "a"), ("minor", "b", "a"))
-    moved = revised(past, a_draft("b", "a", day(-3)), NOW, None, is_public=True)
-    assert moved == [replace(past[0], at=day(-3)), past[1]]
+@pytest.mark.parametrize("changes", [{"promise": PROMISE}, {"applies_on": date(2026, 12, 1)}])
+def test_a_promise_and_the_day_from_which_it_applies_are_of_the_text(changes: dict[str, object]) -> None:
+    past = a_past(("first", "a", "a"))
+    draft = replace(a_draft(), **changes)  # type: ignore[arg-type]  # the names are checked by replace
+    new = revised(past, draft, NOW, None, is_public=True)[-1]
+    assert (new.number, new.weight, new.promise, new.applies_on) == (2, "minor", draft.promise, draft.applies_on)
+    assert not new.says_the_same(past[0], "fr")
+    assert revised([*past, new], draft, NOW, None, is_public=True) == [*past, new]
+
+
+@pytest.mark.parametrize("changes", [{"forms": ("4058",)}, {"audiences": ("developers",)}, {"keeps": "another"}])
+def test_what_a_notice_touches_and_whom_it_is_for_is_no_text(changes: dict[str, object]) -> None:
+    past = a_past(("first", "a", "a"))
+    draft = replace(a_draft(), **changes)  # type: ignore[arg-type]  # the names are checked by replace
+    assert revised(past, draft, NOW, None, is_public=True) == past
 
 
 @pytest.mark.parametrize(("fr", "en"), [("b", "a"), ("a", "b"), ("b", "b"), ("a", "")])
@@ -182,6 +205,7 @@ def test_a_major_change_has_its_note(fr: str, en: str, note: Bilingual) -> None:
 NOT_YET = "closing-days is not published yet: publish it without --major"
 FRENCH_FIRST = "a major change begins with the French text"
 EACH_LANGUAGE = "say what changed in each language whose text changes: --note-fr, --note-en"
+ENGLISH_ALONE = "--note-en alone is for an English text that follows a major change; else give --major too"
 
 
 @pytest.mark.parametrize(
@@ -190,8 +214,10 @@ EACH_LANGUAGE = "say what changed in each language whose text changes: --note-fr
         ("b", "b", NOTE, False, NOT_YET),
         ("a", "a", NOTE, True, FRENCH_FIRST),
         ("a", "b", NOTE, True, FRENCH_FIRST),
-        ("b", "b", NO_TEXT, True, EACH_LANGUAGE),
-        ("b", "a", Bilingual("", NOTE.en), True, EACH_LANGUAGE),
+        ("b", "b", NO_TEXT, True, ENGLISH_ALONE),
+        ("b", "a", ENGLISH_NOTE, True, ENGLISH_ALONE),
+        ("a", "b", ENGLISH_NOTE, True, ENGLISH_ALONE),
+        ("b", "b", ENGLISH_NOTE, False, NOT_YET),
         ("b", "b", Bilingual(NOTE.fr, ""), True, EACH_LANGUAGE),
     ],
 )
@@ -202,116 +228,18 @@ def test_a_major_change_that_is_none_is_refused(
         revised(a_past(("first", "a", "a")), a_draft(fr, en), NOW, note, is_public=is_public)
 
 
+def test_an_english_text_follows_a_major_change_with_a_note_of_its_own() -> None:
+    past = a_past(("first", "a", "a"), ("major", "b", "a"))
+    draft = a_draft("b", "b")
+    assert revised(past, draft, NOW, ENGLISH_NOTE, is_public=True) == [
+        *past,
+        Revision(3, NOW, "english", draft.title, draft.body, ENGLISH_NOTE),
+    ]
+    assert revised(past, draft, NOW, None, is_public=True)[-1].weight == "minor"
+    with pytest.raises(CannotPublish, match=ENGLISH_ALONE):
+        revised(past, a_draft("c", "a"), NOW, ENGLISH_NOTE, is_public=True)
+
+
 def test_a_notice_that_was_never_kept_has_no_major_change() -> None:
     with pytest.raises(CannotPublish, match=NOT_YET):
         revised([], a_draft(), NOW, NOTE, is_public=True)
-
-
-FR, EN = "fr", "en"
-#: Texts, and what the feeds tell of them: (number, language, day of the item, day of its last correction, text shown).
-TOLD: list[tuple[list[tuple[Weight, str, str]], list[tuple[int, Language, int, int, int]]]] = [
-    ([("first", "a", "a")], [(1, FR, 0, 0, 1), (1, EN, 0, 0, 1)]),
-    ([("first", "a", "")], [(1, FR, 0, 0, 1)]),
-    # A correction is told where it is read.
-    ([("first", "a", "a"), ("minor", "b", "b")], [(1, FR, 0, 1, 2), (1, EN, 0, 1, 2)]),
-    ([("first", "a", "a"), ("minor", "b", "a")], [(1, FR, 0, 1, 2), (1, EN, 0, 0, 2)]),
-    ([("first", "a", "a"), ("minor", "a", "b")], [(1, FR, 0, 0, 2), (1, EN, 0, 1, 2)]),
-    ([("first", "a", "a"), ("minor", "b", "b"), ("minor", "b", "c")], [(1, FR, 0, 1, 3), (1, EN, 0, 2, 3)]),
-    # The English text comes later.
-    ([("first", "a", ""), ("minor", "a", "a")], [(1, FR, 0, 0, 2), (1, EN, 1, 1, 2)]),
-    ([("first", "a", ""), ("minor", "a", "a"), ("minor", "b", "b")], [(1, FR, 0, 2, 3), (1, EN, 1, 2, 3)]),
-    # It goes, and comes back: the same item, where it was.
-    ([("first", "a", "a"), ("minor", "a", "")], [(1, FR, 0, 0, 2)]),
-    ([("first", "a", "a"), ("minor", "a", ""), ("minor", "a", "b")], [(1, FR, 0, 0, 3), (1, EN, 0, 2, 3)]),
-    # A major change is one more item; the older one shows the older text.
-    (
-        [("first", "a", "a"), ("major", "b", "b")],
-        [(1, FR, 0, 0, 1), (2, FR, 1, 1, 2), (1, EN, 0, 0, 1), (2, EN, 1, 1, 2)],
-    ),
-    (
-        [("first", "a", "a"), ("minor", "b", "a"), ("major", "c", "c"), ("minor", "d", "c")],
-        [(1, FR, 0, 1, 2), (3, FR, 2, 3, 4), (1, EN, 0, 0, 2), (3, EN, 2, 2, 4)],
-    ),
-    # English is never told before it says it, and once it does, it is told.
-    ([("first", "a", "a"), ("major", "b", "a")], [(1, FR, 0, 0, 1), (2, FR, 1, 1, 2), (1, EN, 0, 0, 1)]),
-    (
-        [("first", "a", "a"), ("major", "b", "a"), ("minor", "c", "a")],
-        [(1, FR, 0, 0, 1), (2, FR, 1, 2, 3), (1, EN, 0, 0, 1)],
-    ),
-    (
-        [("first", "a", "a"), ("major", "b", "a"), ("minor", "b", "b")],
-        [(1, FR, 0, 0, 1), (2, FR, 1, 1, 3), (1, EN, 0, 0, 1), (2, EN, 2, 2, 3)],
-    ),
-    (
-        [("first", "a", "a"), ("major", "b", "a"), ("major", "c", "c")],
-        [(1, FR, 0, 0, 1), (2, FR, 1, 1, 2), (3, FR, 2, 2, 3), (1, EN, 0, 0, 1), (3, EN, 2, 2, 3)],
-    ),
-    ([("first", "a", "a"), ("major", "b", "")], [(1, FR, 0, 0, 1), (2, FR, 1, 1, 2)]),
-    # Who reads English heard of nothing before: its first text is told as one, not as a change.
-    (
-        [("first", "a", ""), ("major", "b", ""), ("minor", "b", "b"), ("major", "c", "c")],
-        [(1, FR, 0, 0, 1), (2, FR, 1, 1, 3), (4, FR, 3, 3, 4), (1, EN, 2, 2, 3), (4, EN, 3, 3, 4)],
-    ),
-    (
-        [("first", "a", ""), ("major", "b", "b")],
-        [(1, FR, 0, 0, 1), (2, FR, 1, 1, 2), (1, EN, 1, 1, 2)],
-    ),
-]
-
-
-@pytest.mark.parametrize(("texts", "told"), TOLD)
-def test_the_feeds_tell_each_piece_of_news_once_in_each_language(
-    texts: list[tuple[Weight, str, str]], told: list[tuple[int, Language, int, int, int]]
-) -> None:
-    found = [(one.number, one.language, one.at, one.updated_at, one.shown) for one in tellings(a_past(*texts))]
-    assert found == [(number, language, day(at), day(updated), shown) for number, language, at, updated, shown in told]
-
-
-@pytest.mark.parametrize(
-    ("texts", "older"),
-    [
-        ([("first", "a", "a")], None),
-        ([("first", "a", "")], None),
-        ([("first", "a", "a"), ("minor", "b", "a")], None),
-        ([("first", "a", "a"), ("major", "b", "b")], None),
-        ([("first", "a", "a"), ("major", "b", "")], None),
-        ([("first", "a", "a"), ("major", "b", "a")], 0),
-        ([("first", "a", "a"), ("minor", "a", "b"), ("major", "b", "b")], 1),
-        ([("first", "a", "a"), ("minor", "a", "b"), ("major", "b", "b"), ("minor", "c", "b")], 1),
-        ([("first", "a", "a"), ("major", "b", "a"), ("minor", "b", "b")], None),
-        ([("first", "a", "a"), ("major", "b", "a"), ("major", "c", "a")], 0),
-    ],
-)
-def test_an_english_text_is_older_while_the_french_is_ahead(
-    texts: list[tuple[Weight, str, str]], older: int | None
-) -> None:
-    assert english_at(a_past(*texts)) == (None if older is None else day(older))
-
-
-UNIONS = [list(some) for length in (1, 2, 3, 5) for some in combinations(AUDIENCES, length)]
-
-
-@pytest.mark.parametrize("audiences", UNIONS)
-def test_a_union_is_read_in_our_order_once_each(audiences: list[Audience]) -> None:
-    shuffled = [*reversed(audiences), audiences[0]]
-    for text in (",".join(audiences), ",".join(shuffled), f" ,{' , '.join(shuffled).upper()},"):
-        assert union("clientele", text) == tuple(audiences)
-
-
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        ("", ""),
-        (" ", ""),
-        (",,", ""),
-        ("everyone", "everyone"),
-        ("professionals,everyone", "everyone"),
-        ("professionals;developers", "professionals;developers"),
-        ("x" * 9_000, "x" * 40),
-    ],
-)
-def test_a_union_of_what_is_no_audience_names_those_there_are(text: str, word: str) -> None:
-    with pytest.raises(UnknownKey, match=f"^clientele “{word}” is unknown; there are professionals, ") as caught:
-        union("clientele", text)
-    assert [key for key, _name in caught.value.choices] == list(AUDIENCES)
-    assert caught.value.argument == "clientele"
