@@ -1,7 +1,7 @@
 """An item of the notices' feeds: the whole text, links that work from anywhere, a guid that never changes."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -17,7 +17,7 @@ ADDRESS = f"{SITE}/fr/avis/7/fils-rss"
 AT = datetime(2022, 3, 8, 13, 30, tzinfo=UTC)
 UPDATED = datetime(2022, 3, 9, 10, 0, tzinfo=UTC)
 TEXT = Bilingual("<p>Texte</p>", "<p>Text</p>")
-SINCE = f'<p><em>This notice has changed since.</em> <a href="{ADDRESS}">Read it as it is now</a></p>\n'
+SINCE = f'<p><em>This notice has changed since.</em> <a href="{ADDRESS}">Read the current text</a></p>\n'
 
 
 def untranslated(sentence: str, **values: str) -> str:
@@ -26,7 +26,7 @@ def untranslated(sentence: str, **values: str) -> str:
 
 
 #: Enough of a catalogue to see that every sentence passes through it whole.
-FRENCH = {"Change: %(title)s": f"Changement{S}: %(title)s", "Changed on %(day)s.": "Modifié le %(day)s."}
+FRENCH = {"Changed: %(title)s": f"Modifié{S}: %(title)s", "Changed on %(day)s.": "Modifié le %(day)s."}
 
 
 def french(sentence: str, **values: str) -> str:
@@ -53,9 +53,12 @@ def told(
     shown: int = 1,
     html: Bilingual = TEXT,
     note: Bilingual = NO_TEXT,
+    promise: Bilingual = NO_TEXT,
+    applies_on: date | None = None,
 ) -> Told:
     notice = notice or a_notice()
-    return Told(Telling(number, language, AT, UPDATED, shown, number), notice, notice.title, html, note)
+    telling = Telling(number, language, AT, UPDATED, shown, number)
+    return Told(telling, notice, notice.title, html, note, promise, applies_on)
 
 
 @pytest.mark.parametrize(
@@ -88,10 +91,10 @@ NOTE = Bilingual("Une adresse de plus, <b>ici</b>.", "One more address.")
         (
             "fr",
             french,
-            f"Changement{S}: Fils RSS",
+            f"Modifié{S}: Fils RSS",
             f"<strong>Modifié le 8{S}mars 2022.</strong> Une adresse de plus, &lt;b&gt;ici&lt;/b&gt;.",
         ),
-        ("en", untranslated, "Change: RSS feeds", f"<strong>Changed on March{S}8, 2022.</strong> One more address."),
+        ("en", untranslated, "Changed: RSS feeds", f"<strong>Changed on March{S}8, 2022.</strong> One more address."),
     ],
 )
 def test_a_major_change_is_an_item_of_its_own_that_begins_with_its_note(
@@ -123,6 +126,43 @@ def test_an_item_that_a_major_change_outdates_says_so(number: int, shown: int, r
 
     assert found.html.startswith(words or "<p>")
     assert ("has changed since" in found.html) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("number", "published"),
+    [(1, datetime(2021, 7, 22, 12, 30, tzinfo=UTC)), (2, AT)],
+)
+def test_an_item_has_the_day_of_its_notice_and_that_of_a_change_its_own(number: int, published: datetime) -> None:
+    notice = a_notice(published_at=datetime(2021, 7, 22, 12, 30, tzinfo=UTC), revision=2)
+
+    found = item(told(number=number, shown=2, notice=notice), ADDRESS, untranslated)
+
+    assert (found.published, found.updated) == (published, UPDATED)
+
+
+PROMISE = Bilingual("Nous vous dirons <quand>.", "We will tell you when.")
+
+
+@pytest.mark.parametrize(
+    ("language", "applies_on", "promise", "html"),
+    [
+        ("en", None, NO_TEXT, "<p>Text</p>"),
+        ("en", date(2022, 4, 1), NO_TEXT, f"<p>Text</p>\n<p><strong>Applies as of</strong> April{S}1, 2022</p>"),
+        ("en", None, PROMISE, f"<p>Text</p>\n<p><strong>Our promise:</strong> {PROMISE.en}</p>"),
+        ("en", None, Bilingual(PROMISE.fr, ""), "<p>Text</p>"),
+        (
+            "fr",
+            date(2022, 4, 1),
+            PROMISE,
+            f"<p>Texte</p>\n<p><strong>Applies as of</strong> 1er{S}avril 2022</p>"
+            "\n<p><strong>Our promise:</strong> Nous vous dirons &lt;quand&gt;.</p>",
+        ),
+    ],
+)
+def test_an_item_says_from_when_its_notice_applies_and_what_it_promises(
+    language: Language, applies_on: date | None, promise: Bilingual, html: str
+) -> None:
+    assert item(told(language, applies_on=applies_on, promise=promise), ADDRESS, untranslated).html == html
 
 
 @pytest.mark.parametrize(
