@@ -10,7 +10,7 @@ from feedgen.feed import FeedGenerator
 from feedgen.util import xml_elem
 
 from portal.core.languages import TAGS, other
-from portal.feeds.rules import MEDIA_TYPES, Channel, Format, Item, last_change
+from portal.feeds.rules import MEDIA_TYPES, Channel, Format, Item, last_change, without_markup
 
 Element = Any  # lxml has no types
 ATOM = "http://www.w3.org/2005/Atom"
@@ -117,7 +117,7 @@ def _entry(feed: FeedGenerator, item: Item) -> FeedEntry:
     entry = feed.add_entry(order="append")
     entry.id(item.guid)
     entry.guid(item.guid, permalink=False)
-    entry.title(item.title)
+    entry.title(without_markup(item.title))
     entry.link(href=item.link, rel="alternate", type="text/html")
     entry.published(item.published)
     entry.updated(item.updated)

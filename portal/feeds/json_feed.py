@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from portal.core.languages import TAGS
-from portal.feeds.rules import Channel, Item
+from portal.feeds.rules import Channel, Item, without_markup
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -34,7 +34,7 @@ def _item(item: Item) -> dict[str, object]:
     written: dict[str, object] = {
         "id": item.guid,
         "url": item.link,
-        "title": item.title,
+        "title": without_markup(item.title),
         "content_html": item.html,
         "date_published": item.published.isoformat(),
         "date_modified": item.updated.isoformat(),

@@ -28,6 +28,7 @@ TAG = "tag:ramq.gouv.qc.ca,2021:portail"
 EPOCH = datetime(2021, 7, 22, tzinfo=QUEBEC)
 #: Items of a feed's newest document, and of each archive: what a reader that comes once a month still finds.
 MOST_ITEMS = 50
+_NO_MARKUP = str.maketrans({"<": "‹", ">": "›"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class Channel:
 def guid(*parts: object) -> str:
     """Return a stable `tag:` guid from parts that never change."""
     return "/".join([TAG, *map(str, parts)])
+
+
+def without_markup(title: str) -> str:
+    """Return a title that no reader takes for HTML: of what type a title of RSS is, the specification does not say."""
+    return title.translate(_NO_MARKUP)
 
 
 def full_archives(count: int) -> int:

@@ -38,8 +38,6 @@ DRAFT = "draft"
 LARGEST_FILE = 200_000
 LONGEST_ROW = 40
 _KEY = re.compile(r"[a-z][a-z0-9-]{1,59}", re.ASCII)
-#: What many feed readers would take for markup in a title.
-_MARKUP = re.compile(r"<[A-Za-z/!?]|&(?:[a-z]+|#[0-9x]+);", re.IGNORECASE)
 _PART = re.compile(r"--- (fr|en) ---\s*", re.ASCII)
 _PUBLISHED = re.compile(r"(?P<day>\S{10})[ T](?P<hour>[0-2][0-9]):(?P<minute>[0-5][0-9])", re.ASCII)
 
@@ -126,8 +124,6 @@ def _faults(fields: Fields, bodies: Bodies) -> list[Problem]:
         longest = LONGEST_TITLE if name.startswith("title_") else LONGEST_SENTENCE
         if name.startswith(("title_", "promise_")) and len(value) > longest:
             problems.append(Problem(number, f"{name} is longer than {longest} characters"))
-        if name.startswith("title_") and _MARKUP.search(value):
-            problems.append(Problem(number, f"{name}: “<” before a letter would be read as HTML by feed readers"))
     for name in ("key", "keeps"):
         number, key = fields.get(name, (0, ""))
         if key and not _KEY.fullmatch(key):

@@ -40,7 +40,7 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("notices",): "notices",
     ("notices", "preview"): "keep nothing",
     ("notices", "withdraw"): "every copy",
-    ("notices", "list"): "drafts and withdrawn ones too",
+    ("notices", "list"): "Drafts and withdrawn ones too",
     ("promises",): "no notice has kept yet",
     ("notices", "publish"): "Publish the notice",
     ("import",): "back office",

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from portal.contacts.records import IntervalRow, PhoneRow
 from portal.delivery.records import RuleRow
 from portal.editions.records import EditionRow, EntryRow
-from portal.notices.records import NoticeAudienceRow, NoticeRow
+from portal.notices.records import NoticeAudienceRow, NoticeRevisionRow, NoticeRow, NoticeTouchRow
 from portal.rows.records import CoveredFormRow, DateRow, GroupRow
 from portal.status.records import RequestRow
 from portal.store.changes import ChangeRow, recorded_change
@@ -65,8 +65,15 @@ def a_request(**changes: object) -> RequestRow:
 
 
 def a_notice(**changes: object) -> NoticeRow:
-    texts = {f"{name}_{language}": "a" for name in ("title", "body", "html") for language in ("fr", "en")}
-    return NoticeRow(**{"id": 1, "key": "a", "published_at": AT, "updated_at": AT, **texts, **changes})
+    texts = {f"{name}_{language}": "a" for name in ("title", "promise") for language in ("fr", "en")}
+    given = {"id": 1, "key": "a", "revision": 1, "published_at": AT, "updated_at": AT, **texts, **changes}
+    return NoticeRow(withdrawn_why_fr="", withdrawn_why_en="", **given)
+
+
+def a_text(**changes: object) -> NoticeRevisionRow:
+    names = ("title", "body", "html", "note", "promise")
+    texts = {f"{name}_{language}": "a" for name in names for language in ("fr", "en")}
+    return NoticeRevisionRow(**{"notice_id": 1, "number": 1, "at": AT, "weight": "major", **texts, **changes})
 
 
 GROUP_AND_ROW = (a_group, a_row)
@@ -87,7 +94,10 @@ RIGHT = {
     "an interval": lambda: (an_interval(),),
     "a request": lambda: (a_request(),),
     "a notice": lambda: (a_notice(), NoticeAudienceRow(notice_id=1, audience="developers", position=0)),
-    "a notice in French only": lambda: (a_notice(title_en="", body_en="", html_en=""),),
+    "a draft": lambda: (a_notice(published_at=None),),
+    "a text": lambda: (a_notice(), a_text()),
+    "a text in French only": lambda: (a_notice(title_en=""), a_text(title_en="", body_en="", html_en="")),
+    "a notice that keeps the promise of another": lambda: (a_notice(), a_notice(id=2, key="b", keeps_id=1)),
 }
 WRONG = {
     "a date on a suspended row": lambda: (a_group(), a_row(meaning="suspended", received_on=DAY, as_of=DAY)),
@@ -124,7 +134,14 @@ WRONG = {
     "a request that changed before it came": lambda: (a_request(changed_on=date(2026, 11, 19)),),
     "the same request twice": lambda: (a_request(), a_request(form_number="4058")),
     "a notice without French": lambda: (a_notice(title_fr=""),),
-    "a notice with an English title and no English text": lambda: (a_notice(body_en=""),),
+    "a text without French": lambda: (a_notice(), a_text(body_fr="")),
+    "a text with an English title and no English body": lambda: (a_notice(), a_text(body_en="")),
+    "a text of an unknown weight": lambda: (a_notice(), a_text(weight="heavy")),
+    "a major change without a note": lambda: (a_notice(), a_text(note_fr="")),
+    "a correction with a note": lambda: (a_notice(), a_text(weight="minor")),
+    "a text of no notice": lambda: (a_text(),),
+    "a notice that keeps its own promise": lambda: (a_notice(keeps_id=1),),
+    "a form of no kind": lambda: (a_notice(), NoticeTouchRow(notice_id=1, kind="page", key="4058", is_stated=True)),
     "two notices of one key": lambda: (a_notice(), a_notice(id=2)),
     "an audience of no notice": lambda: (NoticeAudienceRow(notice_id=9, audience="developers", position=0),),
     "a change of an unknown subject": lambda: (
@@ -157,6 +174,7 @@ def test_an_instant_comes_back_aware_and_the_same(app: Flask) -> None:
         keep(a_notice(published_at=in_quebec))
         session().expire_all()
         kept = session().scalars(select(NoticeRow.published_at)).one()
+        assert kept is not None
         assert kept.tzinfo is not None
         assert kept == in_quebec
         assert list(session().scalars(select(NoticeRow.id).where(NoticeRow.published_at == in_quebec))) == [1]

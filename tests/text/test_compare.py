@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.text.compare import MOST_WORDS, Kind, Paragraph, Piece, compared, has_changed, paragraphs
+from portal.text.compare import MOST_PAIRS, Kind, Paragraph, Piece, compared, has_changed, paragraphs
 
 S = "\u00a0"
 
@@ -65,9 +65,20 @@ def test_what_went_and_what_came_is_told_word_by_word(
     assert compared(old, new) == [[Piece(kind, words) for kind, words in paragraph] for paragraph in expected]
 
 
-def test_paragraphs_too_long_to_compare_are_told_whole() -> None:
-    old, new = " ".join(["mot"] * (MOST_WORDS + 1)), " ".join(["mot"] * MOST_WORDS)
+def test_paragraphs_that_would_take_long_to_compare_are_told_whole() -> None:
+    old, new = " ".join(["mot"] * MOST_PAIRS), " ".join(["mot"] * 3)
     assert compared([old], [new]) == [[Piece("removed", old)], [Piece("added", new)]]
+
+
+def test_texts_of_many_equal_paragraphs_are_told_whole() -> None:
+    old, new = ["x"] * 200, ["x"] * 101
+    assert compared(old, new) == [*([Piece("removed", "x")] for _one in old), *([Piece("added", "x")] for _one in new)]
+
+
+def test_a_page_compares_no_more_than_it_may() -> None:
+    old, new = " ".join(["x", "y"] * 90), " ".join(["y", "x", "x"] * 55)
+    told = compared([f"{old} {n}" for n in range(8)], [f"{new} {n}" for n in range(8)])
+    assert 0 < sum(len(paragraph) == 1 for paragraph in told) < len(told)
 
 
 @pytest.mark.parametrize(
