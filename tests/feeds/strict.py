@@ -186,8 +186,9 @@ def _rss(document: bytes, asked: Asked) -> Iterator[str]:
     if MARKUP.search(channel.findtext("title", "") + channel.findtext("description", "")):
         yield "markup in the channel"
     yield from _rfc_822(channel.findtext("lastBuildDate", ""))
+    yield from _alternates(channel)
     for link in channel.findall(f"{ATOM}link"):
-        if link.get("rel") in ("self", "alternate") and link.get("type") != MEDIA["rss"]:
+        if link.get("rel") == "self" and link.get("type") != MEDIA["rss"]:
             yield f"type of {link.attrib}"
     for item in channel.findall("item"):
         yield from _once(item, ONCE_IN_AN_ITEM, {"category"})
