@@ -362,7 +362,8 @@ def check_each_notice(world: World) -> None:
         rows = session().scalars(select(records.NoticeRow)).all()
     for row in rows:
         status = 200 if row.key in world.visible() else 410 if row.key in world.gone else 404
-        pages = [f"/fr/avis/{row.id}/{row.title_fr}", f"/en/notices/{row.id}/{row.title_en or row.title_fr}"]
+        slugs = (row.title_fr, row.title_en or row.title_fr) if status == 200 else ("x", "x")
+        pages = [f"/fr/avis/{row.id}/{slugs[0]}", f"/en/notices/{row.id}/{slugs[1]}"]
         for path in (*pages, f"/fr/avis/versions/{row.id}/"):
             found = words(world.get(path, status))
             assert found <= (world.words[row.key] | world.allowed() if status == 200 else set()), path

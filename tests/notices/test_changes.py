@@ -13,7 +13,8 @@ FEEDS = {"fr": "/fr/avis/fil", "en": "/en/notices/feed"}
 PAGES = {"fr": "/fr/avis/1/jours-de-fermeture", "en": "/en/notices/1/closing-days"}
 GUID = "tag:ramq.gouv.qc.ca,2021:portail/notices/closing-days"
 NOTE = ("--major", "--note-fr", "Le 1er juillet s'ajoute.", "--note-en", "July 1 is added.")
-FIRST = "2026-01-05T14:00:00+00:00"
+#: The day of the notice, and that on which it was given.
+FIRST, GIVEN = "2026-01-05T14:00:00+00:00", "2026-11-18T15:00:00+00:00"
 CORRECTED = "2026-11-19T14:00:00+00:00"
 CHANGED = "2026-11-20T14:00:00+00:00"
 
@@ -56,7 +57,7 @@ def test_a_correction_is_silent(published: Office, clock: time_machine.Traveller
     (french,), (english,) = items(published), items(published, "en")
     assert (french["id"], french["date_published"], french["date_modified"]) == (f"{GUID}/fr", FIRST, CORRECTED)
     assert "25&nbsp;juin" in french["content_html"]
-    assert (english["date_published"], english["date_modified"]) == (FIRST, FIRST), "what stays was not modified"
+    assert (english["date_published"], english["date_modified"]) == (FIRST, GIVEN), "what stays was not modified"
 
 
 @pytest.mark.parametrize("kind", ["rss", "atom"])
@@ -70,19 +71,20 @@ def test_a_correction_moves_the_date_of_its_item_in_every_format(
     assert (entry.id, entry.updated_parsed[:5]) == (f"{GUID}/fr", (2026, 11, 19, 14, 0))
     assert entry.published_parsed[:5] == (2026, 1, 5, 14, 0)
     (english,) = feedparser.parse(feed_of(worker.get(f"/en/notices/feed.{kind}"))).entries
-    assert english.updated_parsed == english.published_parsed
+    assert english.updated_parsed[:5] == (2026, 11, 18, 15, 0)
 
 
 def test_a_major_change_is_one_more_item_that_links_to_the_same_notice(changed: Office) -> None:
     new, old = items(changed, "en")
     assert (new["id"], old["id"]) == (f"{GUID}/3/en", f"{GUID}/en")
     assert new["url"] == old["url"] == f"http://portal.test{PAGES['en']}"
-    assert (new["title"], new["date_published"], new["date_modified"]) == ("Change: Closing days", CHANGED, CHANGED)
+    assert (new["title"], new["date_published"], new["date_modified"]) == ("Changed: Closing days", CHANGED, CHANGED)
     assert new["content_html"] == (
         "<p><strong>Changed on November\u00a020, 2026.</strong> July\u00a01 is added.</p>\n"
         "<p>We are closed on July&nbsp;1.</p>"
     )
-    assert (old["title"], old["date_modified"]) == ("Closing days", FIRST)
+    # The older item says from then on that the notice has changed: it was modified too.
+    assert (old["title"], old["date_published"], old["date_modified"]) == ("Closing days", FIRST, CHANGED)
     assert "<em>This notice has changed since.</em>" in old["content_html"]
     assert "June&nbsp;24" in old["content_html"], "an item goes on saying what it said"
     assert [item["id"] for item in items(changed)] == [f"{GUID}/3/fr", f"{GUID}/fr"]
@@ -90,7 +92,7 @@ def test_a_major_change_is_one_more_item_that_links_to_the_same_notice(changed: 
 
 def test_the_older_item_shows_its_last_correction_and_says_that_it_has_changed(changed: Office) -> None:
     new, old = items(changed)
-    assert (old["date_published"], old["date_modified"]) == (FIRST, CORRECTED)
+    assert (old["date_published"], old["date_modified"]) == (FIRST, CHANGED)
     assert "25&nbsp;juin" in old["content_html"]
     assert old["content_html"].startswith("<p><em>")
     assert f'href="http://portal.test{PAGES["fr"]}"' in old["content_html"]
@@ -118,7 +120,9 @@ def test_the_page_says_what_changed_and_when(changed: Office, language: str, not
     (inset,) = [said(one) for one in found.all("main .p-inset") if note in said(one)]
     assert day in inset
     versions = {"fr": "/fr/avis/versions/1/", "en": "/en/notices/versions/1/"}[language]
-    assert day in said(found.one(f"main a[href='{versions}']"))
+    assert (
+        said(found.one(f"main a[href='{versions}']")) == {"fr": "Voir ses versions", "en": "See its versions"}[language]
+    )
 
 
 def test_a_page_never_corrected_leads_to_no_versions(published: Office) -> None:
@@ -128,19 +132,24 @@ def test_a_page_never_corrected_leads_to_no_versions(published: Office) -> None:
 
 LEFT_AS_IT_WAS = "portal: a major change begins with the French text, and this one leaves it as it was\n"
 EACH_LANGUAGE = "portal: say what changed in each language whose text changes: --note-fr, --note-en\n"
+TOGETHER = "--major and --note-fr go together: readers are told what changed"
+ENGLISH_ALONE = "portal: --note-en alone is for an English text that follows a major change; else give --major too\n"
 NEW = {"body_fr": "Fermé.", "body_en": "Closed."}
 
 
 @pytest.mark.parametrize(
     ("more", "changes", "sentence"),
     [
-        (("--major",), NEW, EACH_LANGUAGE),
-        (("--major", "--note-fr", " "), NEW, EACH_LANGUAGE),
+        (("--major",), NEW, TOGETHER),
+        (("--major", "--note-fr", " "), NEW, TOGETHER),
+        (("--major", "--note-en", "A word."), NEW, TOGETHER),
         (("--major", "--note-fr", "Un mot."), NEW, EACH_LANGUAGE),
+        (("--note-en", "A word."), NEW, ENGLISH_ALONE),
+        (("--note-en", "A word."), {"body_fr": "Fermé."}, ENGLISH_ALONE),
         (NOTE, {"body_en": "Closed."}, LEFT_AS_IT_WAS),
         (NOTE, {}, LEFT_AS_IT_WAS),
         (NOTE, {"key": "another"}, "portal: another is not published yet: publish it without --major\n"),
-        (NOTE[1:], NEW, "a note tells of a major change: give --major too"),
+        (NOTE[1:], NEW, TOGETHER),
         (("--major", "--note-fr", "a\x07"), NEW, "there is a control character"),
     ],
 )
@@ -163,13 +172,14 @@ def older(published: Office, clock: time_machine.Traveller) -> Office:
 
 def test_the_english_page_says_that_its_text_is_older(older: Office) -> None:
     found = visit(older.another_worker(), PAGES["en"])
-    (inset,) = found.all("main .p-inset")
-    assert "This English text is older than the French one: it is as of January 5, 2026" in said(inset)
-    (link,) = inset.query("a[lang='fr-CA']")
+    older_text, changed = found.all("main .p-inset")
+    assert said(changed) == "Changed on November 20, 2026. The French text changed."
+    assert "This English text is of November 18, 2026; the French text has changed since" in said(older_text)
+    (link,) = older_text.query("a[lang='fr-CA']")
     assert link.attrs["href"] == PAGES["fr"]
     assert "June 24" in found.spoken
     assert "janvier" not in visit(older, PAGES["fr"]).one("main .p-inset").to_text()
-    assert older.get("/api/v1/notices").get_json()["notices"][0]["english_at"] == FIRST
+    assert older.get("/api/v1/notices").get_json()["notices"][0]["english_at"] == GIVEN
 
 
 def test_no_english_feed_tells_what_english_does_not_say(older: Office) -> None:
@@ -179,13 +189,17 @@ def test_no_english_feed_tells_what_english_does_not_say(older: Office) -> None:
 
 def test_english_that_follows_is_told_then(older: Office, clock: time_machine.Traveller) -> None:
     clock.move_to(in_quebec("2026-11-23 09:00"))
-    gives(older, body_fr="Nous sommes fermés le 1er juillet.", body_en="We are closed on July 1.")
+    said_so = gives(older, *NOTE[3:], body_fr="Nous sommes fermés le 1er juillet.", body_en="We are closed on July 1.")
+    assert said_so == "closing-days: its English text follows; its readers are told.\n"
     new, old = items(older, "en")
     assert (new["id"], new["date_published"]) == (f"{GUID}/2/en", "2026-11-23T14:00:00+00:00")
-    assert new["content_html"].startswith("<p><strong>Changed on November\u00a023, 2026.</strong></p>\n<p>We are")
+    assert new["content_html"].startswith(
+        "<p><strong>Changed on November\u00a023, 2026.</strong> July\u00a01 is added.</p>"
+    )
     assert old["id"] == f"{GUID}/en"
     assert [item["date_published"] for item in items(older)] == [CHANGED, FIRST]
-    assert not visit(older.another_worker(), PAGES["en"]).all("main .p-inset")
+    (changed,) = visit(older.another_worker(), PAGES["en"]).all("main .p-inset")
+    assert said(changed) == "Changed on November 20, 2026. July 1 is added."
     assert older.another_worker().get("/api/v1/notices").get_json()["notices"][0]["english_at"] is None
 
 
@@ -195,8 +209,20 @@ def test_an_english_text_that_comes_late_is_told_then(office: Office, clock: tim
     clock.move_to(in_quebec("2026-11-19 09:00"))
     gives(office)
     (item,) = items(office, "en")
-    assert (item["id"], item["title"], item["date_published"]) == (f"{GUID}/en", "Closing days", CORRECTED)
-    assert [one["date_modified"] for one in items(office)] == [FIRST]
+    assert (item["id"], item["title"]) == (f"{GUID}/en", "Closing days")
+    assert (item["date_published"], item["date_modified"]) == (FIRST, CORRECTED)
+    assert [one["date_modified"] for one in items(office)] == [GIVEN]
+
+
+def test_a_word_corrected_in_an_older_english_text_is_no_news(older: Office, clock: time_machine.Traveller) -> None:
+    clock.move_to(in_quebec("2026-11-23 09:00"))
+    more = gives(older, body_fr="Nous sommes fermés le 1er juillet.", body_en="We're closed on June 24.")
+    assert more == (
+        "closing-days: corrected, silently.\n"
+        "The English text is now older than the French one; let it follow by a correction, with --note-en.\n"
+    )
+    assert [item["id"] for item in items(older, "en")] == [f"{GUID}/en"]
+    assert "This English text is of November 18, 2026" in visit(older.another_worker(), PAGES["en"]).spoken
 
 
 VERSIONS = {"fr": "/fr/avis/versions/1/", "en": "/en/notices/versions/1/"}
@@ -246,7 +272,9 @@ def test_a_language_that_did_not_change_says_so(changed: Office) -> None:
     assert sentence not in visit(changed, "/en/notices/versions/1/2/3/").spoken
 
 
-@pytest.mark.parametrize("numbers", ["0/1", "1/1", "2/1", "1/4", "4/5", "3/2", "1/99999999999999999999", "a/b", "-1/2"])
+@pytest.mark.parametrize(
+    "numbers", ["0/1", "1/1", "2/1", "1/4", "4/5", "3/2", "3/1", "1/99999999999999999999", "a/b", "-1/2"]
+)
 def test_versions_that_are_none_or_reversed_are_not_found(changed: Office, numbers: str) -> None:
     for path in VERSIONS.values():
         visit(changed, f"{path}{numbers}/", status=404)

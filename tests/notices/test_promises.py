@@ -12,7 +12,7 @@ PROMISE = {"promise_fr": "Nous vous dirons quand.", "promise_en": "We will tell 
 #: The notice that promises is number 1; the one that keeps its promise is number 2.
 PROMISING = {"fr": "/fr/avis/1/a-venir", "en": "/en/notices/1/to-come"}
 KEEPING = {"fr": "/fr/avis/2/c-est-fait", "en": "/en/notices/2/done"}
-NONE_OPEN = "Every promise was kept.\n"
+NONE_OPEN = "No promise is open.\n"
 
 
 def a_file(fields: dict[str, str], **changes: str) -> str:
@@ -218,14 +218,34 @@ def test_without_a_table_no_row_is_known(office: Office) -> None:
     assert "line 7: rows: “b2b” is unknown; there are none yet" in refused(office, {"rows": "b2b"})
 
 
-def test_a_correction_of_a_promise_or_of_what_is_touched_is_no_news(
-    table: Office, clock: time_machine.Traveller
-) -> None:
+def test_what_is_touched_is_no_text(table: Office, clock: time_machine.Traveller) -> None:
     gives(table, {})
     before = table.get("/fr/avis/fil.json").get_json()["items"]
     clock.move_to(in_quebec("2026-11-19 09:00"))
-    gives(table, {**TOUCHING, **PROMISE})
+    gives(table, {"forms": "4058", "rows": "b2b"})
     worker = table.another_worker()
     assert worker.get("/fr/avis/fil.json").get_json()["items"] == before
     (notice,) = worker.get("/api/v1/notices").get_json()["notices"]
     assert (notice["revision"], notice["updated_at"]) == (1, "2026-11-19T14:00:00+00:00")
+
+
+def test_a_promise_and_the_day_from_which_it_applies_are_told_by_the_feeds(
+    table: Office, clock: time_machine.Traveller
+) -> None:
+    gives(table, {})
+    clock.move_to(in_quebec("2026-11-19 09:00"))
+    gives(table, {**TOUCHING, **PROMISE})
+    worker = table.another_worker()
+    (item,) = worker.get("/en/notices/feed.json").get_json()["items"]
+    assert item["content_html"].endswith(
+        "</p>\n<p><strong>Applies as of</strong> December\u00a01, 2026</p>"
+        f"\n<p><strong>Our promise:</strong> {PROMISE['promise_en']}</p>"
+    )
+    assert item["date_modified"] == "2026-11-19T14:00:00+00:00"
+    assert worker.get("/api/v1/notices").get_json()["notices"][0]["revision"] == 2
+
+
+def test_a_promise_that_was_seen_stays_until_another_notice_keeps_it(office: Office) -> None:
+    promises(office)
+    said = refused(office, {}, key="to-come", title_fr="À venir", title_en="To come")
+    assert "to-come made a promise: leave it in its file, and let a later notice keep it (keeps:)" in said

@@ -52,20 +52,20 @@ def test_a_correction_keeps_the_number_and_the_guids_of_a_notice(office: Office)
     assert office.get("/api/v1/notices").get_json()["total"] == 2
 
 
-def test_a_notice_may_change_its_audiences_and_its_instant(office: Office) -> None:
+def test_a_notice_may_change_its_audiences(office: Office) -> None:
     office.publishes_notice()
-    office.publishes_notice(audiences="developers", published="2026-02-01 08:30")
-    assert "Published on February 1, 2026" in visit(office, "/en/notices/1/closing-days").spoken
+    assert office.publishes_notice(audiences="developers") == "closing-days: corrected, silently.\n"
     assert visit(office, "/en/notices/audience/developers/").all(".p-notice")
     assert not visit(office, "/en/notices/audience/professionals/").all(".p-notice")
 
 
-@pytest.mark.parametrize("published", ["2027-01-01 00:00", "draft"])
-def test_a_published_notice_is_not_hidden_until_a_later_instant(office: Office, published: str) -> None:
+@pytest.mark.parametrize("published", ["2027-01-01 00:00", "2026-02-01 08:30", "draft"])
+def test_a_published_notice_keeps_its_instant(office: Office, published: str) -> None:
     office.publishes_notice()
     said = refused(office, a_notice(published=published))
     assert said == (
-        "portal: closing-days is published: it can be corrected or withdrawn, not hidden until a later day\n"
+        "portal: closing-days was published on 2026-01-05: that instant cannot change any more, but the notice can be "
+        "corrected or withdrawn\n"
     )
     visit(office.another_worker(), "/en/notices/1/closing-days")
 

@@ -152,11 +152,17 @@ def refused(office: Office, *words: str | Path) -> str:
     return result.output
 
 
-@pytest.mark.parametrize("key", ["closing-days", "unknown", "", "x" * 200])
-def test_what_is_withdrawn_or_unknown_is_refused_in_words(known: Office, key: str) -> None:
-    withdraws(known)
-    said = refused(known, "notices", "withdraw", key, "--reason", "Again")
+@pytest.mark.parametrize("key", ["unknown", "", "x" * 200])
+def test_a_notice_that_is_none_is_refused_in_words(known: Office, key: str) -> None:
+    said = refused(known, "notices", "withdraw", key, "--reason", "By mistake")
     assert said == f"portal: there is no notice “{key[:60]}” to withdraw; see `portal notices list`\n"
+
+
+def test_a_notice_is_withdrawn_once(known: Office, clock: time_machine.Traveller) -> None:
+    withdraws(known, *WHY)
+    clock.move_to(in_quebec("2026-11-20 09:00"))
+    said = refused(known, "notices", "withdraw", "closing-days", "--reason", "Again")
+    assert said == "portal: closing-days was withdrawn already, on 2026-11-18\n"
 
 
 def test_a_key_that_was_withdrawn_is_not_published_again(known: Office) -> None:
