@@ -148,6 +148,7 @@ class PageCache:
         return f"{path}?{canonical}" if canonical else path
 
     def _found(self, environ: Environ) -> Page | None:
+        self._learn_from_copy(environ)
         address = self._address(environ)
         page = self._pages.pages.get(address) or self._answers.pages.get(address)
         if page is None and (page := self._load(environ, address)):
@@ -157,6 +158,11 @@ class PageCache:
             # The page told, just now or to another thread, which arguments its path knows: this request gave some.
             return self._found(environ)
         return page
+
+    def _learn_from_copy(self, environ: Environ) -> None:
+        path = str(environ["PATH_INFO"])
+        if environ.get("QUERY_STRING") and path not in self._arguments and (page := self._copies.load(f"{path}?")):
+            self._learn(environ, page)
 
     def _load(self, environ: Environ, address: str) -> Page | None:
         page = self._copies.load(address) if "?" not in address or environ["PATH_INFO"] in self._few else None
@@ -193,6 +199,8 @@ class PageCache:
             return
         self._learn(environ, page)
         address = self._address(environ)
+        if "?" in address and page.statement.few:  # so that a new worker knows, with the database away, what to ask for
+            self._copies.save(f"{environ['PATH_INFO']}?", page)
         if "?" in address and not page.statement.few:
             self._answers.put(address, page)
         else:

@@ -109,6 +109,7 @@ def test_the_channel_gives_its_own_address_and_its_twins() -> None:
 
     assert [dict(link.attrib) for link in links] == [
         {"href": "https://portail.example/fr/dates/fil.rss", "rel": "self", "type": "application/rss+xml"},
+        {"href": "https://portail.example/fr/dates/", "rel": "alternate", "type": "text/html", "hreflang": "fr-CA"},
         {
             "href": "https://portail.example/en/dates/feed.rss",
             "rel": "alternate",

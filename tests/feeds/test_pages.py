@@ -118,7 +118,7 @@ def test_one_audience_and_all_have_their_own_list(office: Office, query: str, pl
     assert (answer.status_code, answer.headers["Location"]) == (301, place)
 
 
-@pytest.mark.parametrize("query", ["nobody", f"{SOME},nobody", ",", "professionals;developers", "%00", "x" * 5_000])
+@pytest.mark.parametrize("query", ["nobody", f"{SOME},nobody", "professionals;developers", "%00", "x" * 5_000])
 def test_an_audience_that_is_none_is_not_found_and_those_there_are_are_offered(office: Office, query: str) -> None:
     for place in LISTS.values():
         path = f"{place}?clientele={query}"
@@ -189,7 +189,7 @@ def test_the_feed_of_a_merged_row_moves_at_the_midnight_of_the_merge(
         answer = office.get(path)
         assert (answer.status_code, answer.headers["Location"]) == (301, path.replace("/old/", "/new/"))
         assert office.get(answer.headers["Location"]).status_code == 200
-    assert office.get(f"{ROW[language]}-1.rss").headers["Location"] == f"{ROW[language]}.rss".replace("/old/", "/new/")
+    assert office.get(f"{ROW[language]}-1.rss").status_code == 404  # an archive of one row is none of another
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
