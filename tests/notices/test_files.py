@@ -254,13 +254,6 @@ def test_a_file_of_the_largest_size_is_read() -> None:
     assert read(text + "\n" * (LARGEST_FILE - len(text.encode()))) == read(text)
 
 
-@pytest.mark.parametrize("title", ["<b>A</b>", "a</p>", "<!-- a", "<?a", "a &amp; b", "a &#38; b", "a &#x26; b"])
-def test_a_title_that_a_reader_would_take_for_html_is_told(title: str) -> None:
-    sentence = "“<” before a letter would be read as HTML by feed readers"
-    assert refusal(a_file(title_fr=title)) == (Problem(4, f"title_fr: {sentence}"),)
-    assert refusal(a_file(**BOTH_TITLES | {"title_en": title})) == (Problem(5, f"title_en: {sentence}"),)
-
-
 @pytest.mark.parametrize("title", ["A < B", "3 <4", "A & B", "R&D, suite", "a > b"])
 def test_a_sign_that_is_no_html_may_stand_in_a_title(title: str) -> None:
     assert read(a_file(title_fr=title)).title.fr == title
