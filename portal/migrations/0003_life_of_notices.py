@@ -95,7 +95,8 @@ def _items(kept: list[Any]) -> Iterator[dict[str, object]]:
     for row in kept:
         for language in ("fr", "en"):
             if row[f"title_{language}"]:
-                at = {"at": row["published_at"], "updated_at": row["updated_at"]}
+                # A notice that was scheduled was last changed before its day.
+                at = {"at": row["published_at"], "updated_at": max(row["published_at"], row["updated_at"])}
                 yield {"notice_id": row["id"], "language": language, "number": 1, "shown": 1, "since": 1, **at}
 
 
