@@ -4,11 +4,12 @@ import json
 import logging
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from portal.store.copies import KEPT_SECONDS, Copies, Page, Statement
+from portal.store.copies import KEPT_SECONDS, Copies, Page, Statement, forget
 
 PAGE = Page(
     Statement({"dates": 3, "site": 7}, ("type", "date"), False, 60, 1_800_000_000.5, 1_700_000_000.0, "<p>Vieux</p>"),
@@ -50,6 +51,62 @@ def test_a_page_is_current_until_its_instant_while_no_subject_moved() -> None:
     assert not PAGE.is_current({**revisions, "dates": 4}, until - 1)
     assert not PAGE.is_current({"site": 7}, until - 1)
     assert PAGE.size == sum(map(len, PAGE.bodies.values()))
+
+
+@pytest.mark.parametrize(
+    ("floors", "is_outdated"),
+    [
+        ({}, False),
+        ({"notices": 9}, False),
+        ({"dates": 3}, False),
+        ({"dates": 4}, True),
+        ({"dates": 3, "site": 8}, True),
+    ],
+)
+def test_a_page_is_outdated_once_a_floor_is_above_what_it_was_made_of(
+    floors: dict[str, int], is_outdated: bool
+) -> None:
+    assert PAGE.is_outdated(floors) == is_outdated
+
+
+def page_of(notices: int) -> Page:
+    return replace(PAGE, statement=replace(PAGE.statement, revisions={"notices": notices, "site": 1}))
+
+
+def test_what_is_withdrawn_is_thrown_away_in_every_release(copies: Copies, tmp_path: Path) -> None:
+    older = Copies(tmp_path, "older")
+    older.prepare()
+    for kept in (copies, older):
+        kept.save("/before", page_of(4))
+        kept.save("/after", page_of(5))
+        kept.save("/elsewhere", PAGE)
+    copies.forget({"notices": 5})
+    for kept in (copies, older):
+        assert kept.load("/before") is None
+        assert kept.load("/after") == page_of(5)
+        assert kept.load("/elsewhere") == PAGE
+    forget(tmp_path, {"dates": 4})
+    assert [kept.load("/elsewhere") for kept in (copies, older)] == [None, None]
+    assert copies.load("/after") == page_of(5)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff", b"{}\n", b"[]\n", b'{"statement": 3}\n', b'{"statement": {}}\n'])
+def test_a_file_that_is_no_copy_stops_nothing_from_being_thrown_away(
+    copies: Copies, tmp_path: Path, content: bytes
+) -> None:
+    folder = tmp_path / "pages" / "release"
+    (folder / "a-folder").mkdir()
+    for name in ("0", "g"):  # some before the copy, some after
+        (folder / name).write_bytes(content)
+    copies.save(ADDRESS, page_of(4))
+    copies.forget({"notices": 5})
+    assert copies.load(ADDRESS) is None
+    assert (folder / "0").read_bytes() == content
+
+
+def test_there_may_be_no_copy_to_throw_away(tmp_path: Path) -> None:
+    forget(tmp_path / "nowhere", {"notices": 5})
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_copy_is_replaced_whole(copies: Copies, tmp_path: Path) -> None:

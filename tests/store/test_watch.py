@@ -45,6 +45,15 @@ def changes(app: Flask, subject: str) -> None:
         change.details["what"] = "anything"
 
 
+def withdraws(app: Flask) -> None:
+    with (
+        app.app_context(),
+        recorded_change("notices", action="test", actor="a test", at=datetime(2026, 11, 20, tzinfo=UTC)) as change,
+    ):
+        change.details["what"] = "anything"
+        change.outdates_copies = True
+
+
 def test_it_knows_the_revision_of_every_subject(any_office: Office, app: Flask) -> None:
     before = watch(any_office, Clock()).current() or {}
     assert set(before) == {"contacts", "dates", "delivery", "hub", "notices", "site", "status"}
@@ -61,6 +70,45 @@ def test_it_asks_again_after_a_fifth_of_a_second_and_not_before(any_office: Offi
     assert number(watched) == before
     clock.seconds = INTERVAL
     assert number(watched) == before + 1
+
+
+def test_it_tells_once_of_a_floor_that_moves(any_office: Office, app: Flask) -> None:
+    clock, told = Clock(), []
+    watched = watch(any_office, clock)
+    watched.on_floors = told.append
+    watched.current()
+    changes(app, "notices")
+    clock.seconds += INTERVAL
+    watched.current()
+    assert told == []
+    withdraws(app)
+    floor = number(watch(any_office, Clock()), "notices")
+    for _time in range(3):
+        clock.seconds += INTERVAL
+        watched.current()
+    assert told == [{"notices": floor}]
+    changes(app, "notices")
+    clock.seconds += INTERVAL
+    assert number(watched, "notices") == floor + 1
+    assert told == [{"notices": floor}]
+
+
+def test_what_could_not_be_heeded_is_told_again(any_office: Office, app: Flask) -> None:
+    clock = Clock()
+    watched = watch(any_office, clock)
+    withdraws(app)
+
+    def fail(floors: object) -> None:
+        raise OSError("no thread")
+
+    watched.on_floors = fail
+    with pytest.raises(OSError, match="no thread"):
+        watched.current()
+    told: list[object] = []
+    watched.on_floors = told.append
+    clock.seconds += INTERVAL
+    watched.current()
+    assert len(told) == 1
 
 
 def test_a_sqlite_file_that_is_moved_away_silences_it_until_it_is_back(office: Office) -> None:

@@ -312,13 +312,15 @@ class Site:
         self.copies = Copies(folder, "release")
         self.copies.prepare()
         self.asked = 0
-        self.revisions = {"site": 1}
+        self.revisions: dict[str, int] | None = {"site": 1}
+        self.while_asked: Callable[[], object] = lambda: None
         self.status = "200 OK"
         self.cache = PageCache(self.answer, lambda: self.revisions, self.copies)
 
     def answer(self, environ: dict[str, object], start_response: Callable[..., object]) -> list[bytes]:
         self.asked += 1
-        environ[STATEMENT] = Statement(dict(self.revisions), ("type", "date"))
+        environ[STATEMENT] = Statement(dict(self.revisions or {}), ("type", "date"))
+        self.while_asked()
         start_response(self.status, [("Content-Type", "text/plain")])
         return [f"{environ['PATH_INFO']} {environ['QUERY_STRING']} ".encode() * 50]
 
