@@ -47,9 +47,9 @@ messages: .venv/test.stamp  ## gather the sentences of the code into translation
 	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110 -i translations/messages.pot -d translations -l fr
 
 lock:  ## write the two requirements files anew (needs uv)
-	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
+	uv pip compile -q --universal --generate-hashes --no-header --no-strip-extras --python-version 3.11 \
 		--group build --extra postgres pyproject.toml -o requirements.txt
-	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
+	uv pip compile -q --universal --generate-hashes --no-header --no-strip-extras --python-version 3.11 \
 		--group build --group test --group browser --group check --extra postgres -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:  ## remove the environment and the caches; the data in var stay
