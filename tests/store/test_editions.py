@@ -104,7 +104,7 @@ def test_entries_say_the_as_of_day_that_they_restored() -> None:
 
     assert said(3) == {"new": "2025-11-17", "b2b": "2025-11-17"}
     assert said(4) == {"new": "2025-11-10", "b2b": "2025-11-03"}
-    assert [str(entry.as_of) for entry in changes(session(), "new", 2)] == ["2025-11-10", "2025-11-17"]
+    assert [str(entry.as_of) for entry in changes(session(), ["new"], 2)] == ["2025-11-10", "2025-11-17"]
     assert {said.edition: str(said.as_of) for said in history(session(), "b2b")} == {
         1: "2025-11-03",
         3: "2025-11-17",
@@ -168,10 +168,12 @@ def test_the_last_changes_never_cut_an_edition_in_half(limit: int, found: list[t
 
 
 @pytest.mark.usefixtures("kept")
-def test_the_changes_of_a_row_are_its_own() -> None:
-    assert [entry.edition.number for entry in changes(session(), "new", 2)] == [4, 3]
-    assert [entry.edition.number for entry in changes(session(), "b2b", 2)] == [1]
-    assert changes(session(), "nowhere", 2) == []
+def test_the_changes_of_rows_are_their_own() -> None:
+    assert [entry.edition.number for entry in changes(session(), ["new"], 2)] == [4, 3]
+    assert [entry.edition.number for entry in changes(session(), ["b2b"], 2)] == [1]
+    assert [entry.edition.number for entry in changes(session(), ["b2b", "new"], 2)] == [4, 3]
+    assert changes(session(), ["nowhere"], 2) == []
+    assert changes(session(), [], 2) == []
 
 
 @pytest.mark.usefixtures("kept")
