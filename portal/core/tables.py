@@ -29,8 +29,8 @@ class Line:
         return self.cells.get(column, "")
 
 
-def decoded(content: bytes) -> str:
-    """Return the text of a file in UTF-8, with or without a BOM.
+def decoded(content: bytes, save_as: str = "“CSV UTF-8”") -> str:
+    """Return the text of a file in UTF-8, with or without a BOM; `save_as` is what its program calls that encoding.
 
     Raises FileRefused for another encoding and for control characters.
     """
@@ -39,7 +39,7 @@ def decoded(content: bytes) -> str:
     except UnicodeDecodeError as error:
         # Not `content`: the codec counts from after the BOM.
         line = error.object[: error.start].count(b"\n") + 1
-        raise FileRefused(Problem(line, "the file is not in UTF-8; save it again as “CSV UTF-8”")) from None
+        raise FileRefused(Problem(line, f"the file is not in UTF-8; save it again as {save_as}")) from None
     # Not splitlines(): it also cuts at, and so hides, form feeds and other controls.
     for number, row in enumerate(text.split("\n"), start=1):
         if any(is_control(symbol) for symbol in row):

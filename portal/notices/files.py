@@ -19,9 +19,9 @@ keeps: the-key-of-a-notice-with-a-promise
 """
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
-from portal.core.calendar import LAST_YEAR, instant, parse_day
+from portal.core.calendar import LAST_YEAR, QUEBEC, instant, parse_day
 from portal.core.errors import DateTooOld, FileRefused, FormNumberMalformed, NotADate, Problem
 from portal.core.formats import typography
 from portal.core.languages import Bilingual, Language
@@ -46,7 +46,7 @@ def read_notice(content: bytes) -> Draft:
     """Return the notice of a file. Raises FileRefused with every fault and its line."""
     if len(content) > LARGEST_FILE:
         raise FileRefused(Problem(1, f"the file is larger than {LARGEST_FILE // 1000} kB"))
-    text = decoded(content)
+    text = decoded(content, "plain text in UTF-8")
     if not text.strip():
         raise FileRefused(Problem(1, "the file is empty"))
     problems: list[Problem] = []
@@ -165,16 +165,25 @@ def _published(fields: Fields, problems: list[Problem]) -> datetime | None:
     try:
         if found and int(found["hour"]) < 24:
             at = instant(parse_day(found["day"]), time(int(found["hour"]), int(found["minute"])))
-            if at.year <= LAST_YEAR:
-                return at
-            problems.append(Problem(number, f"published: {at.year} is after {LAST_YEAR}"))
-        elif text and text != DRAFT:
+            if fault := _fault_of(at):
+                problems.append(Problem(number, f"published: {fault}"))
+                return None
+            return at
+        if text and text != DRAFT:
             problems.append(
                 Problem(number, "published: write the day and hour in Québec, as 2021-07-22 08:30; or draft")
             )
     except (NotADate, DateTooOld) as error:
         problems.append(Problem(number, f"published: {error}"))
     return None
+
+
+def _fault_of(at: datetime) -> str:
+    if at.year > LAST_YEAR:
+        return f"{at.year} is after {LAST_YEAR}"
+    if at.astimezone(UTC).astimezone(QUEBEC).time() != at.time():  # PEP 495: an hour that a spring night leaves out
+        return f"on {at.date()} no clock in Québec shows {at:%H:%M}: it goes forward then"
+    return ""
 
 
 def _applies(fields: Fields, problems: list[Problem]) -> date | None:

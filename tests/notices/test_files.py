@@ -147,6 +147,7 @@ NOT_A_DATE = "is not a date; write it YYYY-MM-DD, for example 2021-07-22"
         ("drafts", WRITE),
         ("2101-01-01 00:00", "published: 2101 is after 2100"),
         ("9999-12-31 23:59", "published: 9999 is after 2100"),
+        ("2026-03-08 02:30", "published: on 2026-03-08 no clock in Québec shows 02:30: it goes forward then"),
     ],
 )
 def test_a_day_or_hour_that_is_none_is_told(published: str, sentence: str) -> None:
@@ -234,7 +235,7 @@ def test_an_empty_file_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (a_file("Été").encode("latin-1"), Problem(7, "the file is not in UTF-8; save it again as “CSV UTF-8”")),
+        (a_file("Été").encode("latin-1"), Problem(7, "the file is not in UTF-8; save it again as plain text in UTF-8")),
         (
             a_file("a\n\x0c").encode(),
             Problem(8, "there is a control character; delete it and type the text again"),
