@@ -37,12 +37,14 @@ class Change:
     """A change under way: write in its `session`, and say in `details` what changed, for the audit log.
 
     With `outdates_copies`, no copy of a page made before may be shown any more, not even while the database is down.
+    With `is_unseen`, it shows nowhere yet: it is counted, but is no date of a last change.
     """
 
     session: RecordedSession
     actor: str
     details: dict[str, object] = field(default_factory=dict)
     outdates_copies: bool = False
+    is_unseen: bool = False
 
     def abandon(self) -> None:
         """Keep nothing of this change: it was only a trial."""
@@ -82,7 +84,7 @@ def recorded_change(
         change = Change(session, actor[:LONGEST_ACTOR])
         yield change
         if change.details:
-            bump(revision, at, outdates_copies=change.outdates_copies)
+            bump(revision, None if change.is_unseen else at, outdates_copies=change.outdates_copies)
             line = ChangeRow(at=at, actor=change.actor, subject=subject, action=action, details=change.details)
             line.revision = revision.number
             session.add(line)

@@ -50,12 +50,15 @@ def locked(session: Session, subject: str) -> RevisionRow:
     return session.scalars(select(RevisionRow).where(RevisionRow.subject == subject).with_for_update()).one()
 
 
-def bump(row: RevisionRow, at: datetime, *, outdates_copies: bool = False) -> None:
-    """Count one more change of a locked subject, at an aware instant; `outdates_copies` lets no older copy be shown.
+def bump(row: RevisionRow, at: datetime | None, *, outdates_copies: bool = False) -> None:
+    """Count one more change of a locked subject, at an aware instant, or None for one that nobody sees yet.
+
+    `outdates_copies` lets no older copy be shown.
 
     Whole seconds, each later than the last: HTTP dates know no fraction, and a reader that polled between two changes
     of one second would never see the second one.
     """
     row.number += 1
     row.floor = row.number if outdates_copies else row.floor
-    row.changed_at = max(at.replace(microsecond=0), row.changed_at + timedelta(seconds=1))
+    if at is not None:
+        row.changed_at = max(at.replace(microsecond=0), row.changed_at + timedelta(seconds=1))

@@ -83,6 +83,15 @@ def test_a_change_moves_its_own_subject_and_no_other(app: Flask) -> None:
     assert {subject for subject in SUBJECTS if before[subject] != after[subject]} == {"notices"}
 
 
+def test_a_change_that_nobody_sees_yet_is_counted_but_is_no_last_change(app: Flask) -> None:
+    with app.app_context():
+        before = revision("notices")
+        with a_change("notices") as change:
+            change.details["key"], change.is_unseen = "closing-days", True
+        after = revision("notices")
+    assert (after.number, after.changed_at) == (before.number + 1, before.changed_at)
+
+
 def test_nothing_is_kept_of_a_change_that_fails(app: Flask) -> None:
     with app.app_context():
         before = revision()
