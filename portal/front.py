@@ -135,6 +135,11 @@ def known_forms(table: Sequence[ProcessingDate], rules: Sequence[Rule]) -> Mappi
     return dict(sorted(known.items()))
 
 
+def forms_today() -> Collection[str]:
+    """Return the numbers of the forms that have a page today."""
+    return known_forms(rows.table(session(), today()), delivery.rules(session()))
+
+
 @route(blueprint, fr="/lexique/", en="/glossary/")
 @page()
 def glossary() -> Response:

@@ -1,5 +1,6 @@
 """The notices: preview one, publish it, correct or change it, withdraw it; the promises still open."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -59,17 +60,33 @@ def publish_notice(file: Path, major: bool, note_fr: str, note_en: str) -> None:
     note = _note(major, note_fr, note_en)
     with application() as app:
         draft = _read(app, file)
-        at = now()
-        with recorded_change("notices", action="notices.publish", actor=actor(), at=at) as change:
+        were_open = _open_promises()
+        with recorded_change("notices", action="notices.publish", actor=actor(), at=now()) as change:
+            at = now()  # once it is its turn: the notice may have come out while another command wrote
             weight = keeping.keep(change, draft, at, note)
             if weight and draft.published_at:
                 ask_to_tell(app, change, _feeds, max(at, draft.published_at))
         found = records.of_key(session(), draft.key)
+        are_open = _open_promises()
     said = {"first": _when(draft.published_at, at), "minor": "corrected, silently"}
     said |= {"major": "changed; its readers are told", "english": "its English text follows; its readers are told"}
     click.echo(f"{draft.key}: {said[weight]}." if weight else "Nothing changed.")
+    if weight == "first" and draft.published_at and day_of(draft.published_at) < day_of(at):
+        click.echo("That day is over. If it was mistyped, withdraw the notice and give it another key.")
     if weight and found.english_at:
         click.echo("The English text is now older than the French one; let it follow by a correction, with --note-en.")
+    for key in sorted(were_open - are_open):
+        click.echo(f"The promise of {key} is kept now.")
+    _say_what_opened(are_open - were_open - {draft.key})
+
+
+def _open_promises() -> set[str]:
+    return {found.key for found in records.open_promises(session(), now())}
+
+
+def _say_what_opened(keys: Collection[str]) -> None:
+    for key in sorted(keys):
+        click.echo(f"The promise of {key} is open again: no notice keeps it any more.")
 
 
 def _note(major: bool, french: str, english: str) -> Bilingual | None:
@@ -139,12 +156,17 @@ def withdraw_notice(key: str, reason: str, why_fr: str, why_en: str) -> None:
     """Withdraw a notice for good: from pages, feeds, data, search and every copy."""
     why = both_or_neither(why_fr, why_en)
     with application() as app:
-        at = now()
-        with recorded_change("notices", action="notices.withdraw", actor=actor(), at=at) as change:
+        were_open = _open_promises()
+        with recorded_change("notices", action="notices.withdraw", actor=actor(), at=now()) as change:
+            at = now()
             keeping.withdraw(change, key, at, reason, why)
             ask_to_tell(app, change, _feeds, at)
         forget(app.config["DATA"], revisions.floors(session()))
+        are_open = _open_promises()
     click.echo(f"{key}: withdrawn.")
+    if key in were_open:
+        click.echo("Its promise goes with it, and no notice had kept it.")
+    _say_what_opened(are_open - were_open)
 
 
 @notices_group.command("list")

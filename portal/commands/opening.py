@@ -73,6 +73,8 @@ def application() -> Generator[Flask]:
         stop("Nothing was kept yet:", *question.questions, "If this is meant, give the command again with --confirm.")
     except PortalError as error:
         stop(f"portal: {error}")
+    except BrokenPipeError:
+        raise  # whoever reads has enough: click ends the command quietly
     except OSError as error:
         stop(f"portal: {error.strerror}: {error.filename}; check PORTAL_DATA")
     except SQLAlchemyError as error:

@@ -12,6 +12,8 @@ down_revision = "0002"
 
 TEXTS = ("title_fr", "title_en", "body_fr", "body_en", "html_fr", "html_en")
 SENTENCES = ("note_fr", "note_en", "promise_fr", "promise_en")
+#: Keys in one text, separated by spaces.
+KEYS = ("audiences", "forms", "rows")
 FORM = re.compile(r"(?<!\d)(?<!\d{3}[\s.\-\u2010\u2011])[0-9]{4}(?!\d)")
 
 
@@ -35,7 +37,7 @@ def upgrade() -> None:
         revisions.alter_column("floor", server_default=None)
     tables = _tables()
     kept = list(op.get_bind().execute(sa.select(NOTICES)).mappings())
-    for table, rows in zip(tables, (_revisions(kept), _items(kept), _touches(kept)), strict=True):
+    for table, rows in zip(tables, (_revisions(kept, _audiences()), _items(kept), _touches(kept)), strict=True):
         if found := list(rows):
             op.bulk_insert(table, found)
     _notices()
@@ -48,8 +50,9 @@ def _tables() -> tuple[sa.Table, sa.Table, sa.Table]:
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("at", instant(), nullable=False),
         sa.Column("weight", sa.String(10), nullable=False),
-        *(sa.Column(name, sa.Text, nullable=False) for name in (*TEXTS, *SENTENCES)),
+        *(sa.Column(name, sa.Text, nullable=False) for name in (*TEXTS, *SENTENCES, *KEYS)),
         sa.Column("applies_on", sa.Date),
+        sa.Column("keeps", sa.String(60), nullable=False),
         sa.CheckConstraint("title_fr <> '' AND body_fr <> ''", name="french_is_there"),
         sa.CheckConstraint("(title_en = '') = (body_en = '')", name="english_is_whole"),
         sa.CheckConstraint("weight IN ('first', 'minor', 'major', 'english')", name="weight_is_known"),
@@ -84,11 +87,20 @@ def _of_notice(table: str) -> sa.Column[int]:
     return sa.Column("notice_id", sa.Integer, to, primary_key=True, autoincrement=False)
 
 
-def _revisions(kept: list[Any]) -> Iterator[dict[str, object]]:
+def _audiences() -> dict[int, str]:
+    of_notices: dict[int, list[str]] = {}
+    query = sa.text("SELECT notice_id, audience FROM notice_audiences ORDER BY notice_id, position")
+    for number, audience in op.get_bind().execute(query):
+        of_notices.setdefault(number, []).append(audience)
+    return {number: " ".join(found) for number, found in of_notices.items()}
+
+
+def _revisions(kept: list[Any], audiences: dict[int, str]) -> Iterator[dict[str, object]]:
     for row in kept:
         texts = {name: row[name] for name in TEXTS}
-        facts = {"notice_id": row["id"], "number": 1, "at": row["published_at"], "weight": "first"}
-        yield facts | texts | dict.fromkeys(SENTENCES, "") | {"applies_on": None}
+        first = {"notice_id": row["id"], "number": 1, "at": row["published_at"], "weight": "first"}
+        facts = {"audiences": audiences.get(row["id"], ""), "forms": "", "rows": "", "keeps": "", "applies_on": None}
+        yield first | texts | dict.fromkeys(SENTENCES, "") | facts
 
 
 def _items(kept: list[Any]) -> Iterator[dict[str, object]]:
@@ -116,6 +128,7 @@ def _notices() -> None:
         notices.alter_column("published_at", existing_type=instant(), nullable=True)
         notices.add_column(sa.Column("withdrawn_at", instant(), nullable=True))
         notices.add_column(sa.Column("revision", sa.Integer, nullable=False, server_default="1"))
+        notices.add_column(sa.Column("changed_at", instant(), nullable=True))
         notices.add_column(sa.Column("english_at", instant(), nullable=True))
         notices.add_column(sa.Column("applies_on", sa.Date, nullable=True))
         for name in ("withdrawn_why_fr", "withdrawn_why_en", "promise_fr", "promise_en"):
@@ -131,7 +144,11 @@ def _notices() -> None:
 
 
 def downgrade() -> None:
-    """Go back: drafts and what was withdrawn are lost, each other notice keeps its last text."""
+    """Go back: drafts and what was withdrawn are lost, each other notice keeps its last text.
+
+    The numbers of versions are lost too: after another upgrade, readers that were told of a change take the next one of
+    that number for known.
+    """
     connection = op.get_bind()
     gone = "SELECT id FROM notices WHERE published_at IS NULL OR withdrawn_at IS NOT NULL"
     connection.execute(sa.text(f"UPDATE notices SET keeps_id = NULL WHERE keeps_id IN ({gone})"))  # noqa: S608 — our own
@@ -143,9 +160,9 @@ def downgrade() -> None:
         notices.drop_constraint("keeps_another", type_="check")
         notices.drop_constraint("fk_notices_keeps_id", type_="foreignkey")
         notices.drop_index("ix_notices_keeps_id")
-        for name in ("withdrawn_at", "withdrawn_why_fr", "withdrawn_why_en", "english_at", "applies_on"):
+        for name in ("withdrawn_at", "withdrawn_why_fr", "withdrawn_why_en", "changed_at", "english_at"):
             notices.drop_column(name)
-        for name in ("promise_fr", "promise_en", "keeps_id"):
+        for name in ("applies_on", "promise_fr", "promise_en", "keeps_id"):
             notices.drop_column(name)
         notices.alter_column("published_at", existing_type=instant(), nullable=False)
         for name in ("body_fr", "body_en", "html_fr", "html_en"):

@@ -47,9 +47,9 @@ def _facts(told: Told, gettext: Gettext) -> str:
     """Return what the page says beside the text: from when the notice applies, and what it promises."""
     language = told.telling.language
     facts = ""
-    if told.applies_on:
+    if told.facts.applies_on:
         applies = gettext("Applies as of")
-        facts += _fact(applies, formats.day(told.applies_on, language))
+        facts += _fact(applies, formats.day(told.facts.applies_on, language))
     if promise := told.promise.exactly(language):
         facts += _fact(gettext("Our promise:"), promise)
     return facts

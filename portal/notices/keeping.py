@@ -49,18 +49,19 @@ def keep(change: Change, draft: Draft, at: datetime, note: Bilingual | None = No
         past = revisions(session, kept.id)
     is_public = kept is not None and is_visible(kept.published_at, kept.withdrawn_at, at)
     texts = revised(past, draft, at, note, is_public=is_public)
-    old = _kept_fields(session, kept) if kept else {}
-    new = _fields(draft)
+    old = _fields(kept.published_at, past[-1]) if kept else {}
+    new = _fields(draft.published_at, draft)
     changed = {name: [old.get(name), value] for name, value in new.items() if old.get(name) != value}
     kept = kept or NoticeRow(key=draft.key, withdrawn_why_fr="", withdrawn_why_en="")
     if changed:
         _write(session, kept, draft, texts, at)
-    elif not _renders_anew(session, kept, texts[-1]):  # a new renderer mends what an old one kept
+    elif not _renders_anew(session, kept, texts):  # a new renderer mends what an old one kept
         return None
     _write_texts(session, kept, texts)
     words.keep(session, kept.id, draft.title, draft.body)
     change.details[draft.key] = {"notice": kept.id, **({"note": note.fr or note.en} if note else {}), **changed}
     if not is_public:
+        change.is_unseen = not is_visible(kept.published_at, None, at)
         return "first"
     return texts[-1].weight if note else "minor"
 
@@ -77,6 +78,7 @@ def withdraw(change: Change, key: str, at: datetime, reason: str, why: Bilingual
         raise CannotPublish(f"{key} was withdrawn already, on {day_of(kept.withdrawn_at)}")
     if not is_visible(kept.published_at, None, at):  # it never had a place in any feed
         change.session.execute(delete(NoticeItemRow).where(NoticeItemRow.notice_id == kept.id))
+        change.is_unseen = True
     words.forget(change.session, kept.id)
     kept.withdrawn_at, kept.updated_at = at, at
     kept.withdrawn_why_fr, kept.withdrawn_why_en = why.fr, why.en
@@ -101,6 +103,7 @@ def _write(session: Session, kept: NoticeRow, draft: Draft, texts: Sequence[Revi
     kept.published_at, kept.updated_at = draft.published_at, max(at, draft.published_at or at)
     kept.title_fr, kept.title_en = draft.title.fr, draft.title.en
     kept.revision, kept.english_at = texts[-1].number, english_at(texts)
+    kept.changed_at = next((text.at for text in reversed(texts) if text.weight == "major"), None)
     kept.applies_on, kept.keeps_id = draft.applies_on, _promising(session, draft)
     kept.promise_fr, kept.promise_en = draft.promise.fr, draft.promise.en
     session.add(kept)
@@ -115,8 +118,8 @@ def _write(session: Session, kept: NoticeRow, draft: Draft, texts: Sequence[Revi
 
 
 def _touches(number: int, draft: Draft) -> Iterable[NoticeTouchRow]:
-    words = "\n".join((draft.title.fr, draft.body.fr, draft.title.en, draft.body.en))
-    for form in sorted(forms_named(words) | set(draft.forms)):
+    texts = "\n".join((draft.title.fr, draft.body.fr, draft.title.en, draft.body.en))
+    for form in sorted(forms_named(texts) | set(draft.forms)):
         yield NoticeTouchRow(notice_id=number, kind="form", key=form, is_stated=form in draft.forms)
     for row in draft.rows:
         yield NoticeTouchRow(notice_id=number, kind="row", key=row, is_stated=True)
@@ -147,38 +150,39 @@ def _replace(
 
 
 def _write_texts(session: Session, kept: NoticeRow, texts: Sequence[Revision]) -> None:
-    """Write the texts; the last is rendered anew."""
+    """Write the texts, each rendered anew: a feed tells of older ones too."""
     for text in texts:
         row = session.get(NoticeRevisionRow, (kept.id, text.number))
         row = row or NoticeRevisionRow(notice_id=kept.id, number=text.number)
         row.at, row.weight = text.at, text.weight
         row.title_fr, row.title_en = text.title.fr, text.title.en
-        if (row.body_fr, row.body_en) != (text.body.fr, text.body.en) or text is texts[-1]:
-            row.body_fr, row.body_en = text.body.fr, text.body.en
-            row.html_fr, row.html_en = html(text.body.fr), html(text.body.en)
+        row.body_fr, row.body_en = text.body.fr, text.body.en
+        row.html_fr, row.html_en = html(text.body.fr), html(text.body.en)
         row.note_fr, row.note_en = text.note.fr, text.note.en
         row.promise_fr, row.promise_en = text.promise.fr, text.promise.en
-        row.applies_on = text.applies_on
+        facts = text.facts
+        row.audiences, row.applies_on, row.forms, row.rows = facts.audiences, facts.applies_on, facts.forms, facts.rows
+        row.keeps = facts.keeps
         session.add(row)
     session.flush()
 
 
-def _renders_anew(session: Session, kept: NoticeRow, text: Revision) -> bool:
-    row = session.get_one(NoticeRevisionRow, (kept.id, text.number))
-    return (row.html_fr, row.html_en) != (html(text.body.fr), html(text.body.en))
+def _renders_anew(session: Session, kept: NoticeRow, texts: Sequence[Revision]) -> bool:
+    rows = [(session.get_one(NoticeRevisionRow, (kept.id, text.number)), text.body) for text in texts]
+    return any((row.html_fr, row.html_en) != (html(body.fr), html(body.en)) for row, body in rows)
 
 
-def _fields(draft: Draft) -> Fields:
+def _fields(at: datetime | None, said: Draft | Revision) -> Fields:
     """Return what a file says of a notice, by the names of its lines, as the audit log keeps it: nothing is None."""
-    at = draft.published_at
+    facts = said.facts
     return {
         "published_at": at.astimezone(UTC).isoformat() if at else None,
-        "audiences": list(draft.audiences),
-        "applies": str(draft.applies_on) if draft.applies_on else None,
-        "forms": sorted(draft.forms) or None,
-        "rows": sorted(draft.rows) or None,
-        "keeps": draft.keeps or None,
-        **_bilingual_fields({"title": draft.title, "body": draft.body, "promise": draft.promise}),
+        "audiences": list(facts.audiences),
+        "applies": str(facts.applies_on) if facts.applies_on else None,
+        "forms": list(facts.forms) or None,
+        "rows": list(facts.rows) or None,
+        "keeps": facts.keeps or None,
+        **_bilingual_fields({"title": said.title, "body": said.body, "promise": said.promise}),
     }
 
 
@@ -186,26 +190,3 @@ def _bilingual_fields(texts: Mapping[str, Bilingual]) -> Fields:
     return {
         f"{name}_{language}": both.exactly(language) or None for name, both in texts.items() for language in LANGUAGES
     }
-
-
-def _kept_fields(session: Session, kept: NoticeRow) -> Fields:
-    text = revisions(session, kept.id)[-1]
-    touches = select(NoticeTouchRow.kind, NoticeTouchRow.key).where(
-        NoticeTouchRow.notice_id == kept.id, NoticeTouchRow.is_stated
-    )
-    stated = session.execute(touches).all()
-    promising = session.get(NoticeRow, kept.keeps_id) if kept.keeps_id else None
-    return _fields(
-        Draft(
-            key=kept.key,
-            published_at=kept.published_at,
-            audiences=tuple(row.audience for row in kept.audiences),
-            title=text.title,
-            body=text.body,
-            applies_on=kept.applies_on,
-            forms=tuple(key for kind, key in stated if kind == "form"),
-            rows=tuple(key for kind, key in stated if kind == "row"),
-            promise=Bilingual(kept.promise_fr, kept.promise_en),
-            keeps=promising.key if promising else "",
-        )
-    )

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.core.formats import day, listed
-from portal.core.languages import other
+from portal.core.formats import listed
+from portal.core.languages import Bilingual, other
 from portal.feeds.pages import About, Source, answer, feed_route
 from portal.feeds.rules import MOST_ITEMS, Format, Item
 from portal.notices import feeds, records
@@ -108,7 +108,7 @@ def _names(audiences: Sequence[Audience]) -> str:
 
 
 @route(blueprint, fr="/avis/<int:number>/<slug>", en="/notices/<int:number>/<slug>")
-@page("notices", "dates")
+@page("notices", "dates", "delivery")
 def notice(number: int, slug: str) -> AnyResponse:
     """One notice. The number finds it; another slug is redirected to the right one."""
     found = records.notice(session(), number, now()) or abort(404)
@@ -149,7 +149,7 @@ def versions(changed: int) -> Response:
     fr="/avis/versions/<int:changed>/<int:old>/<int:new>/",
     en="/notices/versions/<int:changed>/<int:old>/<int:new>/",
 )
-@page("notices")
+@page("notices", "dates")
 def changes(changed: int, old: int, new: int) -> Response:
     """What changed from one text of a notice to a later one."""
     found = records.notice(session(), changed, now()) or abort(404)
@@ -159,16 +159,23 @@ def changes(changed: int, old: int, new: int) -> Response:
         abort(404)
     before, after = past[old], past[new]
     both = compared(_lines(before), _lines(after))
-    context = {"before": before, "after": after, "paragraphs": both, "has_changed": any(map(has_changed, both))}
+    is_changed = before.facts != after.facts or any(map(has_changed, both))
+    context: dict[str, object] = {"before": before, "after": after, "paragraphs": both, "has_changed": is_changed}
+    context |= {"audience_names": AUDIENCE_NAMES, "titles": _kept_titles(before, after)}
     return render("notices/changes.html", notice=found, is_here=found.is_in(language()), **context)
 
 
 def _lines(text: Revision) -> list[str]:
     # In the language of the page; a text that French alone has is compared in French.
-    facts = [text.promise.in_(language())] if text.promise else []
-    if text.applies_on:
-        facts.append(_("Applies as of %(day)s.", day=day(text.applies_on, language())))
-    return [text.title.in_(language()), *paragraphs(text.body.in_(language())), *facts]
+    promise = [text.promise.in_(language())] if text.promise else []
+    return [text.title.in_(language()), *paragraphs(text.body.in_(language())), *promise]
+
+
+def _kept_titles(*texts: Revision) -> dict[str, Bilingual]:
+    keys = {text.facts.keeps for text in texts} - {""}
+    found = [records.notice_of_key(session(), key, now()) for key in keys]
+    valid_until(records.next_publication(session(), now()))
+    return {one.key: one.title for one in found if one}
 
 
 @feed_route(blueprint, fr="/avis/fil", en="/notices/feed")

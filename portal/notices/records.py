@@ -25,6 +25,7 @@ from portal.core.errors import Withdrawn
 from portal.core.languages import Bilingual, Language
 from portal.notices.rules import (
     Audience,
+    Facts,
     Notice,
     Revision,
     Standing,
@@ -35,7 +36,7 @@ from portal.notices.rules import (
     Weight,
     is_visible,
 )
-from portal.store.database import Model, UtcDateTime
+from portal.store.database import Keys, Model, UtcDateTime
 
 #: The largest number that PostgreSQL takes for a notice.
 LARGEST = 2**31 - 1
@@ -62,6 +63,7 @@ class NoticeRow(Model):
     revision: Mapped[int]
     title_fr: Mapped[str] = mapped_column(Text)
     title_en: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     english_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     applies_on: Mapped[date | None]
     promise_fr: Mapped[str] = mapped_column(Text)
@@ -108,7 +110,11 @@ class NoticeRevisionRow(Model):
     note_en: Mapped[str] = mapped_column(Text)
     promise_fr: Mapped[str] = mapped_column(Text)
     promise_en: Mapped[str] = mapped_column(Text)
+    audiences: Mapped[tuple[Audience, ...]] = mapped_column(Keys)
     applies_on: Mapped[date | None]
+    forms: Mapped[tuple[str, ...]] = mapped_column(Keys)
+    rows: Mapped[tuple[str, ...]] = mapped_column(Keys)
+    keeps: Mapped[str] = mapped_column(String(60))
 
 
 class NoticeItemRow(Model):
@@ -156,6 +162,7 @@ def _notice(kept: NoticeRow) -> Notice:
         audiences=tuple(row.audience for row in kept.audiences),
         title=Bilingual(kept.title_fr, kept.title_en),
         revision=kept.revision,
+        changed_at=kept.changed_at,
         english_at=kept.english_at,
         applies_on=kept.applies_on,
         promise=Bilingual(kept.promise_fr, kept.promise_en),
@@ -261,7 +268,7 @@ def _revision(kept: NoticeRevisionRow) -> Revision:
         body=Bilingual(kept.body_fr, kept.body_en),
         note=Bilingual(kept.note_fr, kept.note_en),
         promise=Bilingual(kept.promise_fr, kept.promise_en),
-        applies_on=kept.applies_on,
+        facts=Facts(kept.audiences, kept.applies_on, kept.forms, kept.rows, kept.keeps),
     )
 
 
@@ -385,5 +392,5 @@ def _told(item: NoticeItemRow, row: NoticeRow, text: NoticeRevisionRow, note_fr:
         html=_html(text),
         note=Bilingual(note_fr, note_en),
         promise=shown.promise,
-        applies_on=shown.applies_on,
+        facts=shown.facts,
     )

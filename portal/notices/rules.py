@@ -36,12 +36,26 @@ Weight = Literal["first", "minor", "major", "english"]
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What a notice states beside its texts, the same in both languages.
+
+    `applies_on` is the day in Québec from which it applies, or None; `forms` and `rows` are what it touches; `keeps` is
+    the key of the notice whose promise it keeps, or empty.
+    """
+
+    audiences: tuple[Audience, ...] = ()
+    applies_on: date | None = None
+    forms: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    keeps: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A notice as its file gives it.
 
-    `published_at` is aware, None for a draft that nobody sees; an empty `en` means French only. `applies_on` is the day
-    in Québec from which it applies, or None; `forms` and `rows` are what it touches; `promise` is what it promises, or
-    empty; `keeps` is the key of the notice whose promise it keeps, or empty.
+    `published_at` is aware, None for a draft that nobody sees; an empty `en` means French only; `promise` is what it
+    promises, or empty. The rest is as in Facts.
     """
 
     key: str
@@ -55,13 +69,20 @@ class Draft:
     promise: Bilingual = NO_TEXT
     keeps: str = ""
 
+    @property
+    def facts(self) -> Facts:
+        """Return what it states beside its texts, whatever the order in which its file names forms and rows."""
+        forms, rows = tuple(sorted(self.forms)), tuple(sorted(self.rows))
+        return Facts(self.audiences, self.applies_on, forms, rows, self.keeps)
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A notice as lists show it. Instants are aware; `id` and `key` never change.
 
-    `revision` is the number of its current text; `english_at` the instant of its English text where the French one has
-    had a major change since, None where both say the same; `keeps` the number of the notice whose promise it keeps.
+    `revision` is the number of its current text; `changed_at` the instant of its last major change, or None;
+    `english_at` that of its English text where the French one has had a major change since, None where both say the
+    same; `keeps` the number of the notice whose promise it keeps.
     """
 
     id: int
@@ -71,6 +92,7 @@ class Notice:
     audiences: tuple[Audience, ...]
     title: Bilingual
     revision: int = 1
+    changed_at: datetime | None = None
     english_at: datetime | None = None
     applies_on: date | None = None
     promise: Bilingual = NO_TEXT
@@ -95,10 +117,9 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A text of a notice as the public had it from an aware instant on; `body` is Markdown.
+    """A notice as the public had it from an aware instant on; `body` is Markdown.
 
-    `note` says what a major change changed; empty for the others. What the notice promises and the day from which it
-    applies are of its text.
+    `note` says what a major change changed; empty for the others. What the notice promises is of its text.
     """
 
     number: int
@@ -108,15 +129,19 @@ class Revision:
     body: Bilingual
     note: Bilingual = NO_TEXT
     promise: Bilingual = NO_TEXT
-    applies_on: date | None = None
+    facts: Facts = Facts()
 
-    def said_in(self, language: Language) -> tuple[object, ...]:
+    def text_in(self, language: Language) -> tuple[str, ...]:
         """Return all that the text says in one language."""
-        return *(text.exactly(language) for text in (self.title, self.body, self.promise)), self.applies_on
+        return tuple(text.exactly(language) for text in (self.title, self.body, self.promise))
 
     def says_the_same(self, other: "Revision", language: Language) -> bool:
         """Say whether another revision has the same text in one language."""
-        return self.said_in(language) == other.said_in(language)
+        return self.text_in(language) == other.text_in(language)
+
+    def shows_the_same(self, other: "Revision", language: Language) -> bool:
+        """Say whether readers of one language see no difference: the same text, the same facts."""
+        return self.facts == other.facts and self.says_the_same(other, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +201,7 @@ class Told:
     html: Bilingual
     note: Bilingual
     promise: Bilingual = NO_TEXT
-    applies_on: date | None = None
+    facts: Facts = Facts()
 
 
 def is_visible(published_at: datetime | None, withdrawn_at: datetime | None, now: datetime) -> bool:
@@ -220,14 +245,14 @@ def revised(
         if note is not None:
             raise CannotPublish(f"{draft.key} is not published yet: publish it without --major")
         at = max(at, draft.published_at or at)
-        return [Revision(1, at, "first", draft.title, draft.body, NO_TEXT, draft.promise, draft.applies_on)]
+        return [Revision(1, at, "first", draft.title, draft.body, NO_TEXT, draft.promise, draft.facts)]
     last = past[-1]
     at = max(at, last.at)
-    new = Revision(last.number + 1, at, "minor", draft.title, draft.body, NO_TEXT, draft.promise, draft.applies_on)
+    new = Revision(last.number + 1, at, "minor", draft.title, draft.body, NO_TEXT, draft.promise, draft.facts)
     if note is not None and note.fr:
-        _check_major(new, last, note)
+        _check_major(new, past, note)
         return [*past, replace(new, weight="major", note=note)]
-    if all(new.says_the_same(last, language) for language in LANGUAGES):
+    if all(new.shows_the_same(last, language) for language in LANGUAGES):
         return past
     if note is None:
         return [*past, new]
@@ -236,11 +261,23 @@ def revised(
     return [*past, replace(new, weight="english", note=note)]
 
 
-def _check_major(new: Revision, last: Revision, note: Bilingual) -> None:
-    if new.says_the_same(last, "fr"):
+def _check_major(new: Revision, past: Sequence[Revision], note: Bilingual) -> None:
+    last = past[-1]
+    if new.shows_the_same(last, "fr"):
         raise CannotPublish("a major change begins with the French text, and this one leaves it as it was")
-    if new.title.en and not new.says_the_same(last, "en") and not note.en:
-        raise CannotPublish("say what changed in each language whose text changes: --note-fr, --note-en")
+    if new.says_the_same(last, "fr") and english_at(past) is not None:
+        raise CannotPublish("the English text is still older: let it follow first, by a correction with --note-en")
+    if new.title.en and _english_follows(new, last) != bool(note.en):
+        raise CannotPublish(
+            "the English text is as it was: leave out --note-en, and let it follow by a correction"
+            if note.en
+            else "say what changed in each language whose text changes: --note-fr, --note-en"
+        )
+
+
+def _english_follows(new: Revision, last: Revision) -> bool:
+    """Say whether the English text changes with the French one, or whether neither does: a day or a form alone."""
+    return not new.says_the_same(last, "en") or new.says_the_same(last, "fr")
 
 
 def tellings(revisions: Sequence[Revision]) -> list[Telling]:
@@ -262,7 +299,7 @@ def _tellings(revisions: Sequence[Revision], language: Language) -> list[Telling
         since = _first_said(span, before, language)
         if since is not None:
             said = [one for one in span if one.number >= since.number and one.title.exactly(language)]
-            changes = [later.at for sooner, later in pairwise(said) if not later.says_the_same(sooner, language)]
+            changes = [later.at for sooner, later in pairwise(said) if not later.shows_the_same(sooner, language)]
             # The item of a text that has changed since says so from then on.
             updated_at = max([since.at, *changes, *([following[0].at] if following else [])])
             found.append(Telling(span[0].number, language, since.at, updated_at, said[-1].number, since.number))
@@ -284,14 +321,10 @@ def _first_said(span: Sequence[Revision], before: Revision | None, language: Lan
     """Return the first revision that tells a span's news in a language: not one that corrects a word of older news."""
     had_text = before is not None and bool(before.title.exactly(language))
     for one in span:
-        follows = one.weight == "english" or (one.weight == "major" and not _says_the_same(one, before, language))
+        follows = one.weight == "english" or (one.weight == "major" and before and _english_follows(one, before))
         if one.title.exactly(language) and (language == "fr" or not had_text or follows):
             return one
     return None
-
-
-def _says_the_same(one: Revision, before: Revision | None, language: Language) -> bool:
-    return before is not None and one.says_the_same(before, language)
 
 
 def english_at(revisions: Sequence[Revision]) -> datetime | None:

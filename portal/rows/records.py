@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, delete, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from portal.core.errors import FileRefused, Problem
@@ -204,7 +204,8 @@ def _keep_forms_and_kin(session: Session, rows: Sequence[Row]) -> None:
     session.expire_all()
 
 
-def labels(session: Session) -> Mapping[str, Bilingual]:
-    """Return the label of every row by its key."""
-    found = session.execute(select(DateRow.key, DateRow.label_fr, DateRow.label_en))
+def labels(session: Session, day: date) -> Mapping[str, Bilingual]:
+    """Return the label of every row that has begun by `day`, by its key: those that have a page."""
+    has_begun = or_(DateRow.first_day.is_(None), DateRow.first_day <= day)
+    found = session.execute(select(DateRow.key, DateRow.label_fr, DateRow.label_en).where(has_begun))
     return {key: Bilingual(fr, en) for key, fr, en in found}

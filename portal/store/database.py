@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Text, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
@@ -56,6 +56,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
+
+
+class Keys(TypeDecorator[tuple[str, ...]]):
+    """A few keys in one text, separated by spaces, which no key holds."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        """Give the database one text."""
+        return None if value is None else " ".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        """Give back the keys."""
+        return None if value is None else tuple(value.split())
 
 
 class WriteOutsideChange(RuntimeError):

@@ -180,6 +180,7 @@ def _notice_row(made: Made) -> dict[str, object]:
         "withdrawn_why_fr": "",
         "withdrawn_why_en": "",
         "revision": len(texts),
+        "changed_at": next((text.at for text in reversed(texts) if text.weight == "major"), None),
         "english_at": english_at(texts),
         "applies_on": draft.applies_on,
         "keeps_id": int(draft.keeps) if draft.keeps else None,
@@ -189,7 +190,7 @@ def _notice_row(made: Made) -> dict[str, object]:
 
 
 def _revision_row(text: Revision, html: Bilingual) -> dict[str, object]:
-    row = {"number": text.number, "at": text.at, "weight": text.weight, **_both("html", html)}
+    row = {"number": text.number, "at": text.at, "weight": text.weight, **_both("html", html), **asdict(text.facts)}
     return {**row, **_both("title", text.title), **_both("body", text.body), **_both("note", text.note)}
 
 

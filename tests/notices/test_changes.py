@@ -1,5 +1,7 @@
 """A notice corrected and changed: what its readers are told, what its page says, and every text it had."""
 
+from pathlib import Path
+
 import feedparser
 import pytest
 import time_machine
@@ -172,9 +174,8 @@ def older(published: Office, clock: time_machine.Traveller) -> Office:
 
 def test_the_english_page_says_that_its_text_is_older(older: Office) -> None:
     found = visit(older.another_worker(), PAGES["en"])
-    older_text, changed = found.all("main .p-inset")
-    assert said(changed) == "Changed on November 20, 2026. The French text changed."
-    assert "This English text is of November 18, 2026; the French text has changed since" in said(older_text)
+    (older_text,) = found.all("main .p-inset")  # said once: no box tells of the same change
+    assert "This English text dates from November 18, 2026. The French text has changed since" in said(older_text)
     (link,) = older_text.query("a[lang='fr-CA']")
     assert link.attrs["href"] == PAGES["fr"]
     assert "June 24" in found.spoken
@@ -199,7 +200,8 @@ def test_english_that_follows_is_told_then(older: Office, clock: time_machine.Tr
     assert old["id"] == f"{GUID}/en"
     assert [item["date_published"] for item in items(older)] == [CHANGED, FIRST]
     (changed,) = visit(older.another_worker(), PAGES["en"]).all("main .p-inset")
-    assert said(changed) == "Changed on November 20, 2026. July 1 is added."
+    assert said(changed) == "Changed on November 20, 2026. July 1 is added. Compare with the previous text"
+    assert changed.query("a")[0].attrs["href"] == "/en/notices/versions/1/1/2/"
     assert older.another_worker().get("/api/v1/notices").get_json()["notices"][0]["english_at"] is None
 
 
@@ -222,7 +224,7 @@ def test_a_word_corrected_in_an_older_english_text_is_no_news(older: Office, clo
         "The English text is now older than the French one; let it follow by a correction, with --note-en.\n"
     )
     assert [item["id"] for item in items(older, "en")] == [f"{GUID}/en"]
-    assert "This English text is of November 18, 2026" in visit(older.another_worker(), PAGES["en"]).spoken
+    assert "This English text dates from November 18, 2026." in visit(older.another_worker(), PAGES["en"]).spoken
 
 
 VERSIONS = {"fr": "/fr/avis/versions/1/", "en": "/en/notices/versions/1/"}
@@ -264,6 +266,65 @@ def test_what_changed_between_two_texts_is_struck_out_and_underlined(
     assert pieces(changed, path, "del") == removed
     assert pieces(changed, path, "ins") == added
     assert len(pieces(changed, path, "p")) == paragraphs
+
+
+@pytest.mark.parametrize(
+    ("language", "facts"),
+    [
+        (
+            "fr",
+            [
+                "Clientèles : Professionnels de la santé Développeurs de logiciels",
+                "Date d’entrée en vigueur : 1er décembre 2026",
+                "Formulaires dont il est question : 4058 4058 et 4123",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Audiences: Health professionals Software developers",
+                "Effective date: December 1, 2026",
+                "Forms concerned: 4058 4058 and 4123",
+            ],
+        ),
+    ],
+)
+def test_what_a_notice_states_is_compared_too(office: Office, language: str, facts: list[str]) -> None:
+    def file(lines: str, audiences: str) -> Path:
+        return office.file(a_notice(audiences=audiences).replace("--- fr ---", f"{lines}--- fr ---", 1), "notice.md")
+
+    office.did("notices", "publish", file("forms: 4058\n", "professionals"))
+    office.did("notices", "publish", file("forms: 4123, 4058\napplies: 2026-12-01\n", "developers"))
+    found = visit(office.another_worker(), f"{VERSIONS[language]}1/2/")
+    for unseen in found.all("main .p-unseen"):
+        unseen.parent.remove_child(unseen)
+    assert [said(one.parent) for one in found.all("main p > strong")] == facts
+    assert found.all("main p > del")
+    assert "The text in this language is the same" not in found.spoken
+
+
+def test_a_promise_that_is_kept_no_more_is_compared_by_its_title(office: Office) -> None:
+    promising = a_notice(key="first").replace("--- fr", "promise_fr: Bientôt.\npromise_en: Soon.\n--- fr", 1)
+    office.did("notices", "publish", office.file(promising, "notice.md"))
+    keeping = a_notice(key="second", title_en="Done").replace("--- fr", "keeps: first\n--- fr", 1)
+    office.did("notices", "publish", office.file(keeping, "notice.md"))
+    gives(office, key="second", title_en="Done")
+    path = "/en/notices/versions/2/1/2/"
+    assert "Keeps the promise of: [removed: Closing days]" in visit(office.another_worker(), path).spoken
+    office.did("notices", "withdraw", "first", "--reason", "Over")
+    assert "Closing days" not in visit(office.another_worker(), path).spoken
+
+
+def test_a_list_marks_a_notice_that_has_changed_since(changed: Office) -> None:
+    worker = changed.another_worker()
+    assert "modifié le 20 novembre 2026" in said(visit(worker, "/fr/avis/").one(".p-notice__facts"))
+    assert "changed on November 20, 2026" in said(visit(worker, "/en/notices/").one(".p-notice__facts"))
+
+
+def test_a_list_says_of_no_english_text_that_it_changed_when_it_did_not(older: Office) -> None:
+    worker = older.another_worker()
+    assert "modifié le" in said(visit(worker, "/fr/avis/").one(".p-notice__facts"))
+    assert "changed on" not in said(visit(worker, "/en/notices/").one(".p-notice__facts"))
 
 
 def test_a_language_that_did_not_change_says_so(changed: Office) -> None:

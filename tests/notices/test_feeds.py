@@ -8,7 +8,7 @@ import pytest
 from portal.core.languages import NO_TEXT, Bilingual, Language
 from portal.feeds.rules import TAG, Item
 from portal.notices.feeds import item
-from portal.notices.rules import Notice, Telling, Told
+from portal.notices.rules import Facts, Notice, Telling, Told
 from portal.text.markdown import html
 
 S = "\u00a0"
@@ -58,7 +58,7 @@ def told(
 ) -> Told:
     notice = notice or a_notice()
     telling = Telling(number, language, AT, UPDATED, shown, number)
-    return Told(telling, notice, notice.title, html, note, promise, applies_on)
+    return Told(telling, notice, notice.title, html, note, promise, Facts(applies_on=applies_on))
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,10 @@ from portal.notices.rules import (
     State,
     Weight,
     check_publication,
+    english_at,
     is_visible,
     revised,
+    tellings,
 )
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
@@ -41,7 +43,7 @@ def a_past(*texts: tuple[Weight, str, str]) -> list[Revision]:
     for number, (weight, fr, en) in enumerate(texts):
         draft = a_draft(fr, en)
         note = {"major": NOTE, "english": ENGLISH_NOTE}.get(weight, NO_TEXT)
-        found.append(Revision(number + 1, day(number), weight, draft.title, draft.body, note))
+        found.append(Revision(number + 1, day(number), weight, draft.title, draft.body, note, facts=draft.facts))
     return found
 
 
@@ -141,7 +143,7 @@ def test_a_promise_that_was_seen_is_kept_by_another_notice_not_unmade() -> None:
 @pytest.mark.parametrize(("published_at", "at"), [(None, NOW), (NOW + SECOND, NOW + SECOND), (SINCE, NOW)])
 def test_until_it_is_seen_a_notice_has_one_text(published_at: datetime | None, at: datetime) -> None:
     draft = a_draft("b", "", published_at)
-    only = Revision(1, at, "first", draft.title, draft.body)
+    only = Revision(1, at, "first", draft.title, draft.body, facts=draft.facts)
     assert revised([], draft, NOW, None, is_public=False) == [only]
     assert revised(a_past(("first", "a", "a")), draft, NOW, None, is_public=False) == [only]
 
@@ -151,21 +153,57 @@ def test_the_same_text_again_is_no_revision() -> None:
     assert revised(past, a_draft("b", "a"), NOW, None, is_public=True) == past
 
 
-@pytest.mark.parametrize("changes", [{"promise": PROMISE}, {"applies_on": date(2026, 12, 1)}])
-def test_a_promise_and_the_day_from_which_it_applies_are_of_the_text(changes: dict[str, object]) -> None:
+#: What a notice states beside its texts, the same in both languages.
+STATED: list[dict[str, object]] = [
+    {"applies_on": date(2026, 12, 1)},
+    {"forms": ("4058",)},
+    {"rows": ("new",)},
+    {"audiences": ("developers",)},
+    {"keeps": "another"},
+]
+
+
+@pytest.mark.parametrize("changes", [{"promise": PROMISE}, *STATED])
+def test_a_promise_and_all_that_a_notice_states_are_of_its_revisions(changes: dict[str, object]) -> None:
     past = a_past(("first", "a", "a"))
     draft = replace(a_draft(), **changes)  # type: ignore[arg-type]  # the names are checked by replace
     new = revised(past, draft, NOW, None, is_public=True)[-1]
-    assert (new.number, new.weight, new.promise, new.applies_on) == (2, "minor", draft.promise, draft.applies_on)
-    assert not new.says_the_same(past[0], "fr")
+    assert (new.number, new.weight, new.promise, new.facts) == (2, "minor", draft.promise, draft.facts)
+    assert not new.shows_the_same(past[0], "fr")
+    assert new.says_the_same(past[0], "fr") == (draft.promise == NO_TEXT)
     assert revised([*past, new], draft, NOW, None, is_public=True) == [*past, new]
 
 
-@pytest.mark.parametrize("changes", [{"forms": ("4058",)}, {"audiences": ("developers",)}, {"keeps": "another"}])
-def test_what_a_notice_touches_and_whom_it_is_for_is_no_text(changes: dict[str, object]) -> None:
+def test_the_order_in_which_a_file_names_forms_and_rows_says_nothing() -> None:
+    named = replace(a_draft(), forms=("4123", "4058"), rows=("new", "b2b"))
+    past = revised([], named, NOW, None, is_public=False)
+    again = replace(named, forms=named.forms[::-1], rows=named.rows[::-1])
+    assert revised(past, again, NOW, None, is_public=True) == past
+
+
+@pytest.mark.parametrize("changes", STATED)
+def test_what_a_notice_states_may_be_a_major_change_of_its_own(changes: dict[str, object]) -> None:
     past = a_past(("first", "a", "a"))
     draft = replace(a_draft(), **changes)  # type: ignore[arg-type]  # the names are checked by replace
-    assert revised(past, draft, NOW, None, is_public=True) == past
+    assert revised(past, draft, NOW, NOTE, is_public=True)[-1].weight == "major"
+    with pytest.raises(CannotPublish, match=EACH_LANGUAGE):
+        revised(past, draft, NOW, Bilingual(NOTE.fr, ""), is_public=True)
+
+
+def test_a_day_that_moves_with_the_french_text_leaves_the_english_one_behind() -> None:
+    past = a_past(("first", "a", "a"))
+    draft = replace(a_draft("b", "a"), applies_on=date(2027, 1, 11))
+    changed = revised(past, draft, NOW, Bilingual(NOTE.fr, ""), is_public=True)
+    assert english_at(changed) == day(0)
+    assert [told.number for told in tellings(changed) if told.language == "en"] == [1]
+
+
+def test_while_its_english_text_is_older_a_notice_changes_by_its_french_text() -> None:
+    past = a_past(("first", "a", "a"), ("major", "b", "a"))
+    draft = replace(a_draft("b", "a"), applies_on=date(2027, 1, 11))
+    with pytest.raises(CannotPublish, match="the English text is still older: let it follow first"):
+        revised(past, draft, NOW, NOTE, is_public=True)
+    assert english_at(revised(past, draft, NOW, None, is_public=True)) == day(0)
 
 
 @pytest.mark.parametrize(("fr", "en"), [("b", "a"), ("a", "b"), ("b", "b"), ("a", "")])
@@ -174,7 +212,7 @@ def test_a_correction_is_silent_whatever_it_corrects(fr: str, en: str) -> None:
     past = a_past(("first", "a", "a"))
     assert revised(past, draft, NOW, None, is_public=True) == [
         *past,
-        Revision(2, NOW, "minor", draft.title, draft.body, NO_TEXT),
+        Revision(2, NOW, "minor", draft.title, draft.body, NO_TEXT, facts=draft.facts),
     ]
 
 
@@ -190,7 +228,6 @@ def test_a_correction_by_a_clock_that_is_behind_is_no_earlier_than_what_it_corre
         # Where the English stays, or is not there, nobody need say what changed in it.
         ("b", "a", Bilingual(NOTE.fr, "")),
         ("b", "", Bilingual(NOTE.fr, "")),
-        ("b", "a", NOTE),
     ],
 )
 def test_a_major_change_has_its_note(fr: str, en: str, note: Bilingual) -> None:
@@ -198,13 +235,14 @@ def test_a_major_change_has_its_note(fr: str, en: str, note: Bilingual) -> None:
     past = a_past(("first", "a", "a"))
     assert revised(past, draft, NOW, note, is_public=True) == [
         *past,
-        Revision(2, NOW, "major", draft.title, draft.body, note),
+        Revision(2, NOW, "major", draft.title, draft.body, note, facts=draft.facts),
     ]
 
 
 NOT_YET = "closing-days is not published yet: publish it without --major"
 FRENCH_FIRST = "a major change begins with the French text"
 EACH_LANGUAGE = "say what changed in each language whose text changes: --note-fr, --note-en"
+ENGLISH_STAYS = "the English text is as it was: leave out --note-en, and let it follow by a correction"
 ENGLISH_ALONE = "--note-en alone is for an English text that follows a major change; else give --major too"
 
 
@@ -219,6 +257,7 @@ ENGLISH_ALONE = "--note-en alone is for an English text that follows a major cha
         ("a", "b", ENGLISH_NOTE, True, ENGLISH_ALONE),
         ("b", "b", ENGLISH_NOTE, False, NOT_YET),
         ("b", "b", Bilingual(NOTE.fr, ""), True, EACH_LANGUAGE),
+        ("b", "a", NOTE, True, ENGLISH_STAYS),
     ],
 )
 def test_a_major_change_that_is_none_is_refused(
@@ -233,7 +272,7 @@ def test_an_english_text_follows_a_major_change_with_a_note_of_its_own() -> None
     draft = a_draft("b", "b")
     assert revised(past, draft, NOW, ENGLISH_NOTE, is_public=True) == [
         *past,
-        Revision(3, NOW, "english", draft.title, draft.body, ENGLISH_NOTE),
+        Revision(3, NOW, "english", draft.title, draft.body, ENGLISH_NOTE, facts=draft.facts),
     ]
     assert revised(past, draft, NOW, None, is_public=True)[-1].weight == "minor"
     with pytest.raises(CannotPublish, match=ENGLISH_ALONE):

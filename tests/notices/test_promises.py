@@ -89,6 +89,24 @@ def test_a_promise_counts_once_it_is_seen_and_is_kept_once_that_is_seen(
     assert "/en/notices/2/done" in office.get(PROMISING["en"]).text, "the page turns by itself"
 
 
+OPEN_AGAIN = "The promise of to-come is open again: no notice keeps it any more."
+
+
+def test_a_command_says_what_becomes_of_promises(office: Office) -> None:
+    assert "promise" not in promises(office)
+    assert keeps(office).splitlines()[-1] == "The promise of to-come is kept now."
+    assert gives(office, {}, key="done", title_fr="C'est fait", title_en="Done").splitlines()[-1] == OPEN_AGAIN
+    keeps(office)
+    assert office.did("notices", "withdraw", "done", "--reason", "Wrong").splitlines() == [
+        "done: withdrawn.",
+        OPEN_AGAIN,
+    ]
+    assert office.did("notices", "withdraw", "to-come", "--reason", "Wrong").splitlines() == [
+        "to-come: withdrawn.",
+        "Its promise goes with it, and no notice had kept it.",
+    ]
+
+
 def test_a_promise_is_open_again_once_what_kept_it_is_withdrawn(office: Office) -> None:
     promises(office)
     keeps(office)
@@ -144,6 +162,11 @@ def table(office: Office) -> Office:
     return office
 
 
+#: A row that begins on 1 December, with a form of its own.
+TO_COME = """\
+row,group,group_fr,group_en,label_fr,label_en,forms,first_day
+secret,online,Services en ligne,Online services,Rangée à venir,Row to come,4999,2026-12-01
+"""
 TOUCHING = {"applies": "2026-12-01", "forms": "4123, 4058", "rows": "b2b, new"}
 
 
@@ -168,6 +191,24 @@ def test_a_page_says_from_when_it_applies_and_leads_to_what_it_touches(
     assert row in said(facts)
     for link in facts.query("a"):
         assert table.get(link.attrs["href"]).status_code == 200
+
+
+def test_what_has_no_page_yet_is_named_without_a_link_or_not_at_all(
+    table: Office, clock: time_machine.Traveller
+) -> None:
+    table.did("dates", "rows", table.file(TO_COME, "to-come.csv"))
+    gives(table, {"forms": "4058, 4999", "rows": "secret"})
+    facts = visit(table, "/fr/avis/1/jours-de-fermeture").one("main .p-facts")
+    assert "4999" in said(facts)
+    assert "Rangée à venir" not in said(facts)
+    assert [link.attrs["href"] for link in facts.query("a")] == ["/fr/formulaires/4058/"]
+    clock.move_to(in_quebec("2026-12-01 00:00"))
+    facts = visit(table, "/fr/avis/1/jours-de-fermeture").one("main .p-facts")
+    assert [link.attrs["href"] for link in facts.query("a")] == [
+        "/fr/formulaires/4058/",
+        "/fr/formulaires/4999/",
+        "/fr/dates/secret/",
+    ]
 
 
 def test_a_page_that_touches_nothing_has_no_facts(table: Office) -> None:
@@ -218,15 +259,17 @@ def test_without_a_table_no_row_is_known(office: Office) -> None:
     assert "line 7: rows: “b2b” is unknown; there are none yet" in refused(office, {"rows": "b2b"})
 
 
-def test_what_is_touched_is_no_text(table: Office, clock: time_machine.Traveller) -> None:
+def test_what_is_touched_is_corrected_without_a_word_but_kept(table: Office, clock: time_machine.Traveller) -> None:
     gives(table, {})
-    before = table.get("/fr/avis/fil.json").get_json()["items"]
+    (before,) = table.get("/fr/avis/fil.json").get_json()["items"]
     clock.move_to(in_quebec("2026-11-19 09:00"))
     gives(table, {"forms": "4058", "rows": "b2b"})
     worker = table.another_worker()
-    assert worker.get("/fr/avis/fil.json").get_json()["items"] == before
+    (after,) = worker.get("/fr/avis/fil.json").get_json()["items"]
+    assert (after["id"], after["date_published"]) == (before["id"], before["date_published"])
+    assert after["date_modified"] == "2026-11-19T14:00:00+00:00"
     (notice,) = worker.get("/api/v1/notices").get_json()["notices"]
-    assert (notice["revision"], notice["updated_at"]) == (1, "2026-11-19T14:00:00+00:00")
+    assert (notice["revision"], notice["updated_at"]) == (2, "2026-11-19T14:00:00+00:00")
 
 
 def test_a_promise_and_the_day_from_which_it_applies_are_told_by_the_feeds(

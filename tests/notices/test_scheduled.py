@@ -93,6 +93,22 @@ def test_a_reader_is_told_304_until_it_appears(known: Office, clock: time_machin
     assert known.get(path, If_None_Match=after.headers["ETag"]).status_code == 304
 
 
+@pytest.mark.parametrize("published", ["draft", "2026-11-18 11:20"])
+def test_what_nobody_sees_yet_is_no_last_change(known: Office, clock: time_machine.Traveller, published: str) -> None:
+    known.publishes_notice(key="seen")
+    before = {path: known.another_worker().get(path).headers["Last-Modified"] for path in FEEDS}
+    clock.move_to(in_quebec("2026-11-18 10:30"))
+    publishes(known, published)
+    worker = known.another_worker()
+    assert {path: worker.get(path).headers["Last-Modified"] for path in FEEDS} == before
+    assert {path: worker.get(path, If_Modified_Since=before[path]).status_code for path in FEEDS} == dict.fromkeys(
+        FEEDS, 304
+    )
+    known.did("notices", "withdraw", "closing-days", "--reason", "Over")
+    worker = known.another_worker()
+    assert {path: worker.get(path).headers["Last-Modified"] for path in FEEDS} == before
+
+
 def test_its_item_is_dated_by_its_second(known: Office, clock: time_machine.Traveller) -> None:
     publishes(known, "2026-11-18 11:20")
     clock.move_to(in_quebec("2026-11-19 09:00"))
