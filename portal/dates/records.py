@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, Select, String, func, literal, select, union_all
+from sqlalchemy import Integer, Select, String, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.core.languages import Language
@@ -14,6 +14,7 @@ from portal.notices.records import NoticeItemRow, NoticeRow, items_at, touching,
 from portal.notices.rules import Told, Touched
 
 #: The instant of an item, and three values that find it.
+Handle = tuple[datetime, int, int, str]
 Handles = Select[datetime, int, int, str]
 
 
@@ -26,16 +27,26 @@ class GroupFeed:
 
 
 def newest(session: Session, feed: GroupFeed, now: datetime, limit: int) -> list[Told | Entry]:
-    """Return what was told last at an aware instant, newest first."""
+    """Return what was told last at an aware instant, newest first: `limit`, and what is left of the last edition.
+
+    A feed never holds half an edition; and what it leaves out are the first places of `from_oldest`, whatever comes
+    at one instant.
+    """
     notices = _notices(feed, now).join(NoticeRow, NoticeRow.id == NoticeItemRow.notice_id).where(visible(now))
-    last = (_last(notices, NoticeItemRow.at, limit), _last(_changes(feed), EditionRow.published_at, limit))
-    every = union_all(*last).subquery()
-    return _found(session, feed, select(every).order_by(*(column.desc() for column in every.c)).limit(limit), now)
+    every = [
+        *_last(session, notices, NoticeItemRow.at, limit),
+        *_last(session, _changes(feed), EditionRow.published_at, limit),
+    ]
+    every.sort(reverse=True)
+    edge = every[min(limit, len(every)) - 1][0] if every else now
+    return _found(session, feed, [handle for handle in every if handle[0] >= edge], now)
 
 
-def _last(query: Handles, at: InstrumentedAttribute[datetime], limit: int) -> Handles:
-    """Return the last of one kind: no more of them can be among the last of both."""
-    return select(query.order_by(at.desc()).limit(limit).subquery())
+def _last(session: Session, query: Handles, at: InstrumentedAttribute[datetime], limit: int) -> list[Handle]:
+    """Return the last of one kind, with all of their last instant: no more of them can be among the last of both."""
+    nth = query.with_only_columns(at).order_by(at.desc()).offset(limit - 1).limit(1)
+    edge = nth.correlate(None).scalar_subquery()
+    return [tuple(handle) for handle in session.execute(query.where(or_(edge.is_(None), at >= edge)))]
 
 
 def count(session: Session, feed: GroupFeed, now: datetime) -> int:
@@ -47,7 +58,8 @@ def count(session: Session, feed: GroupFeed, now: datetime) -> int:
 def from_oldest(session: Session, feed: GroupFeed, now: datetime, offset: int, limit: int) -> list[Told | Entry]:
     """Return what stands in the places from `offset` on, oldest first."""
     every = union_all(_notices(feed, now), _changes(feed)).subquery()
-    return _found(session, feed, select(every).order_by(*every.c).offset(offset).limit(limit), now)
+    here = select(every).order_by(*every.c).offset(offset).limit(limit)
+    return _found(session, feed, [tuple(handle) for handle in session.execute(here)], now)
 
 
 def _notices(feed: GroupFeed, now: datetime) -> Handles:
@@ -67,8 +79,8 @@ def _changes(feed: GroupFeed) -> Handles:
     return changed.where(EntryRow.is_change, EntryRow.row_key.in_(feed.touched.rows))
 
 
-def _found(session: Session, feed: GroupFeed, handles: Select, now: datetime) -> list[Told | Entry]:
-    places = [tuple(found)[1:] for found in session.execute(handles)]
+def _found(session: Session, feed: GroupFeed, handles: Sequence[Handle], now: datetime) -> list[Told | Entry]:
+    places = [handle[1:] for handle in handles]
     entries = entries_at(session, [(number, row) for number, _part, row in places if row])
     told = items_at(session, feed.language, [(number, part) for number, part, row in places if not row], now)
     found: Sequence[Told | Entry | None] = [

@@ -8,10 +8,15 @@ import pytest
 
 from portal.app import create_app
 from portal.core.languages import Bilingual
+from portal.dates import records as groups
+from portal.dates.records import GroupFeed
 from portal.feeds.rules import FORMATS, MOST_ITEMS, TAG, Format
 from portal.notices import keeping
-from portal.notices.rules import Draft
+from portal.notices.rules import Draft, Told, Touched
+from portal.rows import records as rows
 from portal.store.changes import recorded_change
+from portal.store.database import session
+from tests.conftest import DEMO_DAY
 from tests.feeds.strict import Asked, Document, faults, read
 from tests.makers import PUBLIC_URL, Office, an_office, in_quebec
 
@@ -130,6 +135,27 @@ def test_a_walk_finds_every_change_of_the_table(site: Office, feed: dict[str, st
     assert {guid.removesuffix("/fr") for guid in guids(french)} == {guid.removesuffix("/en") for guid in guids(english)}
     dates = [entry.published for document in french[1:] for entry in document.entries]
     assert dates == sorted(dates, reverse=True)
+
+
+def test_a_group_loses_no_item_wherever_its_newest_document_ends(site: Office) -> None:
+    with create_app(site.config).app_context():
+        table = rows.all_rows(session())
+        now = in_quebec(f"{DEMO_DAY} 12:00")
+        for group in dict.fromkeys(found.row.group.key for found in table):
+            own = [found.row for found in table if found.row.group.key == group]
+            feed = GroupFeed(
+                Touched(sorted({form for row in own for form in row.forms}), [row.key for row in own]), "fr"
+            )
+            total = groups.count(session(), feed, now)
+            every = groups.from_oldest(session(), feed, now, 0, total)
+            assert len(every) == total > 2 * MOST_ITEMS
+            for limit in range(1, 2 * MOST_ITEMS):
+                newest = groups.newest(session(), feed, now, limit)
+                assert len(newest) >= limit
+                assert newest[::-1] == every[-len(newest) :]
+                # And no half of an edition.
+                last, before = newest[-1], every[-len(newest) - 1]
+                assert isinstance(before, Told) or isinstance(last, Told) or before.edition != last.edition
 
 
 def test_the_feed_of_the_table_holds_that_of_each_row(site: Office) -> None:

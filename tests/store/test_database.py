@@ -73,7 +73,8 @@ def a_notice(**changes: object) -> NoticeRow:
 def a_text(**changes: object) -> NoticeRevisionRow:
     names = ("title", "body", "html", "note", "promise")
     texts = {f"{name}_{language}": "a" for name in names for language in ("fr", "en")}
-    return NoticeRevisionRow(**{"notice_id": 1, "number": 1, "at": AT, "weight": "major", **texts, **changes})
+    facts = {"audiences": ("professionals",), "forms": ("4058",), "rows": (), "keeps": ""}
+    return NoticeRevisionRow(**{"notice_id": 1, "number": 1, "at": AT, "weight": "major", **texts, **facts, **changes})
 
 
 GROUP_AND_ROW = (a_group, a_row)
