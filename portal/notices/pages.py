@@ -141,7 +141,7 @@ def versions(changed: int) -> Response:
     """Every text that a notice has had, and why it changed."""
     found = records.notice(session(), changed, now()) or abort(404)
     past = records.revisions(session(), changed)
-    return render("notices/versions.html", notice=found, versions=past[::-1])
+    return render("notices/versions.html", notice=found, versions=past[::-1], audience_names=AUDIENCE_NAMES)
 
 
 @route(
@@ -160,6 +160,7 @@ def changes(changed: int, old: int, new: int) -> Response:
     before, after = past[old], past[new]
     both = compared(_lines(before), _lines(after))
     context = {"before": before, "after": after, "paragraphs": both, "has_changed": any(map(has_changed, both))}
+    context["audience_names"] = AUDIENCE_NAMES
     return render("notices/changes.html", notice=found, is_here=found.is_in(language()), **context)
 
 

@@ -208,6 +208,34 @@ def test_the_feed_of_a_row_is_retired_ninety_days_after_its_end(
     assert "old/" not in office.get("/fr/fils.opml").text
 
 
+@pytest.mark.parametrize("path", ["/fr/dates/old/", "/fr/dates/old/historique/", "/fr/integrer/dates/old"])
+def test_a_retired_feed_is_told_on_no_page_of_its_row(office: Office, clock: time_machine.Traveller, path: str) -> None:
+    defines(office, last_day="2026-11-18")
+    for instant, is_told in (("2027-02-15 23:59:50", True), ("2027-02-16 00:00:00", False)):
+        clock.move_to(in_quebec(instant))
+        places = [link.attrs["href"] for link in visit(office, path).all("[href]")]
+        assert any(place.startswith(ROW["fr"]) for place in places) is is_told
+
+
+def test_an_answer_about_a_row_long_ended_tells_no_feed_of_it(office: Office, clock: time_machine.Traveller) -> None:
+    defines(office, last_day="2026-11-18")
+    clock.move_to(in_quebec("2027-02-16 00:00:00"))
+    found = visit(office, "/fr/dates/verifier?type=old&date=2026-11-10")
+    assert not [link for link in found.all("[href]") if link.attrs["href"].startswith(ROW["fr"])]
+
+
+@pytest.mark.parametrize("path", ["/en/dates/old/", "/en/dates/old/history/", "/en/embed/dates/old"])
+def test_a_merged_row_tells_the_feed_of_the_row_that_goes_on_under_its_name(
+    office: Office, clock: time_machine.Traveller, path: str
+) -> None:
+    defines(office, merged="new", first_day="2026-11-19", last_day="2026-11-18")
+    for instant in ("2026-11-19 00:00:00", "2027-02-16 00:00:00"):  # the day of the merge, and 90 days later
+        clock.move_to(in_quebec(instant))
+        told = visit(office, path).all("link[rel='alternate'][title]")[0]
+        assert told.attrs["title"] == "New access (RSS)"
+        assert told.attrs["href"] == "/en/dates/new/feed.rss"
+
+
 def test_a_retired_feed_does_not_come_back_from_a_copy(office: Office, clock: time_machine.Traveller) -> None:
     defines(office, last_day="2026-11-18")
     path = f"{ROW['fr']}.rss"
