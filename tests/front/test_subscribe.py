@@ -89,3 +89,15 @@ def test_the_rows_of_a_group_are_folded_under_its_feed(demo: Office, path: str) 
     assert folded == {
         place for place in every - groups if place.startswith(f"{path[:4]}dates/") and place.count("/") > 3
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "sentences"),
+    [
+        ("/fr/fils/", ["sans que vous ayez à revenir sur le site.", "Tous les lecteurs acceptent le format RSS."]),
+        ("/en/feeds/", ["so you don’t have to come back to check.", "Every reader accepts RSS."]),
+    ],
+)
+def test_a_newcomer_is_told_what_a_feed_is_for(demo: Office, path: str, sentences: list[str]) -> None:
+    words = visit(demo, path).spoken
+    assert [sentence for sentence in sentences if sentence not in words] == []
