@@ -101,3 +101,17 @@ def test_the_rows_of_a_group_are_folded_under_its_feed(demo: Office, path: str) 
 def test_a_newcomer_is_told_what_a_feed_is_for(demo: Office, path: str, sentences: list[str]) -> None:
     words = visit(demo, path).spoken
     assert [sentence for sentence in sentences if sentence not in words] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/fr/avis/", "/fr/fils/#several"),
+        ("/en/notices/audience/developers/", "/en/feeds/#several"),
+        ("/fr/avis/?clientele=professionals,developers", "/fr/fils/#several"),
+    ],
+)
+def test_a_list_of_notices_leads_to_the_choice_of_several_audiences(demo: Office, path: str, form: str) -> None:
+    assert said(visit(demo, path).one(f".p-audiences a[href='{form}']")) == (
+        "Plusieurs clientèles" if path.startswith("/fr/") else "Several audiences"
+    )
