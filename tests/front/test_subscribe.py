@@ -1,6 +1,7 @@
 """The page of the feeds: a newcomer reads what each says, takes its address, and puts several audiences in one."""
 
 from html import unescape
+from xml.etree import ElementTree
 
 import pytest
 
@@ -115,3 +116,23 @@ def test_a_list_of_notices_leads_to_the_choice_of_several_audiences(demo: Office
     assert said(visit(demo, path).one(f".p-audiences a[href='{form}']")) == (
         "Plusieurs clientèles" if path.startswith("/fr/") else "Several audiences"
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/fr/fils.opml", "[Démonstration] Fils du portail d’information"),
+        ("/en/feeds.opml", "[Demonstration] Feeds of the information portal"),
+    ],
+)
+def test_a_reader_that_takes_every_feed_at_once_names_each_as_it_names_itself(
+    demo: Office, path: str, title: str
+) -> None:
+    document = ElementTree.fromstring(demo.get(path).data)
+    assert document.findtext("head/title") == title
+    feeds = [outline.attrib for outline in document.iter("outline") if "xmlUrl" in outline.attrib]
+    assert len(feeds) > len(AUDIENCES) + 10
+    for feed in feeds:
+        channel = ElementTree.fromstring(demo.get(feed["xmlUrl"].removeprefix(PUBLIC_URL)).data)[0]
+        assert feed["text"] == feed["title"] == channel.findtext("title")
+        assert feed["htmlUrl"] == channel.findtext("link")
