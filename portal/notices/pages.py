@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.core.formats import day, listed
-from portal.core.languages import other
+from portal.core.languages import Bilingual, other
 from portal.feeds.pages import About, Source, answer, feed_route
 from portal.feeds.rules import MOST_ITEMS, Format, Item
 from portal.notices import feeds, records
@@ -24,7 +24,7 @@ from portal.notices.rules import (
 )
 from portal.store.database import session
 from portal.text.compare import compared, has_changed, paragraphs
-from portal.text.markdown import excerpt
+from portal.text.markdown import excerpt, with_tables_in_boxes
 from portal.web.locale import language, query_arguments, route, twin_arguments
 from portal.web.public import (
     absolute,
@@ -44,6 +44,8 @@ blueprint = Blueprint("notices", __name__)
 
 #: The argument of the query that names several audiences, the same in both languages.
 UNION = "clientele"
+#: What a table is called in the language of its notice, which may not be that of the page.
+TABLE = Bilingual("Tableau", "Table")
 
 
 @route(blueprint, fr="/avis/", en="/notices/")
@@ -125,7 +127,7 @@ def _read(found: Notice) -> dict[str, object]:
     text = records.texts(session(), [found])[found.id]
     return {
         "notice": found,
-        "html": text.html,
+        "html": Bilingual(with_tables_in_boxes(text.html.fr, TABLE.fr), with_tables_in_boxes(text.html.en, TABLE.en)),
         "excerpt": excerpt(text.html.in_(language())),
         "audience_names": AUDIENCE_NAMES,
         "touched": records.touched(session(), [found])[found.id],
