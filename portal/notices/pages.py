@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from portal.core.errors import UnknownKey
 from portal.core.formats import day, listed
 from portal.core.languages import Bilingual, other
 from portal.feeds.pages import About, Source, answer, feed_route
@@ -25,6 +26,7 @@ from portal.notices.rules import (
 from portal.store.database import session
 from portal.text.compare import compared, has_changed, paragraphs
 from portal.text.markdown import excerpt, with_tables_in_boxes
+from portal.web.failures import offered
 from portal.web.locale import language, query_arguments, route, twin_arguments
 from portal.web.public import (
     absolute,
@@ -81,6 +83,12 @@ def _asked() -> tuple[Sequence[Audience], AnyResponse | None]:
         query_arguments(given)
         return audiences, None
     return (), moved(_place(audiences))
+
+
+@blueprint.errorhandler(UnknownKey)
+def _no_such_audience(error: UnknownKey) -> Response:
+    # Each audience at its own address: named by the query, it would only be redirected there.
+    return offered(error, lambda key: _place([_audience(key)]))
 
 
 def _place(audiences: Sequence[Audience]) -> str:
