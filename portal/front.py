@@ -160,20 +160,17 @@ def subscriptions() -> Response:
     """Every feed in one file, which a feed reader takes in."""
     groups = by_group(rows.table(session(), today()))
     turns_on(turns(rows.all_rows(session())))
-    in_notices = [_subscription(_("All notices"), "notices", "all_feed", "index")]
-    in_notices += [
-        _subscription(name.in_(language()), "notices", "audience_feed", "audience", audience=key)
-        for key, name in AUDIENCE_NAMES.items()
-    ]
-    in_dates = [_subscription(_("Every row of the table"), "dates", "table_feed", "table")]
+    in_notices = [_subscription(_("Notices"), "notices", "all_feed", "index")]
+    for key, name in AUDIENCE_NAMES.items():
+        title = _("Notices: %(audience)s", audience=name.in_(language()))
+        in_notices.append(_subscription(title, "notices", "audience_feed", "audience", audience=key))
+    in_dates = [_subscription(_("Processing dates"), "dates", "table_feed", "table")]
     for group, dates in groups:
         in_dates.append(_subscription(group.label.in_(language()), "dates", "group_feed", "group", group=group.key))
-        in_dates += [
-            _subscription(found.row.label.in_(language()), "dates", "row_feed", "row", row=found.row.key)
-            for found in dates
-            if not found.row.merged_into
-        ]
-    title = channel_title(_("Information portal"))
+        for row in (found.row for found in dates if not found.row.merged_into):
+            title = _("Processing date: %(label)s", label=row.label.in_(language()))
+            in_dates.append(_subscription(title, "dates", "row_feed", "row", row=row.key))
+    title = channel_title(_("Feeds of the information portal"))
     document = opml(title, language(), {_("Notices"): in_notices, _("Processing dates"): in_dates})
     response = Response(document, content_type="text/x-opml; charset=utf-8")
     response.headers["Content-Language"] = language()
@@ -181,8 +178,9 @@ def subscriptions() -> Response:
 
 
 def _subscription(title: str, subject: str, feed: str, page: str, **arguments: Any) -> Subscription:
+    # Readers name a feed after this file, not after the feed: both say the same.
     address = absolute(url_for(f"{subject}.{feed}", kind="rss", **arguments))
-    return Subscription(title, address, absolute(url_for(f"{subject}.{page}", **arguments)))
+    return Subscription(channel_title(title), address, absolute(url_for(f"{subject}.{page}", **arguments)))
 
 
 @route(blueprint, fr="/accessibilite/", en="/accessibility/")

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from portal.core.errors import UnknownKey
 from portal.core.formats import listed
 from portal.core.languages import Bilingual, other
 from portal.feeds.pages import About, Source, answer, feed_route
@@ -24,7 +25,8 @@ from portal.notices.rules import (
 )
 from portal.store.database import session
 from portal.text.compare import compared, has_changed, paragraphs
-from portal.text.markdown import excerpt
+from portal.text.markdown import excerpt, with_tables_in_boxes
+from portal.web.failures import offered
 from portal.web.locale import language, query_arguments, route, twin_arguments
 from portal.web.public import (
     absolute,
@@ -44,6 +46,8 @@ blueprint = Blueprint("notices", __name__)
 
 #: The argument of the query that names several audiences, the same in both languages.
 UNION = "clientele"
+#: What a table is called in the language of its notice, which may not be that of the page.
+TABLE = Bilingual("Tableau", "Table")
 
 
 @route(blueprint, fr="/avis/", en="/notices/")
@@ -79,6 +83,12 @@ def _asked() -> tuple[Sequence[Audience], AnyResponse | None]:
         query_arguments(given)
         return audiences, None
     return (), moved(_place(audiences))
+
+
+@blueprint.errorhandler(UnknownKey)
+def _no_such_audience(error: UnknownKey) -> Response:
+    # Each audience at its own address: named by the query, it would only be redirected there.
+    return offered(error, lambda key: _place([_audience(key)]))
 
 
 def _place(audiences: Sequence[Audience]) -> str:
@@ -125,7 +135,7 @@ def _read(found: Notice) -> dict[str, object]:
     text = records.texts(session(), [found])[found.id]
     return {
         "notice": found,
-        "html": text.html,
+        "html": Bilingual(with_tables_in_boxes(text.html.fr, TABLE.fr), with_tables_in_boxes(text.html.en, TABLE.en)),
         "excerpt": excerpt(text.html.in_(language())),
         "audience_names": AUDIENCE_NAMES,
         "touched": records.touched(session(), [found])[found.id],
@@ -141,7 +151,7 @@ def versions(changed: int) -> Response:
     """Every text that a notice has had, and why it changed."""
     found = records.notice(session(), changed, now()) or abort(404)
     past = records.revisions(session(), changed)
-    return render("notices/versions.html", notice=found, versions=past[::-1])
+    return render("notices/versions.html", notice=found, versions=past[::-1], audience_names=AUDIENCE_NAMES)
 
 
 @route(

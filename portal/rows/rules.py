@@ -66,6 +66,10 @@ class Row:
         """Return the day from which the row's feed has nothing more to tell, to anyone; None for a row without end."""
         return self.last_day and self.last_day + timedelta(days=TOLD_AFTER_END_DAYS)
 
+    def has_feed(self, day: date) -> bool:
+        """Say whether the row's feed answers on `day`: it does until it is retired."""
+        return self.retires_on is None or day < self.retires_on
+
     def is_in_table(self, day: date) -> bool:
         """Say whether the row stands in the table on `day`: begun, and not ended."""
         return self.has_begun(day) and not self.has_ended(day)

@@ -3,7 +3,8 @@
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from html import unescape
+from html import escape, unescape
+from itertools import count
 
 import nh3
 from markdown_it import MarkdownIt
@@ -71,6 +72,18 @@ def html(body: str) -> str:
     return nh3.clean(
         rendered, tags=TAGS | TABLE_TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None
     ).strip()
+
+
+def with_tables_in_boxes(text: str, name: str) -> str:
+    """Return a notice's HTML for a page, each table in a box of its own that scrolls where the window is narrow.
+
+    `name` is what a table is called in the language of the text; each box says it with its number. A box that scrolls
+    must be reached with the keyboard and have a name (WCAG 2.1.1 and 4.1.2); the HTML that feeds carry needs none.
+    """
+    numbers = count(1)
+    box = '<div class="p-scroll" role="region" aria-label="{} {}" tabindex="0"><table>'
+    opened = re.sub("<table>", lambda _found: box.format(escape(name), next(numbers)), text)
+    return opened.replace("</table>", "</table></div>")
 
 
 def _linked(tokens: Sequence[Token]) -> Iterator[Token]:

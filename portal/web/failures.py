@@ -1,6 +1,6 @@
 """Every refusal and failure as words a person can act on, in the language of the path, with the right status."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask, Response, current_app, g, json, render_template, request, url_for
@@ -110,8 +110,12 @@ def _unknown(error: UnknownKey) -> Response:
         arguments: dict[str, Any] = {**(request.view_args or {}), error.argument: key}
         return url_for(str(request.endpoint), **arguments)
 
-    choices = [(key, label.in_(language()), place(key)) for key, label in error.choices]
-    return _page(NotFound(), choices)
+    return offered(error, place)
+
+
+def offered(error: UnknownKey, place: Callable[[str], str]) -> Response:
+    """Return the answer 404 with what there is; `place` gives the path of each choice by its key."""
+    return _page(NotFound(), [(key, label.in_(language()), place(key)) for key, label in error.choices])
 
 
 def _withdrawn(error: Withdrawn) -> Response:

@@ -50,10 +50,10 @@ def test_the_table_shows_the_rows_that_hold_what_is_typed(visitor: Visitor, type
 def test_the_address_of_a_feed_is_copied(newcomer: Visitor) -> None:
     newcomer.tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     newcomer.open(FEEDS)
-    newcomer.tab.get_by_role("button", name="Copier l’adresse – Tous les avis").click()
+    newcomer.tab.get_by_role("button", name="Copier l’adresse RSS – Tous les avis").click()
     expect(newcomer.tab.get_by_text("Adresse copiée")).to_be_visible()
     copied = newcomer.tab.evaluate("navigator.clipboard.readText()")
-    assert copied == newcomer.tab.get_by_role("link", name="Tous les avis").first.evaluate("(link) => link.href")
+    assert copied == newcomer.tab.get_by_role("link", name="RSS – Tous les avis").evaluate("(link) => link.href")
     assert not newcomer.complaints
 
 

@@ -123,15 +123,18 @@ def test_an_audience_that_is_none_is_not_found_and_those_there_are_are_offered(o
     for place in LISTS.values():
         path = f"{place}?clientele={query}"
         found = inspect(office, office.get(path), path, status=404)
-        offered = [link for link in found.all("main a") if "clientele=" in link.attrs["href"]]
-        assert len(offered) == len(AUDIENCES)
-        for link in offered:
-            answer = office.get(link.attrs["href"])
-            audience = link.attrs["href"].partition("=")[2]
-            assert (answer.status_code, answer.headers["Location"].rstrip("/").rpartition("/")[2]) == (301, audience)
-            assert said(link)
-    for feed in FEEDS.values():
-        assert office.get(f"{feed}.atom?clientele={query}").status_code == 404
+        word = "audience" if place == LISTS["en"] else "clientele"
+        offered = {link.attrs["href"] for link in found.all("main a") if said(link)}
+        assert {f"{place}{word}/{audience}/" for audience in AUDIENCES} <= offered
+        assert not [address for address in offered if "?" in address], "no way round by a redirect"
+        assert {office.get(address).status_code for address in offered} == {200}
+    for language, feed in FEEDS.items():
+        path = f"{feed}.atom?clientele={query}"
+        found = inspect(office, office.get(path), path, status=404)
+        word = "clientele" if language == "fr" else "audience"
+        first = f"{LISTS[language]}{word}/{AUDIENCES[0]}/{feed.rpartition('/')[2]}.atom"
+        assert found.all("main li a")[0].attrs["href"] == first
+        assert office.get(first).status_code == 200
 
 
 @pytest.mark.parametrize("number", ["2", "0", "x"])
@@ -206,6 +209,34 @@ def test_the_feed_of_a_row_is_retired_ninety_days_after_its_end(
     for worker in (office, office.another_worker()):
         assert [worker.get(path).status_code for path in (*paths, f"{ROW[language]}-1.rss")] == [410] * 4
     assert "old/" not in office.get("/fr/fils.opml").text
+
+
+@pytest.mark.parametrize("path", ["/fr/dates/old/", "/fr/dates/old/historique/", "/fr/integrer/dates/old"])
+def test_a_retired_feed_is_told_on_no_page_of_its_row(office: Office, clock: time_machine.Traveller, path: str) -> None:
+    defines(office, last_day="2026-11-18")
+    for instant, is_told in (("2027-02-15 23:59:50", True), ("2027-02-16 00:00:00", False)):
+        clock.move_to(in_quebec(instant))
+        places = [link.attrs["href"] for link in visit(office, path).all("[href]")]
+        assert any(place.startswith(ROW["fr"]) for place in places) is is_told
+
+
+def test_an_answer_about_a_row_long_ended_tells_no_feed_of_it(office: Office, clock: time_machine.Traveller) -> None:
+    defines(office, last_day="2026-11-18")
+    clock.move_to(in_quebec("2027-02-16 00:00:00"))
+    found = visit(office, "/fr/dates/verifier?type=old&date=2026-11-10")
+    assert not [link for link in found.all("[href]") if link.attrs["href"].startswith(ROW["fr"])]
+
+
+@pytest.mark.parametrize("path", ["/en/dates/old/", "/en/dates/old/history/", "/en/embed/dates/old"])
+def test_a_merged_row_tells_the_feed_of_the_row_that_goes_on_under_its_name(
+    office: Office, clock: time_machine.Traveller, path: str
+) -> None:
+    defines(office, merged="new", first_day="2026-11-19", last_day="2026-11-18")
+    for instant in ("2026-11-19 00:00:00", "2027-02-16 00:00:00"):  # the day of the merge, and 90 days later
+        clock.move_to(in_quebec(instant))
+        told = visit(office, path).all("link[rel='alternate'][title]")[0]
+        assert told.attrs["title"] == "New access (RSS)"
+        assert told.attrs["href"] == "/en/dates/new/feed.rss"
 
 
 def test_a_retired_feed_does_not_come_back_from_a_copy(office: Office, clock: time_machine.Traveller) -> None:

@@ -264,3 +264,23 @@ def test_a_file_that_names_no_audience_is_refused(office: Office) -> None:
     result = office.portal("notices", "publish", office.file(a_notice(audiences=","), "notice.md"))
     assert result.exit_code == 1
     assert "name at least one of professionals" in result.output
+
+
+@pytest.mark.parametrize(
+    ("path", "title_en", "name"),
+    [
+        ("/fr/avis/1/jours-de-fermeture", "Closing days", "Tableau 1"),
+        ("/en/notices/1/closing-days", "Closing days", "Table 1"),
+        ("/en/notices/1/jours-de-fermeture", "", "Tableau 1"),
+    ],
+)
+def test_a_wide_table_scrolls_in_a_box_that_the_keyboard_reaches(
+    office: Office, path: str, title_en: str, name: str
+) -> None:
+    table = "| Jour | Service |\n| --- | --- |\n| 24 juin | Fermé |"
+    office.publishes_notice(body_fr=table, body_en=table, title_en=title_en)
+    box = visit(office, path).one(".p-prose > .p-scroll")
+    assert (box.attrs["role"], box.attrs["tabindex"], box.attrs["aria-label"]) == ("region", "0", name)
+    assert len(box.query("table")) == 1
+    assert "p-scroll" not in items(office, "/fr/avis/fil.rss")[0].summary
+    assert "p-scroll" not in office.get("/api/v1/notices").text

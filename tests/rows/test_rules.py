@@ -38,6 +38,18 @@ def test_a_row_stands_in_the_table_from_its_first_day_to_its_last(
 
 
 @pytest.mark.parametrize(
+    ("last_day", "day", "has_feed"),
+    [
+        (None, date.max, True),
+        (LAST, LAST + 89 * ONE_DAY, True),
+        (LAST, LAST + 90 * ONE_DAY, False),
+    ],
+)
+def test_a_row_has_a_feed_until_ninety_days_after_its_end(last_day: date | None, day: date, has_feed: bool) -> None:
+    assert a_row(last_day=last_day).has_feed(day) is has_feed
+
+
+@pytest.mark.parametrize(
     ("today", "stale"),
     [
         (AS_OF, False),

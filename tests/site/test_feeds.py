@@ -10,6 +10,7 @@ import pytest
 from time_machine import travel
 
 from portal.feeds.rules import FORMATS, Format
+from portal.notices.rules import AUDIENCES
 from tests.addresses import ADDRESSES, address
 from tests.feeds.strict import LANGUAGES, MEDIA, Asked, faults, read
 from tests.makers import PUBLIC_URL, Office, a_notice, an_office, feed_of
@@ -132,6 +133,16 @@ def test_an_item_is_the_same_in_every_feed_that_tells_it(site: Office) -> None:
         ("/en/dates/", "/en/dates/feed"),
         ("/fr/dates/access-new/", "/fr/dates/access-new/fil"),
         ("/fr/dates/groupes/selat/", "/fr/dates/groupes/selat/fil"),
+        ("/fr/dates/access-new/historique/", "/fr/dates/access-new/fil"),
+        ("/en/dates/access-new/history/2026/", "/en/dates/access-new/feed"),
+        ("/en/dates/check?type=access-new&date=2026-11-10", "/en/dates/access-new/feed"),
+        ("/fr/dates/verifier?type=directives-renewal&date=2026-11-10", "/fr/dates/directives/fil"),
+        ("/fr/dates/directives-renewal/", "/fr/dates/directives/fil"),
+        ("/en/embed/dates/access-new", "/en/dates/access-new/feed"),
+        ("/fr/dates/editions/", "/fr/dates/fil"),
+        ("/en/dates/editions/2/", "/en/dates/feed"),
+        ("/fr/dates/changements?since=1&until=2", "/fr/dates/fil"),
+        ("/fr/formulaires/4058/", "/fr/dates/b2b-new/fil"),
     ],
 )
 def test_a_page_leads_to_its_own_feed_first_in_each_format(site: Office, page: str, feed: str) -> None:
@@ -139,8 +150,41 @@ def test_a_page_leads_to_its_own_feed_first_in_each_format(site: Office, page: s
     assert [(link.attrs["type"], link.attrs["href"]) for link in links[:3]] == [
         (MEDIA[kind], f"{feed}.{kind}") for kind in FORMATS
     ]
-    assert len(links) > 3
+    assert len(links) > 3 or "/embed/" in page
     assert {site.get(link.attrs["href"]).status_code for link in links} == {200}
+
+
+def test_the_page_of_a_form_leads_to_the_feeds_of_its_rows_and_then_of_their_group(site: Office) -> None:
+    links = visit(site, "/en/forms/4058/").all("link[type='application/rss+xml']")
+    places = [link.attrs["href"] for link in links]
+    rows = [link.attrs["href"] + "feed.rss" for link in visit(site, "/en/forms/4058/").all(".p-dates a")]
+    assert places == [*rows, "/en/dates/groups/b2b/feed.rss", "/en/notices/feed.rss", "/en/dates/feed.rss"]
+
+
+@pytest.mark.parametrize(
+    ("page", "notices", "audience", "feed"),
+    [("/fr/fils/", "/fr/avis", "clientele", "fil"), ("/en/feeds/", "/en/notices", "audience", "feed")],
+)
+def test_the_page_of_feeds_leads_to_each_in_rss(
+    site: Office, page: str, notices: str, audience: str, feed: str
+) -> None:
+    links = visit(site, page).all("link[rel='alternate'][title]")
+    assert [link.attrs["href"] for link in links] == [
+        f"{notices}/{feed}.rss",
+        *(f"{notices}/{audience}/{key}/{feed}.rss" for key in AUDIENCES),
+        f"{page[:4]}dates/{feed}.rss",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("audiences", "feed"),
+    [("developers", "/fr/avis/clientele/developers/fil.rss"), ("developers, professionals", "/fr/avis/fil.rss")],
+)
+def test_the_versions_of_a_notice_lead_to_the_feed_of_its_readers(office: Office, audiences: str, feed: str) -> None:
+    office.publishes_notice(audiences=audiences)
+    office.publishes_notice(audiences=audiences, body_fr="Nous sommes fermés le 1er juillet.")
+    for page in ("/fr/avis/1/jours-de-fermeture", "/fr/avis/versions/1/", "/fr/avis/versions/1/1/2/"):
+        assert visit(office, page).all("link[type='application/rss+xml']")[0].attrs["href"] == feed
 
 
 @pytest.mark.parametrize(

@@ -60,12 +60,20 @@ def dangers(page: str) -> list[str]:
     return found + [fault for body in document.query(".p-prose") for fault in _faults(_within(body), ANY_LINK)]
 
 
+def _is_box(element: Any) -> bool:
+    # The page's own, around a table; a typed text can bring no div.
+    attributes = {**(element.attrs or {})}
+    name = attributes.pop("aria-label", "") or ""
+    ours = {"class": "p-scroll", "role": "region", "tabindex": "0"}
+    return element.name == "div" and attributes == ours and bool(re.fullmatch(r"Tableau \d+|Table \d+", name))
+
+
 def _within(element: Any) -> list[Any]:
     # Not query(".p-prose *"), which finds nothing in justhtml 3.16.
     found = [child for child in element.children if not child.name.startswith(("#", "!"))]
     for child in found:  # grows as it goes: a body may be nested deeper than Python’s own stack
         found += [inner for inner in child.children if not inner.name.startswith(("#", "!"))]
-    return found
+    return [element for element in found if not _is_box(element)]
 
 
 #: Schemes that run or carry something.

@@ -1,12 +1,13 @@
 """Markdown typed by a person: how it becomes HTML that is safe to show, and plain words."""
 
+import re
 from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from portal.text.markdown import LONGEST_EXCERPT, excerpt, html, images, plain
+from portal.text.markdown import LONGEST_EXCERPT, excerpt, html, images, plain, with_tables_in_boxes
 
 #: A no-break space, so that the tables below can be read.
 S = "\u00a0"
@@ -84,6 +85,21 @@ def test_the_headers_of_a_table_say_what_they_head(marks: str) -> None:
         '<table><thead><tr><th scope="col">Avant</th><th scope="col">Maintenant</th></tr></thead>'
         "<tbody><tr><td>a</td><td>b</td></tr></tbody></table>"
     )
+
+
+def test_each_table_of_a_page_stands_in_a_box_with_a_name() -> None:
+    table = "| Avant |\n| --- |\n| `<table>` |"
+    found = with_tables_in_boxes(html(f"{table}\n\nPuis\n\n> | Avant |\n> | --- |"), "Tableau")
+
+    assert re.findall(r"<div[^>]*><table>", found) == [
+        f'<div class="p-scroll" role="region" aria-label="Tableau {number}" tabindex="0"><table>' for number in (1, 2)
+    ]
+    assert found.count("</table></div>") == found.count("</div>") == 2
+    assert "<code>&lt;table&gt;</code>" in found
+
+
+def test_a_text_without_a_table_is_as_it_was() -> None:
+    assert with_tables_in_boxes("<p>&lt;table&gt;</p>", "Tableau") == "<p>&lt;table&gt;</p>"
 
 
 @pytest.mark.parametrize(
