@@ -123,7 +123,7 @@ def test_the_page_says_what_changed_and_when(changed: Office, language: str, not
     assert day in inset
     versions = {"fr": "/fr/avis/versions/1/", "en": "/en/notices/versions/1/"}[language]
     assert (
-        said(found.one(f"main a[href='{versions}']")) == {"fr": "Voir ses versions", "en": "See its versions"}[language]
+        said(found.one(f"main a[href='{versions}']")) == {"fr": "Voir ses versions", "en": "See all versions"}[language]
     )
 
 
