@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from hashlib import blake2b
-from threading import BoundedSemaphore, Lock, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread
 from urllib.parse import parse_qsl, urlencode
 
 import brotli
 
 from portal.store.copies import Copies, Page, Statement
 from portal.store.watch import Revisions
+from portal.web.headers import HEALTH
 
 Environ = dict[str, object]
 StartResponse = Callable[..., object]
@@ -37,9 +38,11 @@ MOST_BYTES = 24 * 1024 * 1024
 #: Pages with arguments (the check of a date) are many and cheap: they must not drive out the others.
 MOST_ANSWERS = 2_000
 #: Pages made at the same time: a feed takes some 5 MB while it is made, and more at once are no sooner done. Whoever
-#: has waited so many seconds for a turn goes on without.
+#: has waited so many seconds, for a turn or for another to make the same page, goes on without.
 MAKERS = 2
 LONGEST_TURN = 1.0
+#: Addresses of which it is remembered that what they answer is not kept (the lookup, what is not found).
+MOST_UNKEPT = 10_000
 #: What is remembered by text takes no longer text than an honest client sends.
 LONGEST_DATE = 64
 LONGEST_ENCODINGS = 200
@@ -105,15 +108,37 @@ class PageCache:
         self._pages = Shelf()
         self._answers = Shelf(MOST_BYTES // 3, MOST_ANSWERS)
         self._makers = BoundedSemaphore(MAKERS)
+        self._making: dict[str, Event] = {}
+        self._unkept: set[int] = set()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ["PATH_INFO"] in HEALTH:
             return self._application(environ, start_response)
         answer = self._kept_answer(environ, start_response)
-        if answer is not None:
-            return answer
-        is_in_turn = self._makers.acquire(timeout=LONGEST_TURN)
+        return self._made(environ, start_response) if answer is None else answer
+
+    def _made(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer what one thread makes for all who ask for it; what is not kept is made for each, at once."""
+        until = time.monotonic() + LONGEST_TURN
+        while hash(address := self._address(environ)) not in self._unkept:
+            made = self._making.setdefault(address, mine := Event())  # atomic: one thread finds its own
+            if made is mine:
+                try:
+                    return self._made_in_turn(environ, start_response, until)
+                finally:
+                    del self._making[address]
+                    mine.set()
+            if not made.wait(max(until - time.monotonic(), 0)):
+                return self._made_in_turn(environ, start_response, until)
+            # Another page maybe: the one that was made told which arguments its path knows.
+            answer = self._kept_answer(environ, start_response)
+            if answer is not None:
+                return answer
+        return self._ask(environ, start_response, self._found(environ))
+
+    def _made_in_turn(self, environ: Environ, start_response: StartResponse, until: float) -> Iterable[bytes]:
+        is_in_turn = self._makers.acquire(timeout=max(until - time.monotonic(), 0))
         try:
             answer = self._kept_answer(environ, start_response)  # made meanwhile, maybe, for another reader
             return self._ask(environ, start_response, self._found(environ)) if answer is None else answer
@@ -187,18 +212,26 @@ class PageCache:
         if old and status.startswith("5"):
             logger.warning("served a copy of %s: the application answered %s", environ["PATH_INFO"], status)
             return _stale_answer(environ, start_response, old)
-        if status.startswith(("301", "404", "410")):
-            address = self._address(environ)
-            for kept in (self._pages, self._answers, self._copies):
-                kept.drop(address)
+        self._learn_unkept(environ, status)
         start_response(status, headers)
         return [] if method == "HEAD" else [body]
+
+    def _learn_unkept(self, environ: Environ, status: str) -> None:
+        address = self._address(environ)
+        if status.startswith(("301", "404", "410")):
+            for kept in (self._pages, self._answers, self._copies):
+                kept.drop(address)
+        if not status.startswith("5"):  # a page that fails for now is kept once it no longer does
+            if len(self._unkept) >= MOST_UNKEPT:  # strangers ask for what is not there, without end
+                self._unkept.clear()
+            self._unkept.add(hash(address))  # not its text, which may be long
 
     def _keep(self, environ: Environ, page: Page) -> None:
         if page.is_outdated(self._floors):  # it was being made while something it shows was withdrawn
             return
         self._learn(environ, page)
         address = self._address(environ)
+        self._unkept.discard(hash(address))
         if "?" in address and page.statement.few:  # so that a new worker knows, with the database away, what to ask for
             self._copies.save(f"{environ['PATH_INFO']}?", page)
         if "?" in address and not page.statement.few:
