@@ -159,6 +159,7 @@ class PageCache:
     def forget(self, floors: Revisions) -> None:
         """Forget the pages of revisions below these: what they show was withdrawn. Their copies go too, in a while."""
         self._floors = floors
+        self._copies.refuse(floors)
         self._pages.forget(floors)
         self._answers.forget(floors)
         Thread(target=self._copies.forget, args=(floors,), daemon=True).start()
