@@ -62,17 +62,23 @@ def finished(statement: Statement, headers: Headers, body: bytes, now: float) ->
 
 @dataclass(slots=True)
 class Shelf:
-    """Pages in memory, the oldest forgotten first."""
+    """Pages in memory, the oldest forgotten first.
+
+    What was forgotten for good (`floors`) is not taken again, should it have been under way meanwhile.
+    """
 
     most_bytes: int = MOST_BYTES
     most_pages: int = 100_000
     pages: dict[str, Page] = field(default_factory=dict)
     bytes: int = 0
+    floors: Revisions = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def put(self, address: str, page: Page) -> None:
         """Keep a page, and forget the oldest ones that no longer fit."""
         with self._lock:
+            if page.is_outdated(self.floors):
+                return
             self._drop(address)
             self.pages[address] = page
             self.bytes += page.size
@@ -85,8 +91,9 @@ class Shelf:
             self._drop(address)
 
     def forget(self, floors: Revisions) -> None:
-        """Forget every page that must not be shown any more."""
+        """Forget every page that must not be shown any more, now and later."""
         with self._lock:
+            self.floors = floors
             for address in [address for address, page in self.pages.items() if page.is_outdated(floors)]:
                 self._drop(address)
 
@@ -102,7 +109,6 @@ class PageCache:
         self._application = application
         self._revisions = revisions
         self._copies = copies
-        self._floors: Revisions = {}
         self._arguments: dict[str, tuple[str, ...]] = {}
         self._few: set[str] = set()
         self._pages = Shelf()
@@ -135,13 +141,13 @@ class PageCache:
             answer = self._kept_answer(environ, start_response)
             if answer is not None:
                 return answer
-        return self._ask(environ, start_response, self._found(environ))
+        return self._ask(environ, start_response)
 
     def _made_in_turn(self, environ: Environ, start_response: StartResponse, until: float) -> Iterable[bytes]:
         is_in_turn = self._makers.acquire(timeout=max(until - time.monotonic(), 0))
         try:
             answer = self._kept_answer(environ, start_response)  # made meanwhile, maybe, for another reader
-            return self._ask(environ, start_response, self._found(environ)) if answer is None else answer
+            return self._ask(environ, start_response) if answer is None else answer
         finally:
             if is_in_turn:
                 self._makers.release()
@@ -150,7 +156,7 @@ class PageCache:
         revisions = self._revisions()  # first: what was withdrawn is forgotten before a page is looked for
         page = self._found(environ)
         now = time.time()
-        if page and revisions is None:
+        if page and revisions is None and not page.is_outdated(self._pages.floors):
             return _stale_answer(environ, start_response, page)
         if page and revisions is not None and page.is_current(revisions, now):
             return _answer(environ, start_response, page, now)
@@ -158,8 +164,7 @@ class PageCache:
 
     def forget(self, floors: Revisions) -> None:
         """Forget the pages of revisions below these: what they show was withdrawn. Their copies go too, in a while."""
-        self._floors = floors
-        self._copies.refuse(floors)
+        self._copies.refuse(floors)  # first: nothing is taken from the disk into the memory that is swept
         self._pages.forget(floors)
         self._answers.forget(floors)
         Thread(target=self._copies.forget, args=(floors,), daemon=True).start()
@@ -191,8 +196,7 @@ class PageCache:
             self._learn(environ, page)
 
     def _load(self, environ: Environ, address: str) -> Page | None:
-        page = self._copies.load(address) if "?" not in address or environ["PATH_INFO"] in self._few else None
-        return None if page and page.is_outdated(self._floors) else page
+        return self._copies.load(address) if "?" not in address or environ["PATH_INFO"] in self._few else None
 
     def _learn(self, environ: Environ, page: Page) -> None:
         path = str(environ["PATH_INFO"])
@@ -201,7 +205,7 @@ class PageCache:
         if page.statement.few:
             self._few.add(path)
 
-    def _ask(self, environ: Environ, start_response: StartResponse, old: Page | None) -> Iterable[bytes]:
+    def _ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method, environ["REQUEST_METHOD"] = environ["REQUEST_METHOD"], "GET"
         status, headers, body = _asked(self._application, environ)
         environ["REQUEST_METHOD"] = method
@@ -210,7 +214,8 @@ class PageCache:
             page = finished(statement, headers, body, time.time())
             self._keep(environ, page)
             return _answer(environ, start_response, page, page.made_at)
-        if old and status.startswith("5"):
+        # Looked for now, not before the application was asked: something may have been withdrawn meanwhile.
+        if status.startswith("5") and (old := self._old(environ)):
             logger.warning("served a copy of %s: the application answered %s", environ["PATH_INFO"], status)
             return _stale_answer(environ, start_response, old)
         self._learn_unkept(environ, status)
@@ -227,9 +232,11 @@ class PageCache:
                 self._unkept.clear()
             self._unkept.add(hash(address))  # not its text, which may be long
 
+    def _old(self, environ: Environ) -> Page | None:
+        page = self._found(environ)
+        return None if page and page.is_outdated(self._pages.floors) else page
+
     def _keep(self, environ: Environ, page: Page) -> None:
-        if page.is_outdated(self._floors):  # it was being made while something it shows was withdrawn
-            return
         self._learn(environ, page)
         address = self._address(environ)
         self._unkept.discard(hash(address))

@@ -308,8 +308,8 @@ def test_the_lookup_is_never_kept(demo: Office) -> None:
 class Site:
     """A small application behind a cache of its own: it answers anything, and counts."""
 
-    def __init__(self, folder: Path) -> None:
-        self.copies = Copies(folder, "release")
+    def __init__(self, folder: Path, copies: type[Copies] = Copies) -> None:
+        self.copies = copies(folder, "release")
         self.copies.prepare()
         self.asked = 0
         self.revisions: dict[str, int] | None = {"site": 1}
