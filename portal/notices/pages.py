@@ -95,6 +95,8 @@ def _place(audiences: Sequence[Audience]) -> str:
 def _list(audiences: Sequence[Audience]) -> Response:
     total = records.count(session(), now(), audiences)
     number = page_number(total, PER_PAGE)
+    if number > 1 and len(audiences) > 1:
+        kept_in_memory_alone()
     query_arguments(known_arguments(UNION, "page"))
     found = records.notices(session(), now(), audiences=audiences, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     valid_until(records.next_publication(session(), now()))
@@ -140,6 +142,7 @@ def _read(found: Notice) -> dict[str, object]:
 def versions(changed: int) -> Response:
     """Every text that a notice has had, and why it changed."""
     found = records.notice(session(), changed, now()) or abort(404)
+    kept_in_memory_alone()
     past = records.revisions(session(), changed)
     return render("notices/versions.html", notice=found, versions=past[::-1])
 
@@ -157,6 +160,7 @@ def changes(changed: int, old: int, new: int) -> Response:
     # One version and the next, or the first and the current one: what may be asked for grows no faster than a notice.
     if old not in past or new not in past or not (new == old + 1 or (1, max(past)) == (old, new)):
         abort(404)
+    kept_in_memory_alone()
     before, after = past[old], past[new]
     both = compared(_lines(before), _lines(after))
     context = {"before": before, "after": after, "paragraphs": both, "has_changed": any(map(has_changed, both))}

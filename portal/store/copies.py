@@ -29,7 +29,8 @@ class Statement:
 
     `revisions` are those read before any data; `arguments` the known names of the query, `few` whether what they give
     is bounded; `max_age` in seconds; `valid_until` and `changed_at` in seconds since 1970, None for never;
-    `stale_notice` the HTML to show should the copy outlive its database.
+    `stale_notice` the HTML to show should the copy outlive its database; `is_one_of_many` whether there are too many
+    such pages to keep on disk.
     """
 
     revisions: Mapping[str, int]
@@ -39,6 +40,7 @@ class Statement:
     valid_until: float | None = None
     changed_at: float | None = None
     stale_notice: str = ""
+    is_one_of_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

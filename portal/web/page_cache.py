@@ -35,7 +35,7 @@ STATEMENT = "portal.page"
 STALE_MARK = b"<!-- stale -->"
 KEPT_HEADERS = frozenset({"content-type", "content-language", "content-disposition", "link"})
 MOST_BYTES = 24 * 1024 * 1024
-#: Pages with arguments (the check of a date) are many and cheap: they must not drive out the others.
+#: Pages that are many and cheap (the check of a date, the versions of a notice) must not drive out the others.
 MOST_ANSWERS = 2_000
 #: Pages made at the same time: a feed takes some 5 MB while it is made, and more at once are no sooner done. Whoever
 #: has waited so many seconds, for a turn or for another to make the same page, goes on without.
@@ -240,13 +240,13 @@ class PageCache:
         self._learn(environ, page)
         address = self._address(environ)
         self._unkept.discard(hash(address))
-        if "?" in address and page.statement.few:  # so that a new worker knows, with the database away, what to ask for
-            self._copies.save(f"{environ['PATH_INFO']}?", page)
-        if "?" in address and not page.statement.few:
+        if page.statement.is_one_of_many or ("?" in address and not page.statement.few):
             self._answers.put(address, page)
-        else:
-            self._pages.put(address, page)
-            self._copies.save(address, page)
+            return
+        if "?" in address:  # so that a new worker knows, with the database away, what to ask for
+            self._copies.save(f"{environ['PATH_INFO']}?", page)
+        self._pages.put(address, page)
+        self._copies.save(address, page)
 
 
 def _asked(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:

@@ -105,8 +105,11 @@ def valid_until(at: datetime | None) -> None:
 
 
 def kept_in_memory_alone() -> None:
-    """State that this answer of a page with `few` ones is one of too many to keep on disk."""
-    g.statement = replace(g.statement, few=False)
+    """State that this answer is one of too many to keep on disk, however `few` others of its path may be.
+
+    With the database away, only a worker that has it in memory answers it.
+    """
+    g.statement = replace(g.statement, is_one_of_many=True)
 
 
 def turns_on(days: Iterable[date]) -> None:
