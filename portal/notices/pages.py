@@ -70,13 +70,12 @@ def _asked() -> tuple[Sequence[Audience], AnyResponse | None]:
 
     One audience and all of them have addresses of their own: a union has one spelling, so that it is kept once.
     """
-    given = known_arguments(UNION)
-    if UNION not in given:
+    given = [value.strip() for value in request.args.getlist(UNION)]  # a form of HTML gives the argument again for each
+    if not given:
         return (), None
-    audiences = union(UNION, given[UNION]) if given[UNION] else ()
-    spelled = ",".join(audiences)
-    if given[UNION] == spelled and 1 < len(audiences) < len(AUDIENCES):
-        query_arguments(given)
+    audiences = union(UNION, ",".join(given))
+    if given == [",".join(audiences)] and 1 < len(audiences) < len(AUDIENCES):
+        query_arguments(known_arguments(UNION))
         return audiences, None
     return (), moved(_place(audiences))
 

@@ -174,8 +174,9 @@ class PageCache:
         known = self._arguments.get(path)
         if not known:
             return path
-        given = dict(reversed(parse_qsl(query, keep_blank_values=True, errors="replace")))
-        canonical = urlencode([(name, given[name]) for name in known if name in given])
+        given = parse_qsl(query, keep_blank_values=True, errors="replace")
+        # One given twice stands twice: what the application makes of it is kept under no address.
+        canonical = urlencode([pair for name in known for pair in given if pair[0] == name])
         return f"{path}?{canonical}" if canonical else path
 
     def _found(self, environ: Environ) -> Page | None:
