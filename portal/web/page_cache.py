@@ -8,6 +8,7 @@ cycle (performance.md).
 
 import gzip
 import logging
+import re
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
@@ -47,6 +48,7 @@ MOST_UNKEPT = 10_000
 LONGEST_DATE = 64
 LONGEST_ENCODINGS = 200
 logger = logging.getLogger(__name__)
+_LESS_THAN_ONE = re.compile(r"0(\.[0-9]*)?")
 
 
 def finished(statement: Statement, headers: Headers, body: bytes, now: float) -> Page:
@@ -337,13 +339,20 @@ def _seconds(http_date: str) -> float:
 
 @lru_cache(maxsize=512)
 def _encoding(accepted: str, available: tuple[str, ...]) -> str:
-    """Return the best encoding a client accepts among those available: brotli, then gzip, then none."""
-    refused, taken = set(), set()
+    """Return the encoding a client would rather have among those available: of equals brotli, then gzip, then none."""
+    weights = {}
     for part in accepted.lower().split(","):
         name, _, quality = part.partition(";")
-        weight = quality.replace(" ", "").removeprefix("q=")
-        (refused if weight in ("0", "0.0", "0.00", "0.000") else taken).add(name.strip())
-    for name in ("br", "gzip"):
-        if name in available and name not in refused and (name in taken or "*" in taken):
-            return name
-    return ""
+        weights[name.strip()] = _weight(quality)
+
+    def weight(name: str) -> float:
+        return weights.get(name, weights.get("*", 0.0))
+
+    best = max([name for name in ("br", "gzip", "identity") if name in (*available, "identity")], key=weight)
+    return best if best != "identity" and weight(best) > 0 else ""
+
+
+def _weight(quality: str) -> float:
+    # RFC 9110 §12.4.2: from 0 to 1, and 1 where none is given.
+    text = quality.replace(" ", "").removeprefix("q=")
+    return float(text) if _LESS_THAN_ONE.fullmatch(text) else 1.0

@@ -232,7 +232,20 @@ ENCODINGS = [
     ("gzip", "gzip"),
     ("br", "br"),
     ("gzip, br", "br"),
-    ("gzip;q=1.0, br;q=0.5", "br"),  # the smaller one, where both are taken
+    ("gzip;q=1.0, br;q=0.5", "gzip"),  # RFC 9110 §12.5.3: the weight decides
+    ("br;q=0.5, gzip;q=1.0", "gzip"),
+    ("gzip;q=0.5, br;q=0.5", "br"),  # the smaller one, where both are taken as gladly
+    ("gzip;q=0.123, br;q=0.124", "br"),
+    ("gzip;q=1, br;q=1.000", "br"),
+    ("gzip;q=0.5", "gzip"),
+    ("br;q=0.2, *;q=0.8", "gzip"),
+    ("gzip;q=0.2, *;q=0.8", "br"),
+    ("br; Q=0.1, gzip ; q=0.2", "gzip"),
+    ("br;q=0., gzip;q=.", "gzip"),
+    ("identity, gzip;q=0.5", ""),
+    ("identity;q=0.5, gzip;q=0.5", "gzip"),
+    ("identity;q=0, gzip;q=0.1", "gzip"),
+    ("br;q=nan, gzip;q=inf", "br"),  # no weight at all is as good as none given
     ("br;q=0, gzip", "gzip"),
     ("BR; q=0.000, GZIP", "gzip"),
     ("*", "br"),
