@@ -1,7 +1,9 @@
 """A page is a function of its key: finished pages, kept in memory and on disk, answered before Flask is asked.
 
 The key is the release, the path, the *known* arguments and the revisions of the subjects that the page reads; a page
-is valid until an instant that it states itself. Nothing is ever invalidated: an old page's key no longer comes up.
+is valid until an instant that it states itself. A change invalidates nothing: an old page's key no longer comes up.
+Only what must not be shown even while the database is silent is thrown away: an address that is gone drops its page, a
+withdrawal all those made before it (`forget`).
 This module imports neither Flask nor SQLAlchemy: a hit costs about 12 µs, against 90–600 µs for Flask's request
 cycle (performance.md).
 """
