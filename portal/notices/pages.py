@@ -74,13 +74,12 @@ def _asked() -> tuple[Sequence[Audience], AnyResponse | None]:
 
     One audience and all of them have addresses of their own: a union has one spelling, so that it is kept once.
     """
-    given = known_arguments(UNION)
-    if UNION not in given:
+    given = [value.strip() for value in request.args.getlist(UNION)]  # a form of HTML gives the argument again for each
+    if not given:
         return (), None
-    audiences = union(UNION, given[UNION]) if given[UNION] else ()
-    spelled = ",".join(audiences)
-    if given[UNION] == spelled and 1 < len(audiences) < len(AUDIENCES):
-        query_arguments(given)
+    audiences = union(UNION, ",".join(given))
+    if given == [",".join(audiences)] and 1 < len(audiences) < len(AUDIENCES):
+        query_arguments(known_arguments(UNION))
         return audiences, None
     return (), moved(_place(audiences))
 
@@ -105,6 +104,8 @@ def _place(audiences: Sequence[Audience]) -> str:
 def _list(audiences: Sequence[Audience]) -> Response:
     total = records.count(session(), now(), audiences)
     number = page_number(total, PER_PAGE)
+    if number > 1 and len(audiences) > 1:
+        kept_in_memory_alone()
     query_arguments(known_arguments(UNION, "page"))
     found = records.notices(session(), now(), audiences=audiences, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     valid_until(records.next_publication(session(), now()))
@@ -150,6 +151,7 @@ def _read(found: Notice) -> dict[str, object]:
 def versions(changed: int) -> Response:
     """Every text that a notice has had, and why it changed."""
     found = records.notice(session(), changed, now()) or abort(404)
+    kept_in_memory_alone()
     past = records.revisions(session(), changed)
     return render("notices/versions.html", notice=found, versions=past[::-1], audience_names=AUDIENCE_NAMES)
 
@@ -167,6 +169,7 @@ def changes(changed: int, old: int, new: int) -> Response:
     # One version and the next, or the first and the current one: what may be asked for grows no faster than a notice.
     if old not in past or new not in past or not (new == old + 1 or (1, max(past)) == (old, new)):
         abort(404)
+    kept_in_memory_alone()
     before, after = past[old], past[new]
     both = compared(_lines(before), _lines(after))
     is_changed = before.facts != after.facts or any(map(has_changed, both))

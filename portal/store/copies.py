@@ -18,6 +18,8 @@ from pathlib import Path
 KEPT_SECONDS = 7 * 86_400
 #: The folder of the copies, in that of the data.
 FOLDER = "pages"
+#: The file beside the releases that says which copies must not be shown, swept or not.
+FLOORS = "floors.json"
 logger = logging.getLogger(__name__)
 
 
@@ -27,7 +29,8 @@ class Statement:
 
     `revisions` are those read before any data; `arguments` the known names of the query, `few` whether what they give
     is bounded; `max_age` in seconds; `valid_until` and `changed_at` in seconds since 1970, None for never;
-    `stale_notice` the HTML to show should the copy outlive its database.
+    `stale_notice` the HTML to show should the copy outlive its database; `is_one_of_many` whether there are too many
+    such pages to keep on disk.
     """
 
     revisions: Mapping[str, int]
@@ -37,6 +40,7 @@ class Statement:
     valid_until: float | None = None
     changed_at: float | None = None
     stale_notice: str = ""
+    is_one_of_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,31 @@ def _are_outdated(revisions: Mapping[str, int], floors: Mapping[str, int]) -> bo
 
 def forget(data: Path, floors: Mapping[str, int]) -> None:
     """Throw away every copy in a folder of data that must not be shown any more."""
+    _refuse(data / FOLDER, floors)
     _forget(data / FOLDER, floors)
+
+
+def _refuse(releases: Path, floors: Mapping[str, int]) -> Mapping[str, int]:
+    """Write down floors, and return them with those written before: opening 40,000 copies takes seconds, this none.
+
+    Two processes that write at once may lose what one knew: each worker writes it again when it learns it.
+    """
+    floors = _higher(floors, _refused(releases))
+    if releases.is_dir():
+        _write(releases / FLOORS, json.dumps(floors).encode(), "what was withdrawn was not written down: %s")
+    return floors
+
+
+def _refused(releases: Path) -> Mapping[str, int]:
+    try:
+        written = json.loads((releases / FLOORS).read_bytes())
+        return {str(subject): int(floor) for subject, floor in written.items()}
+    except (OSError, ValueError, TypeError, AttributeError):  # not there, or not what `_refuse` wrote
+        return {}
+
+
+def _higher(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {subject: max(one.get(subject, 0), other.get(subject, 0)) for subject in {**one, **other}}
 
 
 def _forget(releases: Path, floors: Mapping[str, int]) -> None:
@@ -95,22 +123,25 @@ class Copies:
     def __init__(self, data: Path, release: str) -> None:
         self._releases = data / FOLDER
         self._folder = self._releases / release
+        self._floors: Mapping[str, int] = {}
 
     def prepare(self) -> None:
         """Make the folder, and throw away the copies of releases long gone."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             os.utime(self._folder)
-            for other in self._releases.iterdir():
+            self._floors = _refused(self._releases)
+            for other in filter(Path.is_dir, self._releases.iterdir()):
                 if time.time() - other.stat().st_mtime > KEPT_SECONDS:
                     shutil.rmtree(other, ignore_errors=True)
         except OSError as error:
             logger.warning("no copies of pages are kept: %s", error)
 
     def load(self, address: str) -> Page | None:
-        """Return the copy of an address, or None."""
+        """Return the copy of an address, or None: one that must not be shown is none."""
         try:
-            return _page(self._file(address).read_bytes())
+            page = _page(self._file(address).read_bytes())
+            return None if page.is_outdated(self._floors) else page
         except (OSError, ValueError, LookupError, TypeError):  # not there, or not what `save` wrote
             return None
 
@@ -123,7 +154,11 @@ class Copies:
             "made_at": page.made_at,
             "lengths": [(encoding, len(body)) for encoding, body in page.bodies.items()],
         }
-        self._write(self._file(address), json.dumps(heading).encode() + b"\n" + b"".join(page.bodies.values()))
+        content = json.dumps(heading).encode() + b"\n" + b"".join(page.bodies.values())
+        _write(self._file(address), content, "a copy was not kept: %s")
+        # Asked once it is there: what is withdrawn meanwhile may have been swept before.
+        if page.is_outdated(self._floors):
+            self.drop(address)
 
     def drop(self, address: str) -> None:
         """Forget the copy of an address: a page that is gone must not come back with a database that is down."""
@@ -132,6 +167,11 @@ class Copies:
         except OSError as error:
             logger.warning("a copy was not thrown away: %s", error)
 
+    def refuse(self, floors: Mapping[str, int]) -> None:
+        """Show no copy of revisions below these any more: this process at once, and every one that begins later."""
+        self._floors = _higher(floors, self._floors)
+        self._floors = _refuse(self._releases, self._floors)
+
     def forget(self, floors: Mapping[str, int]) -> None:
         """Throw away every copy, of other releases too, that must not be shown any more."""
         _forget(self._releases, floors)
@@ -139,19 +179,20 @@ class Copies:
     def _file(self, address: str) -> Path:
         return self._folder / sha1(address.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
-    def _write(self, file: Path, content: bytes) -> None:
-        # Renamed into place: another worker reads the old copy or the new one, never half of one.
-        try:
-            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as making:
-                try:
-                    making.write(content)
-                    making.close()
-                    os.replace(making.name, file)
-                except OSError:
-                    Path(making.name).unlink()  # a full disk must not fill with halves
-                    raise
-        except OSError as error:
-            logger.warning("a copy was not kept: %s", error)
+
+def _write(file: Path, content: bytes, failed: str) -> None:
+    # Renamed into place: another worker reads the old copy or the new one, never half of one.
+    try:
+        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as making:
+            try:
+                making.write(content)
+                making.close()
+                os.replace(making.name, file)
+            except OSError:
+                Path(making.name).unlink()  # a full disk must not fill with halves
+                raise
+    except OSError as error:
+        logger.warning(failed, error)
 
 
 def _page(content: bytes) -> Page:

@@ -1,13 +1,16 @@
 """A page is a function of its key: finished pages, kept in memory and on disk, answered before Flask is asked.
 
 The key is the release, the path, the *known* arguments and the revisions of the subjects that the page reads; a page
-is valid until an instant that it states itself. Nothing is ever invalidated: an old page's key no longer comes up.
+is valid until an instant that it states itself. A change invalidates nothing: an old page's key no longer comes up.
+Only what must not be shown even while the database is silent is thrown away: an address that is gone drops its page, a
+withdrawal all those made before it (`forget`).
 This module imports neither Flask nor SQLAlchemy: a hit costs about 12 µs, against 90–600 µs for Flask's request
 cycle (performance.md).
 """
 
 import gzip
 import logging
+import re
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
@@ -15,13 +18,14 @@ from dataclasses import dataclass, field
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from hashlib import blake2b
-from threading import BoundedSemaphore, Lock, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread
 from urllib.parse import parse_qsl, urlencode
 
 import brotli
 
 from portal.store.copies import Copies, Page, Statement
 from portal.store.watch import Revisions
+from portal.web.headers import HEALTH
 
 Environ = dict[str, object]
 StartResponse = Callable[..., object]
@@ -34,16 +38,19 @@ STATEMENT = "portal.page"
 STALE_MARK = b"<!-- stale -->"
 KEPT_HEADERS = frozenset({"content-type", "content-language", "content-disposition", "link"})
 MOST_BYTES = 24 * 1024 * 1024
-#: Pages with arguments (the check of a date) are many and cheap: they must not drive out the others.
+#: Pages that are many and cheap (the check of a date, the versions of a notice) must not drive out the others.
 MOST_ANSWERS = 2_000
 #: Pages made at the same time: a feed takes some 5 MB while it is made, and more at once are no sooner done. Whoever
-#: has waited so many seconds for a turn goes on without.
+#: has waited so many seconds, for a turn or for another to make the same page, goes on without.
 MAKERS = 2
 LONGEST_TURN = 1.0
+#: Addresses of which it is remembered that what they answer is not kept (the lookup, what is not found).
+MOST_UNKEPT = 10_000
 #: What is remembered by text takes no longer text than an honest client sends.
 LONGEST_DATE = 64
 LONGEST_ENCODINGS = 200
 logger = logging.getLogger(__name__)
+_LESS_THAN_ONE = re.compile(r"0(\.[0-9]*)?")
 
 
 def finished(statement: Statement, headers: Headers, body: bytes, now: float) -> Page:
@@ -59,17 +66,23 @@ def finished(statement: Statement, headers: Headers, body: bytes, now: float) ->
 
 @dataclass(slots=True)
 class Shelf:
-    """Pages in memory, the oldest forgotten first."""
+    """Pages in memory, the oldest forgotten first.
+
+    What was forgotten for good (`floors`) is not taken again, should it have been under way meanwhile.
+    """
 
     most_bytes: int = MOST_BYTES
     most_pages: int = 100_000
     pages: dict[str, Page] = field(default_factory=dict)
     bytes: int = 0
+    floors: Revisions = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def put(self, address: str, page: Page) -> None:
         """Keep a page, and forget the oldest ones that no longer fit."""
         with self._lock:
+            if page.is_outdated(self.floors):
+                return
             self._drop(address)
             self.pages[address] = page
             self.bytes += page.size
@@ -82,8 +95,9 @@ class Shelf:
             self._drop(address)
 
     def forget(self, floors: Revisions) -> None:
-        """Forget every page that must not be shown any more."""
+        """Forget every page that must not be shown any more, now and later."""
         with self._lock:
+            self.floors = floors
             for address in [address for address, page in self.pages.items() if page.is_outdated(floors)]:
                 self._drop(address)
 
@@ -99,24 +113,45 @@ class PageCache:
         self._application = application
         self._revisions = revisions
         self._copies = copies
-        self._floors: Revisions = {}
         self._arguments: dict[str, tuple[str, ...]] = {}
         self._few: set[str] = set()
         self._pages = Shelf()
         self._answers = Shelf(MOST_BYTES // 3, MOST_ANSWERS)
         self._makers = BoundedSemaphore(MAKERS)
+        self._making: dict[str, Event] = {}
+        self._unkept: set[int] = set()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ["PATH_INFO"] in HEALTH:
             return self._application(environ, start_response)
         answer = self._kept_answer(environ, start_response)
-        if answer is not None:
-            return answer
-        is_in_turn = self._makers.acquire(timeout=LONGEST_TURN)
+        return self._made(environ, start_response) if answer is None else answer
+
+    def _made(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer what one thread makes for all who ask for it; what is not kept is made for each, at once."""
+        until = time.monotonic() + LONGEST_TURN
+        while hash(address := self._address(environ)) not in self._unkept:
+            made = self._making.setdefault(address, mine := Event())  # atomic: one thread finds its own
+            if made is mine:
+                try:
+                    return self._made_in_turn(environ, start_response, until)
+                finally:
+                    del self._making[address]
+                    mine.set()
+            if not made.wait(max(until - time.monotonic(), 0)):
+                return self._made_in_turn(environ, start_response, until)
+            # Another page maybe: the one that was made told which arguments its path knows.
+            answer = self._kept_answer(environ, start_response)
+            if answer is not None:
+                return answer
+        return self._ask(environ, start_response)
+
+    def _made_in_turn(self, environ: Environ, start_response: StartResponse, until: float) -> Iterable[bytes]:
+        is_in_turn = self._makers.acquire(timeout=max(until - time.monotonic(), 0))
         try:
             answer = self._kept_answer(environ, start_response)  # made meanwhile, maybe, for another reader
-            return self._ask(environ, start_response, self._found(environ)) if answer is None else answer
+            return self._ask(environ, start_response) if answer is None else answer
         finally:
             if is_in_turn:
                 self._makers.release()
@@ -125,7 +160,7 @@ class PageCache:
         revisions = self._revisions()  # first: what was withdrawn is forgotten before a page is looked for
         page = self._found(environ)
         now = time.time()
-        if page and revisions is None:
+        if page and revisions is None and not page.is_outdated(self._pages.floors):
             return _stale_answer(environ, start_response, page)
         if page and revisions is not None and page.is_current(revisions, now):
             return _answer(environ, start_response, page, now)
@@ -133,7 +168,7 @@ class PageCache:
 
     def forget(self, floors: Revisions) -> None:
         """Forget the pages of revisions below these: what they show was withdrawn. Their copies go too, in a while."""
-        self._floors = floors
+        self._copies.refuse(floors)  # first: nothing is taken from the disk into the memory that is swept
         self._pages.forget(floors)
         self._answers.forget(floors)
         Thread(target=self._copies.forget, args=(floors,), daemon=True).start()
@@ -143,8 +178,9 @@ class PageCache:
         known = self._arguments.get(path)
         if not known:
             return path
-        given = dict(reversed(parse_qsl(query, keep_blank_values=True, errors="replace")))
-        canonical = urlencode([(name, given[name]) for name in known if name in given])
+        given = parse_qsl(query, keep_blank_values=True, errors="replace")
+        # One given twice stands twice: what the application makes of it is kept under no address.
+        canonical = urlencode([pair for name in known for pair in given if pair[0] == name])
         return f"{path}?{canonical}" if canonical else path
 
     def _found(self, environ: Environ) -> Page | None:
@@ -165,8 +201,7 @@ class PageCache:
             self._learn(environ, page)
 
     def _load(self, environ: Environ, address: str) -> Page | None:
-        page = self._copies.load(address) if "?" not in address or environ["PATH_INFO"] in self._few else None
-        return None if page and page.is_outdated(self._floors) else page
+        return self._copies.load(address) if "?" not in address or environ["PATH_INFO"] in self._few else None
 
     def _learn(self, environ: Environ, page: Page) -> None:
         path = str(environ["PATH_INFO"])
@@ -175,7 +210,7 @@ class PageCache:
         if page.statement.few:
             self._few.add(path)
 
-    def _ask(self, environ: Environ, start_response: StartResponse, old: Page | None) -> Iterable[bytes]:
+    def _ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method, environ["REQUEST_METHOD"] = environ["REQUEST_METHOD"], "GET"
         status, headers, body = _asked(self._application, environ)
         environ["REQUEST_METHOD"] = method
@@ -184,28 +219,39 @@ class PageCache:
             page = finished(statement, headers, body, time.time())
             self._keep(environ, page)
             return _answer(environ, start_response, page, page.made_at)
-        if old and status.startswith("5"):
+        # Looked for now, not before the application was asked: something may have been withdrawn meanwhile.
+        if status.startswith("5") and (old := self._old(environ)):
             logger.warning("served a copy of %s: the application answered %s", environ["PATH_INFO"], status)
             return _stale_answer(environ, start_response, old)
-        if status.startswith(("301", "404", "410")):
-            address = self._address(environ)
-            for kept in (self._pages, self._answers, self._copies):
-                kept.drop(address)
+        self._learn_unkept(environ, status)
         start_response(status, headers)
         return [] if method == "HEAD" else [body]
 
+    def _learn_unkept(self, environ: Environ, status: str) -> None:
+        address = self._address(environ)
+        if status.startswith(("301", "404", "410")):
+            for kept in (self._pages, self._answers, self._copies):
+                kept.drop(address)
+        if not status.startswith("5"):  # a page that fails for now is kept once it no longer does
+            if len(self._unkept) >= MOST_UNKEPT:  # strangers ask for what is not there, without end
+                self._unkept.clear()
+            self._unkept.add(hash(address))  # not its text, which may be long
+
+    def _old(self, environ: Environ) -> Page | None:
+        page = self._found(environ)
+        return None if page and page.is_outdated(self._pages.floors) else page
+
     def _keep(self, environ: Environ, page: Page) -> None:
-        if page.is_outdated(self._floors):  # it was being made while something it shows was withdrawn
-            return
         self._learn(environ, page)
         address = self._address(environ)
-        if "?" in address and page.statement.few:  # so that a new worker knows, with the database away, what to ask for
-            self._copies.save(f"{environ['PATH_INFO']}?", page)
-        if "?" in address and not page.statement.few:
+        self._unkept.discard(hash(address))
+        if page.statement.is_one_of_many or ("?" in address and not page.statement.few):
             self._answers.put(address, page)
-        else:
-            self._pages.put(address, page)
-            self._copies.save(address, page)
+            return
+        if "?" in address:  # so that a new worker knows, with the database away, what to ask for
+            self._copies.save(f"{environ['PATH_INFO']}?", page)
+        self._pages.put(address, page)
+        self._copies.save(address, page)
 
 
 def _asked(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:
@@ -295,13 +341,20 @@ def _seconds(http_date: str) -> float:
 
 @lru_cache(maxsize=512)
 def _encoding(accepted: str, available: tuple[str, ...]) -> str:
-    """Return the best encoding a client accepts among those available: brotli, then gzip, then none."""
-    refused, taken = set(), set()
+    """Return the encoding a client would rather have among those available: of equals brotli, then gzip, then none."""
+    weights = {}
     for part in accepted.lower().split(","):
         name, _, quality = part.partition(";")
-        weight = quality.replace(" ", "").removeprefix("q=")
-        (refused if weight in ("0", "0.0", "0.00", "0.000") else taken).add(name.strip())
-    for name in ("br", "gzip"):
-        if name in available and name not in refused and (name in taken or "*" in taken):
-            return name
-    return ""
+        weights[name.strip()] = _weight(quality)
+
+    def weight(name: str) -> float:
+        return weights.get(name, weights.get("*", 0.0))
+
+    best = max([name for name in ("br", "gzip", "identity") if name in (*available, "identity")], key=weight)
+    return best if best != "identity" and weight(best) > 0 else ""
+
+
+def _weight(quality: str) -> float:
+    # RFC 9110 §12.4.2: from 0 to 1, and 1 where none is given.
+    text = quality.replace(" ", "").removeprefix("q=")
+    return float(text) if _LESS_THAN_ONE.fullmatch(text) else 1.0

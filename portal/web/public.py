@@ -105,8 +105,11 @@ def valid_until(at: datetime | None) -> None:
 
 
 def kept_in_memory_alone() -> None:
-    """State that this answer of a page with `few` ones is one of too many to keep on disk."""
-    g.statement = replace(g.statement, few=False)
+    """State that this answer is one of too many to keep on disk, however `few` others of its path may be.
+
+    With the database away, only a worker that has it in memory answers it.
+    """
+    g.statement = replace(g.statement, is_one_of_many=True)
 
 
 def turns_on(days: Iterable[date]) -> None:
@@ -142,11 +145,7 @@ def _public(
             numbers = {subject: known[subject].number for subject in subjects}
             g.statement = state(Statement(numbers, arguments, few, PAGE_SECONDS), known)
             response = current_app.make_response(view(**values))
-            # Spaces around a value make another key of the same page; bytes that are no text make one key of many.
-            given = [request.args.get(name, "") for name in arguments]
-            is_plain = all(value == value.strip() and "\ufffd" not in value for value in given)
-            # The router forgives `//fr/` or `/avis/01/…`: only the one spelling is kept, or a stranger fills the disk.
-            if is_plain and request.environ["PATH_INFO"] == url_for(str(request.endpoint), **(request.view_args or {})):
+            if _is_spelled_as_we_do(arguments):
                 request.environ[STATEMENT] = g.statement
             return response
 
@@ -155,8 +154,17 @@ def _public(
     return decorate
 
 
+def _is_spelled_as_we_do(arguments: tuple[str, ...]) -> bool:
+    # Only the one spelling is kept, or a stranger fills the disk. Spaces around a value make another key of the same
+    # page; bytes that are no text make one key of many; one given twice may mean its first value, or both.
+    given = [request.args.getlist(name) for name in arguments if name in request.args]
+    is_plain = all(values == [values[0].strip()] and "\ufffd" not in values[0] for values in given)
+    # The router forgives `//fr/` or `/avis/01/…`.
+    return is_plain and request.environ["PATH_INFO"] == url_for(str(request.endpoint), **(request.view_args or {}))
+
+
 def known_arguments(*names: str) -> dict[str, str]:
-    """Return the known arguments of the query that were given, trimmed."""
+    """Return the known arguments of the query that were given, trimmed; of one given twice, the first."""
     return {name: request.args[name].strip() for name in names if name in request.args}
 
 

@@ -76,6 +76,8 @@ def test_the_feed_of_a_union_says_which_it_is(office: Office) -> None:
 
 
 SPELLINGS = ["developers,professionals", SOME.upper(), f",{SOME},", "professionals, developers", f"{SOME},developers"]
+SPELLINGS += [SOME.replace(",", "&clientele="), "developers&clientele=professionals", f"{SOME}&clientele=developers"]
+SPELLINGS += ["professionals&utm_source=x&clientele=developers", f"&clientele={SOME}", f"{SOME}&clientele="]
 
 
 @pytest.mark.parametrize("place", [*LISTS.values(), *(f"{feed}.{kind}" for feed in FEEDS.values() for kind in KINDS)])
@@ -87,10 +89,24 @@ def test_a_union_has_one_address(office: Office, place: str) -> None:
         answer = office.get(f"{place}?clientele={spelling}")
         assert answer.status_code == 301, spelling
         assert answer.headers["Location"].replace("%2C", ",") == f"{place}?clientele={SOME}"
-    for more in ("&utm_source=x", "&Clientele=all", "&clientele=developers", "&_=1"):
+    for more in ("&utm_source=x", "&Clientele=all", "&_=1"):
         answer = office.get(f"{place}?clientele={SOME}{more}")
         assert (answer.status_code, answer.data) == (200, right.data), more
     assert copies(office) == kept
+
+
+@pytest.mark.parametrize("place", [LISTS["fr"], f"{FEEDS['en']}.rss"])
+@pytest.mark.parametrize("warm", ["", f"?clientele={SOME}", "?clientele=professionals,developers,rehabilitation"])
+def test_an_audience_named_beside_others_is_never_lost(office: Office, place: str, warm: str) -> None:
+    expected = f"{place}?clientele=professionals,developers,rehabilitation"
+    worker = office.another_worker()
+    if warm:
+        assert worker.get(place + warm).status_code == 200
+    for _time in range(2):
+        answer = worker.get(f"{place}?clientele={SOME}&clientele=rehabilitation")
+        assert (answer.status_code, answer.headers["Location"].replace("%2C", ",")) == (301, expected)
+    if warm:
+        assert worker.get(place + warm).status_code == 200
 
 
 @pytest.mark.parametrize("order", list(permutations(("professionals", "developers", "rehabilitation"))))
@@ -111,6 +127,9 @@ def test_whatever_the_order_a_union_is_one(office: Office, order: tuple[str, ...
         (",".join(AUDIENCES), "/en/notices/"),
         (",".join(reversed(AUDIENCES)), "/en/notices/"),
         ("", "/en/notices/"),
+        ("&clientele=", "/en/notices/"),
+        ("&clientele=developers", "/en/notices/audience/developers/"),
+        ("&clientele=".join(AUDIENCES), "/en/notices/"),
     ],
 )
 def test_one_audience_and_all_have_their_own_list(office: Office, query: str, place: str) -> None:

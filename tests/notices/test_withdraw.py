@@ -212,6 +212,18 @@ def test_no_copy_on_disk_shows_it_to_a_new_worker_while_the_database_is_away(kno
     assert answers(fresh.get, OTHERS) == [200] * 4
 
 
+def test_no_copy_that_is_still_on_disk_shows_it_to_a_new_worker(known: Office) -> None:
+    assert answers(known.get, SHOWING + OTHERS) == [200] * 8
+    kept = copies(known.data)
+    withdraws(known)
+    for file, content in kept.items():  # as if there were so many that they are not swept yet
+        file.write_bytes(content)
+    without_database(known)
+    fresh = known.another_worker()
+    assert answers(fresh.get, SHOWING) == [503] * 4
+    assert answers(fresh.get, OTHERS) == [200] * 4
+
+
 def test_no_page_in_memory_shows_it_once_the_door_knows(known: Office) -> None:
     assert answers(known.get, (*SHOWING, *OTHERS, "/fr/formulaires/4058/")) == [200] * 9
     withdraws(known)

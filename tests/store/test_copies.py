@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.store.copies import KEPT_SECONDS, Copies, Page, Statement, forget
+from portal.store.copies import FLOORS, KEPT_SECONDS, Copies, Page, Statement, forget
 
 PAGE = Page(
     Statement({"dates": 3, "site": 7}, ("type", "date"), False, 60, 1_800_000_000.5, 1_700_000_000.0, "<p>Vieux</p>"),
@@ -104,6 +104,53 @@ def test_a_file_that_is_no_copy_stops_nothing_from_being_thrown_away(
     assert (folder / "0").read_bytes() == content
 
 
+def refusing(tmp_path: Path) -> Copies:
+    """The copies as a process reads them that begins now."""
+    copies = Copies(tmp_path, "release")
+    copies.prepare()
+    return copies
+
+
+def test_what_is_withdrawn_is_refused_before_it_is_thrown_away(copies: Copies, tmp_path: Path) -> None:
+    copies.save("/before", page_of(4))
+    copies.save("/after", page_of(5))
+    copies.refuse({"notices": 5})
+    for kept in (copies, refusing(tmp_path)):
+        assert kept.load("/before") is None
+        assert kept.load("/after") == page_of(5)
+    assert len(list((tmp_path / "pages" / "release").iterdir())) == 2, "none is opened, and none is thrown away"
+
+
+def test_the_command_says_what_to_refuse_too(copies: Copies, tmp_path: Path) -> None:
+    copies.save("/before", page_of(4))
+    (file,) = (tmp_path / "pages" / "release").iterdir()
+    content = file.read_bytes()
+    forget(tmp_path, {"notices": 5})
+    file.write_bytes(content)  # as a worker does that has not heard of it yet
+    assert refusing(tmp_path).load("/before") is None
+
+
+def test_what_was_refused_stays_so_whoever_knows_less(copies: Copies, tmp_path: Path) -> None:
+    copies.save("/before", page_of(4))
+    late = refusing(tmp_path)
+    copies.refuse({"notices": 5, "site": 1})
+    late.refuse({"notices": 3, "dates": 2})
+    for kept in (late, refusing(tmp_path)):
+        assert kept.load("/before") is None
+    assert json.loads((tmp_path / "pages" / FLOORS).read_text()) == {"notices": 5, "site": 1, "dates": 2}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff", b"[]", b"null", b'{"notices": "x"}', b'{"notices": null}'])
+def test_a_folder_may_say_nothing_of_what_is_refused(copies: Copies, tmp_path: Path, content: bytes | None) -> None:
+    copies.save("/before", page_of(4))
+    if content is not None:
+        (tmp_path / "pages" / FLOORS).write_bytes(content)
+    later = refusing(tmp_path)
+    assert later.load("/before") == page_of(4)
+    later.refuse({"notices": 5})
+    assert refusing(tmp_path).load("/before") is None
+
+
 def test_there_may_be_no_copy_to_throw_away(tmp_path: Path) -> None:
     forget(tmp_path / "nowhere", {"notices": 5})
     assert not list(tmp_path.iterdir())
@@ -161,6 +208,7 @@ def test_a_folder_that_cannot_be_written_is_a_miss_and_a_warning(
         copies.prepare()
         copies.save(ADDRESS, PAGE)
         copies.drop(ADDRESS)
+    copies.refuse({"dates": 1})
     assert copies.load(ADDRESS) is None
     assert [record.levelname for record in caplog.records] == ["WARNING"] * 3
     assert "no copies of pages are kept" in caplog.text
@@ -181,6 +229,24 @@ def test_the_copies_of_another_release_are_not_this_ones(copies: Copies, tmp_pat
     other = Copies(tmp_path, "another")
     other.prepare()
     assert other.load(ADDRESS) is None
+
+
+def test_what_is_refused_outlives_old_releases(copies: Copies, tmp_path: Path) -> None:
+    copies.refuse({"notices": 5})
+    os.utime(tmp_path / "pages" / FLOORS, (0, 0))
+    refusing(tmp_path)
+    assert (tmp_path / "pages" / FLOORS).is_file()
+
+
+def test_what_cannot_be_written_down_is_refused_all_the_same(
+    copies: Copies, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    copies.save("/before", page_of(4))
+    (tmp_path / "pages" / FLOORS).mkdir()
+    with caplog.at_level(logging.WARNING):
+        copies.refuse({"notices": 5})
+    assert copies.load("/before") is None
+    assert "what was withdrawn was not written down" in caplog.text
 
 
 def test_the_copies_of_old_releases_are_thrown_away(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from werkzeug.test import Client, TestResponse
 
 from portal.core.calendar import QUEBEC
 from portal.store.copies import Copies, Statement
-from portal.web.page_cache import STATEMENT, PageCache, Shelf, finished
+from portal.web.page_cache import STATEMENT, PageCache
 from tests.makers import Office
 
 #: A Friday of the demonstration, while someone answers.
@@ -112,8 +112,11 @@ def test_a_parameter_that_a_page_knows_makes_a_page_whatever_the_order(demo: Off
     assert is_kept(demo, f"{CHECK}?date=2026-10-01&type=access-new")
     assert is_kept(demo, f"{CHECK}?date=2026-10-01&utm=x&type=access-new")
     twice = f"{ANSWER}&date=2026-11-19"
-    assert is_kept(demo, twice)  # the first one counts, as in Flask
-    assert demo.get(twice).data == answer.data
+    for _time in range(2):
+        assert demo.get(twice).data == answer.data  # the first one counts, as in Flask
+        assert not is_kept(demo, twice)
+        assert "ETag" not in demo.get(twice).headers
+    assert is_kept(demo, ANSWER)
     assert demo.get(CHECK).data == question.data
 
 
@@ -229,7 +232,20 @@ ENCODINGS = [
     ("gzip", "gzip"),
     ("br", "br"),
     ("gzip, br", "br"),
-    ("gzip;q=1.0, br;q=0.5", "br"),  # the smaller one, where both are taken
+    ("gzip;q=1.0, br;q=0.5", "gzip"),  # RFC 9110 §12.5.3: the weight decides
+    ("br;q=0.5, gzip;q=1.0", "gzip"),
+    ("gzip;q=0.5, br;q=0.5", "br"),  # the smaller one, where both are taken as gladly
+    ("gzip;q=0.123, br;q=0.124", "br"),
+    ("gzip;q=1, br;q=1.000", "br"),
+    ("gzip;q=0.5", "gzip"),
+    ("br;q=0.2, *;q=0.8", "gzip"),
+    ("gzip;q=0.2, *;q=0.8", "br"),
+    ("br; Q=0.1, gzip ; q=0.2", "gzip"),
+    ("br;q=0., gzip;q=.", "gzip"),
+    ("identity, gzip;q=0.5", ""),
+    ("identity;q=0.5, gzip;q=0.5", "gzip"),
+    ("identity;q=0, gzip;q=0.1", "gzip"),
+    ("br;q=nan, gzip;q=inf", "br"),  # no weight at all is as good as none given
     ("br;q=0, gzip", "gzip"),
     ("BR; q=0.000, GZIP", "gzip"),
     ("*", "br"),
@@ -308,38 +324,26 @@ def test_the_lookup_is_never_kept(demo: Office) -> None:
 class Site:
     """A small application behind a cache of its own: it answers anything, and counts."""
 
-    def __init__(self, folder: Path) -> None:
-        self.copies = Copies(folder, "release")
+    def __init__(self, folder: Path, copies: type[Copies] = Copies) -> None:
+        self.copies = copies(folder, "release")
         self.copies.prepare()
         self.asked = 0
         self.revisions: dict[str, int] | None = {"site": 1}
         self.while_asked: Callable[[], object] = lambda: None
         self.status = "200 OK"
+        self.is_one_of_many = False
         self.cache = PageCache(self.answer, lambda: self.revisions, self.copies)
 
     def answer(self, environ: dict[str, object], start_response: Callable[..., object]) -> list[bytes]:
         self.asked += 1
-        environ[STATEMENT] = Statement(dict(self.revisions or {}), ("type", "date"))
+        stated = Statement(dict(self.revisions or {}), ("type", "date"), is_one_of_many=self.is_one_of_many)
+        environ[STATEMENT] = stated
         self.while_asked()
         start_response(self.status, [("Content-Type", "text/plain")])
         return [f"{environ['PATH_INFO']} {environ['QUERY_STRING']} ".encode() * 50]
 
     def get(self, path: str) -> TestResponse:
         return Client(self.cache).get(path)
-
-
-def test_many_different_answers_do_not_drive_out_a_page(tmp_path: Path) -> None:
-    site = Site(tmp_path)
-    site.get(TABLE)
-    for number in range(3_000):
-        site.get(f"{CHECK}?type=access-new&date={number}")
-    before = site.asked
-    site.get(TABLE)
-    site.get(f"{CHECK}?type=access-new&date=2999")
-    assert site.asked == before  # both still there
-    site.get(f"{CHECK}?type=access-new&date=0")
-    assert site.asked == before + 1  # the oldest answer is forgotten
-    assert len(list(site.copies._folder.iterdir())) <= 2  # and no answer fills the disk
 
 
 def test_a_copy_stands_in_for_an_application_that_fails(tmp_path: Path) -> None:
@@ -353,21 +357,6 @@ def test_a_copy_stands_in_for_an_application_that_fails(tmp_path: Path) -> None:
     assert site.get("/never/seen").status_code == 503
     site.status = "200 OK"
     assert "Age" not in site.get(TABLE).headers
-
-
-def test_a_shelf_holds_so_many_bytes_and_forgets_the_oldest_first() -> None:
-    shelf = Shelf(most_bytes=100)
-    pages = {name: finished(Statement({}), [], name.encode() * 40, 0) for name in "abc"}
-    for name, page in pages.items():
-        shelf.put(name, page)
-    kept = sum(page.size for page in shelf.pages.values())
-    assert kept == shelf.bytes <= 100
-    assert "a" not in shelf.pages
-    assert "c" in shelf.pages
-    shelf.put("c", pages["c"])
-    shelf.drop("c")
-    shelf.drop("never there")
-    assert shelf.bytes == sum(page.size for page in shelf.pages.values())
 
 
 def test_two_workers_do_not_lose_what_the_other_learnt(demo: Office) -> None:
