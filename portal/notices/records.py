@@ -248,8 +248,13 @@ def texts(session: Session, found: Sequence[Notice]) -> dict[int, NoticeText]:
 
 def revisions(session: Session, number: int) -> list[Revision]:
     """Return every text of a notice, oldest first."""
+    return [text.revision for text in past_texts(session, number)]
+
+
+def past_texts(session: Session, number: int) -> list[NoticeText]:
+    """Return every text of a notice with the HTML that readers had, oldest first."""
     query = select(NoticeRevisionRow).where(NoticeRevisionRow.notice_id == number).order_by(NoticeRevisionRow.number)
-    return [_revision(kept) for kept in session.scalars(query)]
+    return [NoticeText(_revision(kept), _html(kept)) for kept in session.scalars(query)]
 
 
 def _revision(kept: NoticeRevisionRow) -> Revision:
