@@ -111,7 +111,10 @@ def phone(number: str) -> str:
 
 
 #: Code, addresses and the ends of links are copied as typed: a changed character there breaks them.
-_KEPT = r"(?P<kept>(?<!`)(?P<ticks>`+)(?!`)(?s:.+?)(?<!`)(?P=ticks)(?!`)|\]\([^\s()]*\)|<[^<>\s]+>|https?://\S+)"
+#: Code ends at as many backticks as it began with. Other rows of them are passed over whole: sign by sign, a text of
+#: ever longer rows took 0.7 s.
+_CODE = r"(?<!`)(?P<ticks>`++)[^`]++(?:(?!(?P=ticks)(?!`))`++[^`]++)*+(?P=ticks)(?!`)"
+_KEPT = rf"(?P<kept>{_CODE}|\]\([^\s()]*\)|<[^<>\s]+>|https?://\S+)"
 #: A colon before a hyphen is the alignment of a Markdown table (`:---`), which a no-break space would undo.
 _SPACED = re.compile(rf"(?<=\S)[ \u00a0]+(?=:(?!-))|(?<=\S)[ \u00a0]*(?=»)|(?<=«)[ \u00a0]*(?=\S)|{_KEPT}")
 _APOSTROPHE = re.compile(rf"(?<=\w)'(?=\w)|{_KEPT}")

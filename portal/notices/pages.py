@@ -19,6 +19,7 @@ from portal.notices.rules import (
     Audience,
     Notice,
     Revision,
+    Text,
     Told,
     major_changes,
     union,
@@ -165,23 +166,24 @@ def versions(changed: int) -> Response:
 def changes(changed: int, old: int, new: int) -> Response:
     """What changed from one text of a notice to a later one."""
     found = records.notice(session(), changed, now()) or abort(404)
-    past = {one.number: one for one in records.revisions(session(), changed)}
+    past = {one.revision.number: one for one in records.past_texts(session(), changed)}
     # One version and the next, or the first and the current one: what may be asked for grows no faster than a notice.
     if old not in past or new not in past or not (new == old + 1 or (1, max(past)) == (old, new)):
         abort(404)
     kept_in_memory_alone()
-    before, after = past[old], past[new]
-    both = compared(_lines(before), _lines(after))
+    both = compared(_lines(past[old]), _lines(past[new]))
+    before, after = past[old].revision, past[new].revision
     is_changed = before.facts != after.facts or any(map(has_changed, both))
     context: dict[str, object] = {"before": before, "after": after, "paragraphs": both, "has_changed": is_changed}
     context |= {"audience_names": AUDIENCE_NAMES, "titles": _kept_titles(before, after)}
     return render("notices/changes.html", notice=found, is_here=found.is_in(language()), **context)
 
 
-def _lines(text: Revision) -> list[str]:
+def _lines(text: Text) -> list[str]:
     # In the language of the page; a text that French alone has is compared in French.
-    promise = [text.promise.in_(language())] if text.promise else []
-    return [text.title.in_(language()), *paragraphs(text.body.in_(language())), *promise]
+    said = text.revision
+    promise = [said.promise.in_(language())] if said.promise else []
+    return [said.title.in_(language()), *paragraphs(text.html.in_(language())), *promise]
 
 
 def _kept_titles(*texts: Revision) -> dict[str, Bilingual]:

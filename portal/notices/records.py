@@ -255,8 +255,13 @@ def texts(session: Session, found: Sequence[Notice]) -> dict[int, NoticeText]:
 
 def revisions(session: Session, number: int) -> list[Revision]:
     """Return every text of a notice, oldest first."""
+    return [text.revision for text in past_texts(session, number)]
+
+
+def past_texts(session: Session, number: int) -> list[NoticeText]:
+    """Return every text of a notice with the HTML that readers had, oldest first."""
     query = select(NoticeRevisionRow).where(NoticeRevisionRow.notice_id == number).order_by(NoticeRevisionRow.number)
-    return [_revision(kept) for kept in session.scalars(query)]
+    return [NoticeText(_revision(kept), _html(kept)) for kept in session.scalars(query)]
 
 
 def _revision(kept: NoticeRevisionRow) -> Revision:
@@ -298,14 +303,8 @@ def standing(session: Session) -> Sequence[Standing]:
 
 def stands(row: NoticeRow) -> Standing:
     """Return where a notice that is kept stands."""
-    return Standing(
-        key=row.key,
-        published_at=row.published_at,
-        withdrawn_at=row.withdrawn_at,
-        revision=row.revision,
-        title=Bilingual(row.title_fr, row.title_en),
-        has_promise=bool(row.promise_fr),
-    )
+    title, has_promise = Bilingual(row.title_fr, row.title_en), bool(row.promise_fr)
+    return Standing(row.key, row.published_at, row.withdrawn_at, row.revision, title, has_promise)
 
 
 def next_publication(session: Session, now: datetime) -> datetime | None:
@@ -385,12 +384,6 @@ def _item_rows() -> ItemQuery:
 
 def _told(item: NoticeItemRow, row: NoticeRow, text: NoticeRevisionRow, note_fr: str, note_en: str) -> Told:
     shown = _revision(text)
-    return Told(
-        telling=Telling(item.number, item.language, item.at, item.updated_at, item.shown, item.since),
-        notice=_notice(row),
-        title=shown.title,
-        html=_html(text),
-        note=Bilingual(note_fr, note_en),
-        promise=shown.promise,
-        facts=shown.facts,
-    )
+    telling = Telling(item.number, item.language, item.at, item.updated_at, item.shown, item.since)
+    note = Bilingual(note_fr, note_en)
+    return Told(telling, _notice(row), shown.title, _html(text), note, shown.promise, shown.facts)

@@ -113,10 +113,10 @@ def _phones(text: str) -> Iterator[Token]:
 
 
 def _image_with_its_line(state: StateInline, silent: bool) -> bool:
-    line = state.src.count("\n", 0, state.pos)
+    start = state.pos
     found = image_rule(state, silent)
-    if found and not silent:
-        state.tokens[-1].meta["line"] = line
+    if found and not silent:  # the rule is asked at each sign, and lines are counted for images alone
+        state.tokens[-1].meta["line"] = state.src.count("\n", 0, start)
     return found
 
 

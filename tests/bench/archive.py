@@ -191,6 +191,7 @@ def _notice_row(made: Made) -> dict[str, object]:
 
 def _revision_row(text: Revision, html: Bilingual) -> dict[str, object]:
     row = {"number": text.number, "at": text.at, "weight": text.weight, **_both("html", html), **asdict(text.facts)}
+    row |= _both("promise", text.promise)
     return {**row, **_both("title", text.title), **_both("body", text.body), **_both("note", text.note)}
 
 

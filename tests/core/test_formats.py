@@ -1,5 +1,6 @@
 """The French of Québec and the English of Canada (product.md §6), to the exact no-break space."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -280,6 +281,21 @@ def test_a_text_set_twice_does_not_change_again(typed: str) -> None:
     once = formats.typography(typed, "fr")
 
     assert formats.typography(once, "fr") == once
+
+
+#: What code is, said briefly; of rows of backticks that grow, each is compared with every sign that follows it.
+BRIEFLY = re.compile(r"((?<!`)(?P<ticks>`+)(?!`)(?s:.+?)(?<!`)(?P=ticks)(?!`))|(?<=\w)'(?=\w)")
+
+
+@given(st.text(alphabet="`a'\n ", max_size=40))
+def test_code_ends_at_as_many_backticks_as_it_began_with(typed: str) -> None:
+    assert formats.typography(typed, "en") == BRIEFLY.sub(lambda found: found[1] or "’", typed)
+
+
+def test_a_text_of_ever_longer_rows_of_backticks_is_set() -> None:
+    rows = " ".join("`" * length for length in range(1, 310))
+    assert formats.typography(f"l'un {rows} d'un", "fr") == f"l’un {rows} d’un"
+    assert formats.typography(f"l'un {rows} d'un `", "fr") == f"l’un {rows} d'un `"
 
 
 @settings(deadline=timedelta(seconds=2))

@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.text.compare import MOST_PAIRS, Kind, Paragraph, Piece, compared, has_changed, paragraphs
+from portal.text.compare import Kind, Paragraph, Piece, compared, has_changed, paragraphs
+from portal.text.markdown import html
 
 S = "\u00a0"
 
@@ -65,20 +66,35 @@ def test_what_went_and_what_came_is_told_word_by_word(
     assert compared(old, new) == [[Piece(kind, words) for kind, words in paragraph] for paragraph in expected]
 
 
-def test_paragraphs_that_would_take_long_to_compare_are_told_whole() -> None:
-    old, new = " ".join(["mot"] * MOST_PAIRS), " ".join(["mot"] * 3)
-    assert compared([old], [new]) == [[Piece("removed", old)], [Piece("added", new)]]
+def test_a_long_paragraph_of_which_every_second_word_changed_is_told_word_by_word() -> None:
+    old = [f"mot{number % 997}" for number in range(7_000)]
+    new = [word if number % 2 else f"autre{number}" for number, word in enumerate(old)]
+    ((*pieces,),) = compared([" ".join(old)], [" ".join(new)])
+    assert [piece.words.strip() for piece in pieces if piece.kind == "same"] == old[1::2]
 
 
-def test_texts_of_many_equal_paragraphs_are_told_whole() -> None:
-    old, new = ["x"] * 200, ["x"] * 101
-    assert compared(old, new) == [*([Piece("removed", "x")] for _one in old), *([Piece("added", "x")] for _one in new)]
+def test_a_long_table_of_which_every_second_rate_changed_is_told_cell_by_cell() -> None:
+    codes = [f"{number:05}" for number in range(2_600)]
+    rates = [f"{number % 89}.50" for number in range(2_600)]
+    changed = [rate if number % 2 else f"{rate}1" for number, rate in enumerate(rates)]
+    old, new = ([cell for row in zip(codes, some, strict=True) for cell in row] for some in (rates, changed))
+    told = compared(old, new)
+    assert text(told, "same")[::3] == codes[::2]
+    assert text(told, "removed") == rates[::2]
+    assert text(told, "added") == changed[::2]
 
 
-def test_a_page_compares_no_more_than_it_may() -> None:
-    old, new = " ".join(["x", "y"] * 90), " ".join(["y", "x", "x"] * 55)
-    told = compared([f"{old} {n}" for n in range(8)], [f"{new} {n}" for n in range(8)])
-    assert 0 < sum(len(paragraph) == 1 for paragraph in told) < len(told)
+def test_texts_of_many_equal_paragraphs_are_told_by_what_is_left() -> None:
+    assert compared(["x"] * 20_000, ["x"] * 3) == [*[[Piece("same", "x")]] * 3, *[[Piece("removed", "x")]] * 19_997]
+
+
+def test_a_list_too_long_to_be_compared_is_told_line_by_line() -> None:
+    old = [f"{number % 7}" for number in range(6_000)]
+    new = [f"{number % 5}" for number in range(6_000)]
+    told = compared(old, new)
+    assert text(told, "same", "removed") == old
+    assert text(told, "same", "added") == new
+    assert sum(not has_changed(paragraph) for paragraph in told) >= 6_000 // 7
 
 
 @pytest.mark.parametrize(
@@ -99,4 +115,4 @@ def test_a_page_compares_no_more_than_it_may() -> None:
     ],
 )
 def test_a_body_is_read_as_plain_paragraphs(body: str, expected: list[str]) -> None:
-    assert paragraphs(body) == expected
+    assert paragraphs(html(body)) == expected

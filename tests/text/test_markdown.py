@@ -226,6 +226,12 @@ def test_each_image_of_a_body_is_found_with_its_line(body: str, lines: list[int]
     assert images(body) == lines
 
 
+@pytest.mark.parametrize("piece", ["[", "![", "]", "&", "![a](", "a\n"])
+def test_an_image_is_found_past_any_row_of_signs(piece: str) -> None:
+    body = piece * 5_000
+    assert images(f"![a](/b.png)\n\n{body}\n\n![a](/b.png)") == [1, 5 + body.count("\n")]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -1,12 +1,14 @@
 """A text that is plainly in one of our languages is known to be; any other is left alone."""
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies as st
 
 from portal.core.languages import LANGUAGES, Language, other
 from portal.notices.files import read_notice
-from portal.text.reading import FEWEST, WORDS, language_read
+from portal.text.reading import FEWEST, WORDS, language_read, prose
 
 DEMO = Path(__file__).parents[2] / "portal" / "demo" / "notices"
 FRENCH = "Le mot de passe est transmis par courriel à la personne qui signe la demande, et non plus par la poste."
@@ -42,6 +44,22 @@ def test_it_takes_so_many_words(language: Language) -> None:
 
 def test_no_word_is_of_both_languages() -> None:
     assert not WORDS["fr"] & WORDS["en"]
+
+
+#: What is in no language, said in one line: the longest text takes it half a minute.
+NO_WORDS = re.compile(r"`[^`]*`|\]\([^)]*\)|\S*[/@=]\S*")
+
+
+@given(st.text(alphabet="ab`](/@= \u00a0\n)", max_size=40))
+def test_code_addresses_and_the_ends_of_links_are_not_read(text: str) -> None:
+    assert " ".join(prose(text)) == NO_WORDS.sub(" ", text)
+
+
+@pytest.mark.parametrize("piece", ["a", "|", "418-", "](", "`", "``a", "/](a ", "a/`", "[a](b)c", "a`/", "=", "a "])
+def test_the_longest_text_is_read_whatever_it_repeats(piece: str) -> None:
+    text = piece * (50_000 // len(piece))
+    assert language_read(text) is None
+    assert language_read(f"{FRENCH} {text}") == "fr"
 
 
 @pytest.mark.parametrize("path", sorted(DEMO.glob("*.md")), ids=lambda path: path.stem)
