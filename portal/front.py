@@ -42,13 +42,13 @@ blueprint = Blueprint("front", __name__)
 LATEST_NOTICES = 3
 
 
-class SearchForm(PublicForm):
+class NumberForm(PublicForm):
     """The number of a form."""
 
     number = StringField()
     known: Collection[str] = ()
 
-    def offer(self, known: Collection[str]) -> "SearchForm":
+    def offer(self, known: Collection[str]) -> "NumberForm":
         """Say which forms there are."""
         self.known = known
         return self
@@ -82,7 +82,7 @@ def front() -> Response:
     valid_until(notices.next_publication(session(), now()))
     form = CheckForm(formdata=None).offer(table)
     context: dict[str, object] = {"groups": by_group(table), "as_of": latest_as_of(table), "today": today()}
-    context |= {"form": form, "search": SearchForm(formdata=None), "closures": closures(today(), ANNOUNCED_DAYS)}
+    context |= {"form": form, "search": NumberForm(formdata=None), "closures": closures(today(), ANNOUNCED_DAYS)}
     return render("front/front.html", notices=latest, audience_names=AUDIENCE_NAMES, **context)
 
 
@@ -93,7 +93,7 @@ def forms() -> AnyResponse | tuple[Response, int]:
     given = known_arguments("number")
     query_arguments(given)
     known = known_forms(rows.table(session(), today()), delivery.rules(session()))
-    search = SearchForm(formdata=request.args if given else None).offer(known)
+    search = NumberForm(formdata=request.args if given else None).offer(known)
     if given and search.validate():
         return redirect(url_for("front.form", form=form_number(str(search.number.data))), 302)
     return render("front/forms/forms.html", form=search, known=known.items()), 422 if given else 200
@@ -122,7 +122,7 @@ def form(form: str) -> Response:
     }
     context |= {
         "notices": notices.about(session(), Touched(forms=[form]), keys, now(), limit=PER_PAGE),
-        "search": SearchForm(formdata=None),
+        "search": NumberForm(formdata=None),
     }
     valid_until(notices.next_publication(session(), now()))
     return render("front/forms/form.html", audience_names=AUDIENCE_NAMES, **context)
@@ -166,7 +166,8 @@ def subscriptions() -> Response:
         in_notices.append(_subscription(title, "notices", "audience_feed", "audience", audience=key))
     in_dates = [_subscription(_("Processing dates"), "dates", "table_feed", "table")]
     for group, dates in groups:
-        in_dates.append(_subscription(group.label.in_(language()), "dates", "group_feed", "group", group=group.key))
+        title = _("Dates and notices: %(group)s", group=group.label.in_(language()))
+        in_dates.append(_subscription(title, "dates", "group_feed", "group", group=group.key))
         for row in (found.row for found in dates if not found.row.merged_into):
             title = _("Processing date: %(label)s", label=row.label.in_(language()))
             in_dates.append(_subscription(title, "dates", "row_feed", "row", row=row.key))

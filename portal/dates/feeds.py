@@ -7,7 +7,7 @@ from markupsafe import Markup
 from portal.core import formats
 from portal.core.languages import Language
 from portal.editions.rules import Entry
-from portal.feeds.rules import Item, guid
+from portal.feeds.rules import Category, Item, guid
 
 Gettext = Callable[..., str]
 
@@ -36,6 +36,10 @@ def item(change: Entry, address: str, language: Language, gettext: Gettext) -> I
         html=str(html),
         published=edition.published_at,
         updated=edition.undone_at or edition.published_at,
+        categories=(
+            Category("subjects", "dates", gettext("Processing dates")),
+            Category("rows", change.row_key, change.label.in_(language)),
+        ),
     )
 
 

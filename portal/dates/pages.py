@@ -22,7 +22,7 @@ from portal.forecast.rules import Interval, Point, Refusal, forecast
 from portal.history.records import points
 from portal.history.rules import reached
 from portal.notices import feeds as notice_feeds
-from portal.notices.records import about, last_publication, next_publication, notice_of_key
+from portal.notices.records import about, last_publication, next_publication, notice_of_key, promising
 from portal.notices.rules import AUDIENCE_NAMES, Notice, Told, Touched
 from portal.rows import records
 from portal.rows.rules import Group, ProcessingDate, comings, found_row, latest_as_of, turns
@@ -204,7 +204,7 @@ def group_feed(group: str, kind: Format, archive: int | None = None) -> Response
     turns_on(comings(records.all_rows(session())))
     valid_until(next_publication(session(), now()))
     changed_since(last_publication(session(), now()))
-    title = found.label.in_(language())
+    title = _("Dates and notices: %(group)s", group=found.label.in_(language()))
     description = _("Each published change of a date of this group, and each notice about its forms.")
     about = About(("dates", "groups", group), title, description, url_for("dates.group", group=group))
     feed = groups.GroupFeed(_touched(dates), language())
@@ -230,12 +230,15 @@ def _touched(dates: Sequence[ProcessingDate]) -> Touched:
 
 
 def _told(found: Sequence[Told | Entry]) -> list[Item]:
-    return [_notice_item(one) if isinstance(one, Told) else _change_item(one) for one in found]
+    kept = promising(session(), [one for one in found if isinstance(one, Told)], now())
+    return [
+        notice_feeds.item(one, _notice_address, kept, _) if isinstance(one, Told) else _change_item(one)
+        for one in found
+    ]
 
 
-def _notice_item(told: Told) -> Item:
-    path = url_for("notices.notice", number=told.notice.id, slug=told.notice.slug(language()))
-    return notice_feeds.item(told, absolute(path), _)
+def _notice_address(notice: Notice) -> str:
+    return absolute(url_for("notices.notice", number=notice.id, slug=notice.slug(language())))
 
 
 def _change_item(change: Entry) -> Item:

@@ -63,7 +63,6 @@ def rss(channel: Channel, items: Sequence[Item]) -> bytes:
     for item in items:
         entry = _entry(feed, item)
         entry.description(item.html)
-        entry.category([{"term": name} for name in item.categories])
         own: ItemExtension = vars(entry)[OWN]
         own.author, own.updated = channel.author, item.updated.isoformat()
     with _one_builder:
@@ -76,7 +75,6 @@ def atom(channel: Channel, items: Sequence[Item]) -> bytes:
     for item in items:
         entry = _entry(feed, item)
         entry.content(item.html, type="html")
-        entry.category([{"term": name, "label": name} for name in item.categories])
     with _one_builder:
         return feed.atom_str(pretty=True)
 
@@ -119,6 +117,8 @@ def _entry(feed: FeedGenerator, item: Item) -> FeedEntry:
     entry.guid(item.guid, permalink=False)
     entry.title(without_markup(item.title))
     entry.link(href=item.link, rel="alternate", type="text/html")
+    # RFC 4287 §4.2.2: `term` is for programs, `label` for people; feedgen gives RSS the label.
+    entry.category([{"term": one.key, "scheme": one.scheme, "label": one.label} for one in item.categories])
     entry.published(item.published)
     entry.updated(item.updated)
     return entry

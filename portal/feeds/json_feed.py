@@ -39,4 +39,4 @@ def _item(item: Item) -> dict[str, object]:
         "date_published": item.published.isoformat(),
         "date_modified": item.updated.isoformat(),
     }
-    return {**written, "tags": item.categories} if item.categories else written
+    return {**written, "tags": [one.label for one in item.categories]} if item.categories else written

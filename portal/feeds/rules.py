@@ -32,6 +32,20 @@ _NO_MARKUP = str.maketrans({"<": "‹", ">": "›"})
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """What an item is about. Among the keys of a `kind`, `key` never changes; `label` is in the item's language."""
+
+    kind: str
+    key: str
+    label: str
+
+    @property
+    def scheme(self) -> str:
+        """Return what its key is one of, as an address of ours."""
+        return guid("categories", self.kind)
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One entry of a feed. `guid` never changes; `html` is already safe; `published` and `updated` are aware."""
 
@@ -41,7 +55,7 @@ class Item:
     html: str
     published: datetime
     updated: datetime
-    categories: tuple[str, ...] = ()
+    categories: tuple[Category, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

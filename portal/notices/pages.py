@@ -240,8 +240,9 @@ def _feed(about: About, audiences: Sequence[Audience], kind: Format, archive: in
 
 def told_items(found: Sequence[Told]) -> list[Item]:
     """Return the feed items of what is told of notices, in the language of the page."""
-    return [feeds.item(told, absolute(_address(told.notice)), _) for told in found]
+    promising = records.promising(session(), found, now())
+    return [feeds.item(told, _address, promising, _) for told in found]
 
 
 def _address(found: Notice) -> str:
-    return url_for("notices.notice", number=found.id, slug=found.slug(language()))
+    return absolute(url_for("notices.notice", number=found.id, slug=found.slug(language())))

@@ -211,6 +211,12 @@ def numbered(session: Session, numbers: Collection[int], now: datetime) -> Seque
     return _newest(session, select(NoticeRow).where(NoticeRow.id.in_(numbers), visible(now)))
 
 
+def promising(session: Session, found: Collection[Told], now: datetime) -> Mapping[int, Notice]:
+    """Return the notices visible at `now` whose promise one of these keeps, by their number."""
+    numbers = {told.notice.keeps for told in found if told.notice.keeps}
+    return {one.id: one for one in numbered(session, numbers, now)} if numbers else {}
+
+
 def notice_of_key(session: Session, key: str, now: datetime) -> Notice | None:
     """Return the notice of that key visible at `now`, or None."""
     kept = session.scalars(select(NoticeRow).where(NoticeRow.key == key, visible(now))).one_or_none()

@@ -49,6 +49,7 @@ def untranslated(sentence: str, **values: str) -> str:
 #: Enough of a catalogue to see that every sentence passes through it whole.
 FRENCH = {
     "As of %(day)s.": "En date du %(day)s.",
+    "Processing dates": "Dates de traitement",
     "See this row of the table": "Voir cette ligne du tableau",
     "%(label)s: requests received %(day)s (before: %(old)s)": (
         f"%(label)s{S}: demandes reçues le %(day)s (avant{S}: %(old)s)"
@@ -100,6 +101,8 @@ def test_a_french_item_has_french_sentences_and_french_dates() -> None:
     assert found.title == f"Nouvel accès{S}: demandes reçues le 19{S}juillet 2021 (avant{S}: 1er{S}juillet 2021)"
     assert f"En date du 22{S}juillet 2021. <a " in found.html
     assert ">Voir cette ligne du tableau</a>" in found.html
+    kinds = [(one.kind, one.key, one.label) for one in found.categories]
+    assert kinds == [("subjects", "dates", "Dates de traitement"), ("rows", "access-new", "Nouvel accès")]
 
 
 def test_a_label_or_an_address_cannot_write_html() -> None:

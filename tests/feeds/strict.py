@@ -102,7 +102,7 @@ def _read_atom(document: bytes) -> Document:
             html=entry.findtext(f"{ATOM}content", ""),
             published=datetime.fromisoformat(entry.findtext(f"{ATOM}published", "")),
             updated=datetime.fromisoformat(entry.findtext(f"{ATOM}updated", "")),
-            categories=tuple(category.get("term", "") for category in entry.findall(f"{ATOM}category")),
+            categories=tuple(category.get("label", "") for category in entry.findall(f"{ATOM}category")),
         )
         for entry in feed.findall(f"{ATOM}entry")
     ]

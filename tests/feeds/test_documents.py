@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from portal.core.tables import is_control
-from portal.feeds.documents import rss
-from portal.feeds.rules import TAG, Channel, Item, guid, without_markup
+from portal.feeds.documents import ATOM, atom, rss
+from portal.feeds.rules import TAG, Category, Channel, Item, guid, without_markup
 
 AT = datetime(2021, 7, 22, 12, 30, tzinfo=UTC)
 
@@ -53,7 +53,11 @@ def texts(document: bytes, path: str) -> list[str]:
     return [element.text or "" for element in parsed(document).findall(path)]
 
 
-ITEMS = [an_item(1, categories=("Professionnels", "Établissements")), an_item(2), an_item(3)]
+CATEGORIES = (
+    Category("audiences", "professionals", "Professionnels"),
+    Category("audiences", "institutions", "Établissements"),
+)
+ITEMS = [an_item(1, categories=CATEGORIES), an_item(2), an_item(3)]
 
 
 @pytest.mark.parametrize("items", [[], ITEMS])
@@ -127,6 +131,15 @@ def test_an_item_carries_its_link_text_date_and_categories() -> None:
     assert item.findtext("description") == "<p>Texte 1</p>"
     assert item.findtext("pubDate") == "Wed, 21 Jul 2021 12:30:00 +0000"
     assert [element.text for element in item.findall("category")] == ["Professionnels", "Établissements"]
+
+
+def test_the_term_of_a_category_is_for_programs_and_its_label_for_people() -> None:
+    found = parsed(atom(a_channel(), ITEMS[:1])).findall(f"{{{ATOM}}}entry/{{{ATOM}}}category")
+    scheme = f"{TAG}/categories/audiences"
+    assert [element.attrib for element in found] == [
+        {"term": "professionals", "scheme": scheme, "label": "Professionnels"},
+        {"term": "institutions", "scheme": scheme, "label": "Établissements"},
+    ]
 
 
 def test_an_item_without_categories_has_none() -> None:

@@ -43,7 +43,7 @@ def test_a_sound_feed_has_no_fault(kind: Format) -> None:
         ("rss", "<ttl>15</ttl>", ""),
         ("rss", "<ttl>15</ttl>", "<ttl>15</ttl><ttl>15</ttl>"),
         ("rss", "<generator>", "<author>Jean</author><generator>"),
-        ("rss", "<category>Professionnels<", "<category>Établissements<"),
+        ("rss", ">Professionnels<", ">Établissements<"),
         ("rss", 'rel="self" type="application/rss+xml"', 'rel="self" type="text/xml"'),
         ("atom", '<content type="html">', '<content type="xhtml">'),
         ("atom", 'type="text/html" hreflang="fr-CA"', 'type="application/atom+xml" hreflang="en-CA"'),

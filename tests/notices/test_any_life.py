@@ -196,7 +196,7 @@ def untranslated(sentence: str, **values: str) -> str:
 
 
 def guids(told: Sequence[Told]) -> list[str]:
-    return [item(one, "http://portal.test/", untranslated).guid for one in told]
+    return [item(one, lambda notice: "http://portal.test/", {}, untranslated).guid for one in told]
 
 
 def check_list(world: World, audiences: Sequence[Audience]) -> None:

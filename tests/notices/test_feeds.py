@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from portal.core.languages import NO_TEXT, Bilingual, Language
-from portal.feeds.rules import TAG, Item
-from portal.notices.feeds import item
+from portal.feeds.rules import TAG, Category, Item
+from portal.notices import feeds
 from portal.notices.rules import Facts, Notice, Telling, Told
 from portal.text.markdown import html
 
@@ -61,16 +61,21 @@ def told(
     return Told(telling, notice, notice.title, html, note, promise, Facts(applies_on=applies_on))
 
 
+def item(told: Told, address: str, gettext: feeds.Gettext) -> Item:
+    return feeds.item(told, lambda notice: address, {}, gettext)
+
+
 @pytest.mark.parametrize(
-    ("language", "title", "text", "categories"),
+    ("language", "title", "text", "names"),
     [
         ("fr", "Fils RSS", "<p>Texte</p>", ("Professionnels de la santé", "Développeurs de logiciels")),
         ("en", "RSS feeds", "<p>Text</p>", ("Health professionals", "Software developers")),
     ],
 )
 def test_an_item_is_the_whole_notice_in_one_language(
-    language: Language, title: str, text: str, categories: tuple[str, ...]
+    language: Language, title: str, text: str, names: tuple[str, ...]
 ) -> None:
+    keys = ("professionals", "developers")
     assert item(told(language), ADDRESS, untranslated) == Item(
         guid=f"{TAG}/notices/rss-feeds/{language}",
         title=title,
@@ -78,7 +83,7 @@ def test_an_item_is_the_whole_notice_in_one_language(
         html=text,
         published=AT,
         updated=UPDATED,
-        categories=categories,
+        categories=tuple(Category("audiences", key, name) for key, name in zip(keys, names, strict=True)),
     )
 
 
@@ -107,6 +112,27 @@ def test_a_major_change_is_an_item_of_its_own_that_begins_with_its_note(
     assert found.guid == f"{TAG}/notices/rss-feeds/3/{language}"
     assert (found.title, found.link) == (title, ADDRESS)
     assert found.html == f"<p>{words}</p>\n{TEXT.in_(language)}"
+
+
+def test_a_first_text_that_comes_later_is_dated_by_its_coming() -> None:
+    late = told("en", shown=2, notice=a_notice(revision=2))
+    later = replace(late, telling=replace(late.telling, since=2, at=UPDATED))
+    assert item(late, ADDRESS, untranslated).published == AT
+    assert item(later, ADDRESS, untranslated).published == UPDATED
+
+
+def test_an_item_leads_to_the_notice_whose_promise_it_keeps() -> None:
+    keeping = replace(told("en", notice=a_notice(keeps=7)), facts=Facts(forms=("4058", "4123"), keeps="promising"))
+    promising = a_notice(id=7, title=Bilingual("Promis", "A & B"))
+    found = feeds.item(keeping, lambda notice: f"{SITE}/{notice.id}", {7: promising}, untranslated)
+    assert found.html == (
+        "<p>Text</p>\n<p><strong>Forms concerned:</strong> 4058 and 4123</p>"
+        f'\n<p>This notice keeps the promise made in: <a href="{SITE}/7">A &amp; B</a></p>'
+    )
+    hidden = feeds.item(keeping, lambda notice: ADDRESS, {}, untranslated)
+    assert "promise" not in hidden.html
+    kept_no_more = feeds.item(replace(keeping, facts=Facts()), lambda notice: ADDRESS, {7: promising}, untranslated)
+    assert kept_no_more.html == "<p>Text</p>"
 
 
 def test_a_change_told_later_in_english_has_no_note_there() -> None:

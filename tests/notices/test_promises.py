@@ -282,6 +282,7 @@ def test_a_promise_and_the_day_from_which_it_applies_are_told_by_the_feeds(
     (item,) = worker.get("/en/notices/feed.json").get_json()["items"]
     assert item["content_html"].endswith(
         "</p>\n<p><strong>Applies as of</strong> December\u00a01, 2026</p>"
+        "\n<p><strong>Forms concerned:</strong> 4058 and 4123</p>"
         f"\n<p><strong>Our promise:</strong> {PROMISE['promise_en']}</p>"
     )
     assert item["date_modified"] == "2026-11-19T14:00:00+00:00"
