@@ -24,12 +24,12 @@ from datetime import UTC, date, datetime, time
 from portal.core.calendar import LAST_YEAR, QUEBEC, instant, parse_day
 from portal.core.errors import DateTooOld, FileRefused, FormNumberMalformed, NotADate, Problem
 from portal.core.formats import typography
-from portal.core.languages import Bilingual, Language
+from portal.core.languages import Bilingual, Language, other
 from portal.core.numbers import form_number
 from portal.core.tables import decoded
 from portal.notices.rules import AUDIENCES, LONGEST_BODY, LONGEST_SENTENCE, LONGEST_TITLE, Audience, Draft
 from portal.text.markdown import images
-from portal.text.reading import language_read
+from portal.text.reading import are_swapped, language_read
 
 REQUIRED = ("key", "published", "audiences", "title_fr")
 KNOWN = (*REQUIRED, "title_en", "applies", "forms", "rows", "promise_fr", "promise_en", "keeps")
@@ -138,6 +138,10 @@ def _faults_of_languages(fields: Fields, bodies: Bodies) -> list[Problem]:
     if bool(_value(fields, "title_en")) != bool(bodies.get("en", (0, ""))[1].strip()):
         line = fields.get("title_en", bodies.get("en", (1, "")))[0]
         problems.append(Problem(line, "give both the English title and the English text, or neither"))
+    for name in ("title", "promise"):
+        if are_swapped(_value(fields, f"{name}_fr"), _value(fields, f"{name}_en")):
+            line = fields[f"{name}_fr"][0]
+            problems.append(Problem(line, f"{name}_fr is in English, and {name}_en in French: are they swapped?"))
     if bool(_value(fields, "promise_en")) != bool(_value(fields, "promise_fr") and _value(fields, "title_en")):
         line = fields.get("promise_en", fields.get("promise_fr", (1, "")))[0]
         problems.append(Problem(line, "give the promise in each language that the notice has"))
@@ -146,16 +150,17 @@ def _faults_of_languages(fields: Fields, bodies: Bodies) -> list[Problem]:
 
 def _faults_of_texts(bodies: Bodies) -> list[Problem]:
     problems = []
+    texts = {part: body[:LONGEST_BODY] for part, (_number, body) in bodies.items()}
+    is_swapped = are_swapped(texts.get("fr", ""), texts.get("en", ""))
     for part, (number, body) in bodies.items():
         if len(body.strip()) > LONGEST_BODY:
             problems.append(Problem(number, f"the text ({part}) is longer than {LONGEST_BODY} characters"))
             continue
         problems += [Problem(number + line, "an image has no place in a notice") for line in images(body)]
-        # A short text may well be in either: only one that is plainly in the other language is refused.
-        found = language_read(body)
-        if found and found != part:
-            names = {"fr": "French", "en": "English"}
-            problems.append(Problem(number, f"the text under “--- {part} ---” is in {names[found]}; are they swapped?"))
+        # A short text may well be in either: alone, only one that is plainly in the other language is refused.
+        if is_swapped or language_read(body) == other(part):
+            name = {"fr": "French", "en": "English"}[other(part)]
+            problems.append(Problem(number, f"the text under “--- {part} ---” is in {name}; are they swapped?"))
     return problems
 
 

@@ -9,8 +9,9 @@ from portal.core.languages import LANGUAGES, Language
 _FRENCH = """au aux avec ce ces cette dans de des du elle en est et il la le les leur nos notre nous ou par pas pour
 que qui sa se ses son sont sur un une vos votre vous"""
 _ENGLISH = """and are at be by for from has have if in is it its not of our that the their this to we when which
-will with you your"""
+will with you your as"""
 WORDS: dict[Language, frozenset[str]] = {"fr": frozenset(_FRENCH.split()), "en": frozenset(_ENGLISH.split())}
+_ELIDED = ("l", "d", "qu")
 #: A text with fewer such words than this is too short to judge; in plain French, a quarter of the words are such.
 FEWEST = 8
 #: How many times more of one language than of the other make it plain.
@@ -31,6 +32,18 @@ def language_read(text: str) -> Language | None:
         if found[language] >= FEWEST and found[language] >= PLAINLY * others:
             return language
     return None
+
+
+def are_swapped(french: str, english: str) -> bool:
+    """Say whether two texts plainly stand in each other's place: each has more words of the other language."""
+    return _lean(french) < 0 < _lean(english)
+
+
+def _lean(text: str) -> int:
+    """Return by how many signs a text is more French than English: an accent and an elision are one, too."""
+    words = _WORD.findall(" ".join(prose(text.lower())))
+    french = sum(word in WORDS["fr"] or word in _ELIDED or not word.isascii() for word in words)
+    return french - sum(word in WORDS["en"] for word in words)
 
 
 def prose(text: str) -> Iterator[str]:

@@ -355,6 +355,17 @@ FRENCH = "Le mot de passe est transmis par courriel à la personne qui signe la 
 ENGLISH = "The password is sent by e-mail to the person who signs the request, and is no longer sent by mail to you."
 
 
+def test_short_texts_and_titles_swapped_are_refused_too() -> None:
+    swapped = {"title_fr": "The office is closed", "title_en": "Le bureau est fermé"}
+    title = Problem(4, "title_fr is in English, and title_en in French: are they swapped?")
+    assert refusal(a_file("Fermé le 24 juin.", en="We are closed on June 24.", **swapped)) == (title,)
+    named = {"title_fr": "Fermé", "title_en": "Closed"}
+    assert refusal(a_file("We are closed.", en="Le bureau est fermé.", **named)) == (
+        Problem(7, "the text under “--- fr ---” is in English; are they swapped?"),
+        Problem(9, "the text under “--- en ---” is in French; are they swapped?"),
+    )
+
+
 def test_two_languages_swapped_are_refused_with_the_line_of_each() -> None:
     assert refusal(a_file(ENGLISH, FRENCH, title_en="Passwords")) == (
         Problem(7, "the text under “--- fr ---” is in English; are they swapped?"),

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from portal.core.languages import LANGUAGES, Language, other
 from portal.notices.files import read_notice
-from portal.text.reading import FEWEST, WORDS, language_read, prose
+from portal.text.reading import FEWEST, WORDS, are_swapped, language_read, prose
 
 DEMO = Path(__file__).parents[2] / "portal" / "demo" / "notices"
 FRENCH = "Le mot de passe est transmis par courriel à la personne qui signe la demande, et non plus par la poste."
@@ -60,6 +60,24 @@ def test_the_longest_text_is_read_whatever_it_repeats(piece: str) -> None:
     text = piece * (50_000 // len(piece))
     assert language_read(text) is None
     assert language_read(f"{FRENCH} {text}") == "fr"
+
+
+@pytest.mark.parametrize(
+    ("french", "english", "are_they"),
+    [
+        ("The office is closed", "Le bureau est fermé", True),
+        ("Holiday closing of the office", "Fermetures des fêtes", True),
+        ("Closed on Monday for you", "L’horaire d’été", True),
+        # One of them may well be in either.
+        ("RAMQ 2026", "Régie de l’assurance maladie 2026", False),
+        ("Processing dates by kind", "JSON", False),
+        ("Le bureau est fermé", "The office is closed", False),
+        ("The office is closed", "The office is open", False),
+        ("", "", False),
+    ],
+)
+def test_two_short_texts_are_judged_together(french: str, english: str, are_they: bool) -> None:
+    assert are_swapped(french, english) == are_they
 
 
 @pytest.mark.parametrize("path", sorted(DEMO.glob("*.md")), ids=lambda path: path.stem)
