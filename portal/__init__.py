@@ -1,9 +1,10 @@
 """The portal: a folder is a subject, a file is a role.
 
 subjects   rows · editions · history · dates · forecast · embeds (the table of processing dates)
-           notices · contacts · status · delivery · hub (WebSub)
+           notices · search · contacts · status · delivery · hub (WebSub)
 roles      rules (decide) · records (fetch and keep) · files (read a file) · feeds · charts · pages · api
-below      web (what is common to all pages) · store (what is kept) · config · assets · core (pure words and values)
+below      web (what is common to all pages) · store (what is kept) · feeds (RSS, Atom, JSON Feed, archives, OPML)
+           text (typed texts) · config · assets · core (pure words and values)
 data       facts (what `portal init` stores, and the description of the data) · migrations
 above      wsgi (the door) · app (the only file that knows every other) · front, machines (pages of several
            subjects) · commands (the `portal` command) · demo (demonstration content)

@@ -115,7 +115,10 @@ def row(row: str) -> Response:
     form = CheckForm(formdata=None, type=row).offer(dates)
     last = changes(session(), [row], ON_PAGE)
     kin = {"merged": merged, "split_from": split_from}
-    context = {"notice": _explained_by(found), "changes": last, "form": form, "today": today()}
+    explained_by = _explained_by(found)
+    valid_until(next_publication(session(), now()))
+    told = [one for one in about(session(), Touched(rows=[row]), (), now(), limit=ON_PAGE) if one != explained_by]
+    context = {"notice": explained_by, "notices": told, "changes": last, "form": form, "today": today()}
     return render("dates/row.html", date=found, **kin, **context)
 
 

@@ -220,16 +220,17 @@ def test_a_page_that_touches_nothing_has_no_facts(table: Office) -> None:
     ("fields", "pages"),
     [
         ({"forms": "4058"}, ["/fr/formulaires/4058/", "/fr/dates/groupes/exchanges/"]),
-        ({"rows": "new"}, ["/fr/dates/groupes/online/"]),
-        ({"rows": "b2b"}, ["/fr/dates/groupes/exchanges/"]),
+        ({"rows": "new"}, ["/fr/dates/groupes/online/", "/fr/dates/new/"]),
+        ({"rows": "b2b"}, ["/fr/dates/groupes/exchanges/", "/fr/dates/b2b/"]),
         ({}, []),
     ],
 )
 def test_a_notice_stands_with_what_it_touches(table: Office, fields: dict[str, str], pages: list[str]) -> None:
     gives(table, fields)
     every = ["/fr/formulaires/4058/", "/fr/dates/groupes/exchanges/", "/fr/dates/groupes/online/"]
+    every += ["/fr/dates/new/", "/fr/dates/b2b/"]
     assert [path for path in every if "Jours de fermeture" in table.get(path).text] == pages
-    feeds = [path for path in every[1:] if "closing-days" in table.get(f"{path}fil.rss").text]
+    feeds = [path for path in every[1:3] if "closing-days" in table.get(f"{path}fil.rss").text]
     assert feeds == [path for path in pages if "groupes" in path]
 
 
