@@ -35,14 +35,17 @@ def found(session: Session, query: Query, language: Language, now: datetime, *, 
 
 
 def _matching(session: Session, query: Query, language: Language, now: datetime, every: bool) -> SelectBase:
-    def those(wanted: Language) -> Select[int, datetime | None, float]:
-        words = query.stems[wanted] if every else query.alternatives(wanted)
-        match = matching(session, words, wanted, every=every)
-        of_notices = select(NoticeRow.id, NoticeRow.published_at, match.c.rank)
-        return of_notices.join(match, match.c.notice_id == NoticeRow.id).where(visible(now))
+    seen = select(NoticeRow.id).where(visible(now))
 
-    french = those("fr")
-    return french if language == "fr" else those("en").union_all(french.where(NoticeRow.title_en == ""))
+    def those(wanted: Language, among: Select[int]) -> Select[int, datetime | None, float]:
+        words = query.stems[wanted] if every else query.alternatives(wanted)
+        match = matching(session, words, wanted, among=among, every=every)
+        of_notices = select(NoticeRow.id, NoticeRow.published_at, match.c.rank)
+        return of_notices.join(match, match.c.notice_id == NoticeRow.id)
+
+    if language == "fr":
+        return those("fr", seen)
+    return those("en", seen).union_all(those("fr", seen.where(NoticeRow.title_en == "")))
 
 
 def notices(session: Session, numbers: Sequence[int], now: datetime) -> Sequence[Notice]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from portal.app import create_app
 from portal.core.languages import NO_TEXT, Bilingual, Language
@@ -13,7 +13,7 @@ from portal.search.rules import query
 from portal.store.changes import recorded_change
 from portal.store.database import WriteOutsideChange, database, session
 from portal.store.migrate import downgrade, upgrade
-from portal.store.words import SearchWordsRow, forget, keep, matching
+from portal.store.words import MOST_RANKED, SearchWordsRow, forget, keep, kept_words, matching
 from tests.makers import Office
 
 AT = datetime(2026, 1, 5, 14, tzinfo=UTC)
@@ -48,11 +48,12 @@ def keeps(notices: dict[int, tuple[Bilingual, Bilingual]]) -> None:
         change.details["test"] = sorted(notices)
 
 
-def found(typed: str, language: Language = "fr", *, every: bool = True) -> list[int]:
-    """Return the numbers of the notices that hold what is typed, best first."""
+def found(typed: str, language: Language = "fr", *, every: bool = True, below: int = 10**6) -> list[int]:
+    """Return the numbers of the notices `below` a number that hold what is typed, best first."""
     asked = query(typed)
     words = asked.stems[language] if every else asked.alternatives(language)
-    match = matching(session(), words, language, every=every)
+    among = select(SearchWordsRow.notice_id).where(SearchWordsRow.notice_id < below)
+    match = matching(session(), words, language, among=among, every=every)
     rows = session().execute(match.select().order_by(match.c.rank, match.c.notice_id)).all()
     return [row.notice_id for row in rows]
 
@@ -97,6 +98,47 @@ def test_one_word_or_its_beginning_may_be_enough() -> None:
     assert set(found("fermeture passe", every=False)) == {1, 2, 3}
     assert found("temporai zzz", every=False) == [2]
     assert found("mo", every=False) == []  # too short a beginning
+
+
+def keeps_many(title: Bilingual, body: Bilingual) -> None:
+    """Keep the words of more newer notices than are ranked, all with the same text."""
+    numbers = range(100, 100 + MOST_RANKED + 1)
+    with recorded_change("notices", action="test", actor="test", at=AT) as change:
+        words = kept_words(title, body)
+        change.session.execute(insert(SearchWordsRow), [{"notice_id": number, **words} for number in numbers])
+        change.details["test"] = len(numbers)
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize(
+    ("typed", "language", "number"),
+    [("Mot de passe temporaire", "fr", 2), ("Temporary password", "en", 2), ("fermeture", "fr", 1)],
+)
+def test_a_title_finds_its_notice_however_many_newer_ones_hold_its_words(
+    typed: str, language: Language, number: int
+) -> None:
+    keeps_many(
+        Bilingual("Avis", "Notice"), Bilingual("Jours de fermeture. Mot de passe temporaire", "Temporary password")
+    )
+    for every in (True, False):
+        best, *others = found(typed, language, every=every)
+        assert best == number
+        assert len(others) == len(set(others)) == MOST_RANKED
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_newest_are_ranked_where_all_hold_a_word_in_their_title() -> None:
+    keeps_many(Bilingual("Jours de fermeture", ""), NO_TEXT)
+    assert len(found("fermeture")) == MOST_RANKED
+    assert 1 not in found("fermeture")
+
+
+@pytest.mark.usefixtures("kept")
+def test_those_that_may_not_be_found_take_no_place_of_the_others() -> None:
+    keeps_many(Bilingual("Jours de fermeture", ""), Bilingual("Bureaux généraux", ""))
+    assert found("fermeture", below=100) == [1, 3]
+    assert found("bureau", below=100) == [1]
+    assert set(found("fermetures temporaires", below=100, every=False)) == {1, 2, 3}
 
 
 @pytest.mark.usefixtures("kept")
