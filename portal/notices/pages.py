@@ -152,7 +152,6 @@ def _read(found: Notice) -> dict[str, object]:
 def versions(changed: int) -> Response:
     """Every text that a notice has had, and why it changed."""
     found = records.notice(session(), changed, now()) or abort(404)
-    kept_in_memory_alone()
     past = records.revisions(session(), changed)
     return render("notices/versions.html", notice=found, versions=past[::-1], audience_names=AUDIENCE_NAMES)
 
@@ -170,7 +169,6 @@ def changes(changed: int, old: int, new: int) -> Response:
     # One version and the next, or the first and the current one: what may be asked for grows no faster than a notice.
     if old not in past or new not in past or not (new == old + 1 or (1, max(past)) == (old, new)):
         abort(404)
-    kept_in_memory_alone()
     both = compared(_lines(past[old]), _lines(past[new]))
     before, after = past[old].revision, past[new].revision
     is_changed = before.facts != after.facts or any(map(has_changed, both))

@@ -1,4 +1,4 @@
-"""Which pages of the notices are kept on disk: those that are few; the others in memory alone."""
+"""Which pages of the notices are kept on disk: all but the later pages of a list for several audiences."""
 
 import pytest
 
@@ -11,19 +11,13 @@ UNION = "?clientele=professionals,developers"
 MANY = {
     f"/fr/avis/{UNION}&page=2": f"/fr/avis/{UNION}",
     f"/en/notices/{UNION}&page=2": f"/en/notices/{UNION}",
-    "/fr/avis/versions/1/": "/fr/avis/1/jours-de-fermeture",
-    "/en/notices/versions/1/": "/en/notices/1/closing-days",
-    "/fr/avis/versions/1/1/2/": "/fr/avis/?page=2",
-    "/en/notices/versions/1/1/2/": "/en/notices/audience/professionals/?page=2",
 }
 
 
 @pytest.fixture
 def office(office: Office) -> Office:
-    """So many notices that the lists have a second page; the first of them has changed."""
-    for body in ("We are closed on June 24.", "We are closed on July 1."):
-        office.publishes_notice(body_en=body)
-    for number in range(10):
+    """So many notices that the lists have a second page."""
+    for number in range(11):
         office.publishes_notice(key=f"notice-{number}")
     return office
 

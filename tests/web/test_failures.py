@@ -177,9 +177,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, demonstrated: Path) -> Office
 def every_page(office: Office) -> list[str]:
     pages = re.findall(rf"<loc>{PUBLIC_URL}([^<]+)</loc>", office.get("/sitemap.xml").text)
     assert len(pages) > 40
-    # The versions of a notice are too many to keep on disk (tests/notices/test_kept.py).
-    kept = [path for path in pages if path not in PATHS.values() and "/versions/" not in path]
-    return kept + DOCUMENTS + FEEDS
+    return [path for path in pages if path not in PATHS.values()] + DOCUMENTS + FEEDS
 
 
 @pytest.fixture
