@@ -212,7 +212,7 @@ def test_an_english_text_that_comes_late_is_told_then(office: Office, clock: tim
     gives(office)
     (item,) = items(office, "en")
     assert (item["id"], item["title"]) == (f"{GUID}/en", "Closing days")
-    assert (item["date_published"], item["date_modified"]) == (FIRST, CORRECTED)
+    assert (item["date_published"], item["date_modified"]) == (CORRECTED, CORRECTED)
     assert [one["date_modified"] for one in items(office)] == [GIVEN]
 
 
