@@ -1,10 +1,13 @@
 """What every test starts from: an installation with the facts of `init`, or with the demonstration."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from time_machine import Traveller, travel
 
 from tests.makers import Office, an_office, in_quebec
@@ -15,6 +18,13 @@ settings.load_profile("portal")
 
 #: The day of every demonstration in tests: a Friday.
 DEMO_DAY = "2026-11-20"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Compile each template once, not once for every installation: each has an application of its own."""
+    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": compiled}
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +51,10 @@ def office(tmp_path: Path, initialised: Path) -> Office:
 
 
 @pytest.fixture
-def demo(tmp_path: Path, demonstrated: Path) -> Office:
-    """An installation with the demonstration."""
-    return an_office(tmp_path / "demo", like=demonstrated)
+def demo(request: pytest.FixtureRequest, tmp_path: Path, demonstrated: Path) -> Iterator[Office]:
+    """An installation with the demonstration, on its day, unless its file has a NOW: its dates age as true ones do."""
+    with nullcontext() if hasattr(request.module, "NOW") else travel(f"{DEMO_DAY}T10:00:00-05:00"):
+        yield an_office(tmp_path / "demo", like=demonstrated)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,6 +25,9 @@ from portal.core.languages import Bilingual
 from portal.core.tables import is_control
 
 LARGEST_FILE = 50_000_000
+#: Commands given in one process, one after the other, share the application of their settings: to make it takes longer
+#: than most commands.
+_made = lru_cache(maxsize=1)(create_app)
 
 File = click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 
@@ -64,7 +68,7 @@ def application() -> Generator[Flask]:
     try:
         config = from_environment()
         _make_secret(config)
-        app = create_app(config)
+        app = _made(config)
         with app.app_context():
             yield app
     except FileRefused as refused:

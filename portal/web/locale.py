@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from babel.messages.mofile import write_mo
@@ -108,6 +109,7 @@ def attach(app: Flask) -> None:
     words.update(language=language, page_address=page_address, twin_address=twin_address)
 
 
+@cache
 def _catalogues() -> dict[str, Translations]:
     loaded = {}
     for name in LANGUAGES:
