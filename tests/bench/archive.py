@@ -128,7 +128,8 @@ def _notice(number: int, at: datetime, now: datetime, words: Words, chance: Rand
         changed = in_languages[:1] if is_late else in_languages
         blocks = blocks | {language: words.corrected(blocks[language], language) for language in changed}
         draft = replace(draft, body=_joined(blocks, "typed"))
-        texts = revised(texts, draft, later, note, is_public=True)
+        told = Bilingual(note.fr, "") if note and is_late else note
+        texts = revised(texts, draft, later, told, is_public=True)
         htmls.append(_joined(blocks, "html"))
     is_withdrawn = chance.randrange(100) < WITHDRAWN and len(texts) == TEXTS
     return Made(number, draft, texts, htmls, texts[-1].at + timedelta(days=3) if is_withdrawn else None)
