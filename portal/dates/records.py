@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Integer, Select, String, func, literal, or_, select, union_all
+from sqlalchemy import Integer, Select, String, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.core.languages import Language
@@ -12,7 +12,10 @@ from portal.editions.records import EditionRow, EntryRow, entries_at
 from portal.editions.rules import Entry
 from portal.notices.records import NoticeItemRow, NoticeRow, items_at, touching, visible
 from portal.notices.rules import Told, Touched
+from portal.store.database import UtcDateTime
 
+#: Before any item.
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 #: The instant of an item, and three values that find it.
 Handle = tuple[datetime, int, int, str]
 Handles = Select[datetime, int, int, str]
@@ -45,8 +48,9 @@ def newest(session: Session, feed: GroupFeed, now: datetime, limit: int) -> list
 def _last(session: Session, query: Handles, at: InstrumentedAttribute[datetime], limit: int) -> list[Handle]:
     """Return the last of one kind, with all of their last instant: no more of them can be among the last of both."""
     nth = query.with_only_columns(at).order_by(at.desc()).offset(limit - 1).limit(1)
-    edge = nth.correlate(None).scalar_subquery()
-    return [tuple(handle) for handle in session.execute(query.where(or_(edge.is_(None), at >= edge)))]
+    # One bound, not two conditions: SQLite then begins at it, and reads nothing older.
+    edge = func.coalesce(nth.correlate(None).scalar_subquery(), literal(BEGINNING, UtcDateTime))
+    return [tuple(handle) for handle in session.execute(query.where(at >= edge))]
 
 
 def count(session: Session, feed: GroupFeed, now: datetime) -> int:
