@@ -38,7 +38,7 @@ STATEMENT = "portal.page"
 STALE_MARK = b"<!-- stale -->"
 KEPT_HEADERS = frozenset({"content-type", "content-language", "content-disposition", "link"})
 MOST_BYTES = 24 * 1024 * 1024
-#: Pages that are many and cheap (the check of a date, the versions of a notice) must not drive out the others.
+#: Pages that are many and cheap (the check of a date, the later pages of a union) must not drive out the others.
 MOST_ANSWERS = 2_000
 #: Pages made at the same time: a feed takes some 5 MB while it is made, and more at once are no sooner done. Whoever
 #: has waited so many seconds, for a turn or for another to make the same page, goes on without.
