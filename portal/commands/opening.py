@@ -25,8 +25,8 @@ from portal.core.languages import Bilingual
 from portal.core.tables import is_control
 
 LARGEST_FILE = 50_000_000
-#: Commands given in one process, one after the other, share the application of their settings: to make it takes longer
-#: than most commands.
+#: A process gives one command; the tests give many, and to make the application takes longer than most: those of the
+#: same settings share one.
 _made = lru_cache(maxsize=1)(create_app)
 
 File = click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
