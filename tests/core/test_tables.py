@@ -15,6 +15,8 @@ OPTIONAL = frozenset({"meaning"})
 
 NOT_UTF8 = "the file is not in UTF-8; save it again as “CSV UTF-8”"
 CONTROL = "there is a control character; delete it and type the text again"
+#: Embeddings, overrides and isolates, which turn the direction of writing (Unicode TR9): a text that they disguise.
+TURNING = [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))]
 
 
 def cells(content: bytes) -> list[dict[str, str]]:
@@ -115,6 +117,7 @@ def test_another_encoding_is_refused_with_its_line_and_the_way_to_save(content: 
         "\x9f",
         "\ufffe",
         "\uffff",
+        *TURNING,
     ],
 )
 def test_a_control_character_is_refused_with_its_line(symbol: str) -> None:
@@ -122,7 +125,7 @@ def test_a_control_character_is_refused_with_its_line(symbol: str) -> None:
     assert refusal(f"row,received_on\na,1\nb{symbol}c,2\n".encode()) == (Problem(3, CONTROL),)
 
 
-@pytest.mark.parametrize("symbol", ["\t", "\r", "\n", " ", "~", "\u00a0", "é", "’", "\u2028", "\ufffd", "😀"])
+@pytest.mark.parametrize("symbol", ["\t", "\r", "\n", " ", "~", "\u00a0", "é", "’", "\u2028", "\u202f", "\ufffd", "😀"])
 def test_what_a_feed_may_hold_is_no_control_character(symbol: str) -> None:
     assert not is_control(symbol)
 
@@ -220,7 +223,8 @@ def test_a_heading_with_broken_quoting_is_told() -> None:
     )
 
 
-printable = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufffe\uffff"))
+refused = ["\ufffe", "\uffff", *TURNING]
+printable = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters=refused))
 
 
 @given(st.lists(st.tuples(printable, printable)), st.sampled_from(",;\t"), st.sampled_from(["", "\ufeff"]))
