@@ -1,1 +1,1 @@
-"""Telephones, opening hours, and whether someone answers now."""
+"""Telephones by region, and whether someone answers now; the same as cards and as data."""

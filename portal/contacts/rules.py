@@ -1,86 +1,71 @@
-"""Is someone answering now, until when, and what are the hours: pure rules on the wall clock of Québec."""
+"""Which line to call: by region, and the toll-free one for whoever does not know. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
+from itertools import groupby
 
-from portal.core.calendar import day_of, holidays, instant
+from portal.core.errors import UnknownKey
 from portal.core.languages import Bilingual
+from portal.core.numbers import TOLL_FREE
+from portal.hours.rules import Schedule, State
 
-#: How far the next opening is looked for; a schedule without any interval has none.
-HORIZON_DAYS = 60
 #: Where one writes to the agency, and its site for professionals (product.md §2).
 WEB_FORM = "https://www.ramq.gouv.qc.ca/courriel"
 AGENCY_SITE = "https://www.ramq.gouv.qc.ca/professionnels"
-#: How far ahead closures are announced.
-ANNOUNCED_DAYS = 60
+#: What a caller answers who does not know their region.
+UNKNOWN = "unknown"
+UNKNOWN_NAME = Bilingual("Je ne sais pas", "I don’t know")
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A line by region; `number` in E.164."""
+    """A line by region, and when it is answered.
+
+    `number` is what follows `tel:` (RFC 3966): `+14187804208`, `+18883303023;ext=12`, or a short one, `811`.
+    """
 
     key: str
     region: Bilingual
     number: str
+    schedule: Schedule
 
-
-Interval = tuple[time, time]
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Whether someone answers at an instant. `until` is the aware instant of the next change, or None if never."""
-
-    is_open: bool
-    until: datetime | None
+    @property
+    def is_toll_free(self) -> bool:
+        """Say whether calling it costs nothing."""
+        return self.number.startswith("+1") and self.number[2:5] in TOLL_FREE
 
 
 @dataclass(frozen=True, slots=True)
-class DayGroup:
-    """Consecutive or separate weekdays (ISO, Monday is 1) that share the same hours."""
+class Answering:
+    """The lines that share a schedule, and whether they are answered at an instant."""
 
-    days: tuple[int, ...]
-    intervals: tuple[Interval, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """The opening hours: for each ISO weekday 1 to 7, its intervals in order. Closed on holidays."""
-
-    week: tuple[tuple[Interval, ...], ...]
-
-    def on(self, day: date) -> tuple[Interval, ...]:
-        """Return the intervals of a day in Québec; none on a holiday."""
-        return () if day in holidays(day.year) else self.week[day.weekday()]
-
-    def state(self, at: datetime) -> State:
-        """Return whether someone answers at an aware instant, and until when."""
-        for opens, closes in self._spans(day_of(at)):
-            if at < opens:
-                return State(False, opens)
-            if at < closes:
-                return State(True, closes)
-        return State(False, None)
-
-    def _spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        # In UTC: two aware instants of one zone compare by wall clock, which repeats an hour each autumn.
-        for ahead in range(HORIZON_DAYS):
-            current = day + timedelta(days=ahead)
-            for opens, closes in self.on(current):
-                yield instant(current, opens).astimezone(UTC), instant(current, closes).astimezone(UTC)
-
-    def groups(self) -> Sequence[DayGroup]:
-        """Return the weekdays grouped by equal hours (none: closed), in the order of the week's first day of each."""
-        found: dict[tuple[Interval, ...], list[int]] = {}
-        for number, intervals in enumerate(self.week, start=1):
-            found.setdefault(intervals, []).append(number)
-        return [DayGroup(tuple(days), intervals) for intervals, days in found.items()]
+    schedule: Schedule
+    state: State
+    phones: Sequence[Phone]
 
 
-def closures(today: date, days: int) -> Sequence[tuple[date, Bilingual]]:
-    """Return the holidays from `today` on, within that many days, that fall on a weekday."""
-    last = today + timedelta(days=days)
-    years = range(today.year, last.year + 1)
-    all_days = [pair for year in years for pair in holidays(year).items()]
-    return [(day, name) for day, name in all_days if today <= day <= last and day.weekday() < 5]
+def line_of(phones: Sequence[Phone], region: str) -> Phone:
+    """Return the line of a region by its key; for UNKNOWN the first toll-free one, else the last.
+
+    Raises UnknownKey for another key, with those there are.
+    """
+    choices = {phone.key: phone for phone in phones}
+    if phones and region == UNKNOWN:
+        return next((phone for phone in phones if phone.is_toll_free), phones[-1])
+    if region not in choices:
+        raise UnknownKey("region", region, [(phone.key, phone.region) for phone in phones])
+    return choices[region]
+
+
+def by_schedule(phones: Sequence[Phone]) -> Sequence[tuple[Schedule, Sequence[Phone]]]:
+    """Return the lines that share their hours together, in the order of the first line of each."""
+    order = list(dict.fromkeys(phone.schedule.key for phone in phones))
+    together = sorted(phones, key=lambda phone: order.index(phone.schedule.key))
+    groups = [list(group) for _key, group in groupby(together, key=lambda phone: phone.schedule.key)]
+    return [(group[0].schedule, group) for group in groups]
+
+
+def answering(phones: Sequence[Phone], at: datetime) -> Sequence[Answering]:
+    """Return whether each line is answered at an aware instant, those that share their hours together."""
+    return [Answering(schedule, schedule.state(at), lines) for schedule, lines in by_schedule(phones)]

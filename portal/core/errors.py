@@ -49,6 +49,18 @@ class DateTooOld(PortalError):
 FIRST_YEAR = 1990
 
 
+class HoursMalformed(PortalError):
+    """A text does not say hours, or says hours that cannot be; the message says why."""
+
+
+class PhoneMalformed(PortalError):
+    """A text is no telephone number that a person in Québec can call; the message says why."""
+
+
+class CannotChange(PortalError):
+    """Hours or lines cannot be changed so; the message says why, and what to do instead."""
+
+
 class FormNumberMalformed(PortalError):
     """A text does not hold the one number of a form: four digits."""
 

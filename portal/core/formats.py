@@ -8,14 +8,19 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
+from itertools import groupby
 
 from babel.dates import format_date
 from babel.lists import format_list
 
 from portal.core.calendar import QUEBEC
 from portal.core.languages import LOCALES, Language
+from portal.core.numbers import TOLL_FREE
 
 NBSP = "\u00a0"
+DAYS_OF_WEEK = 7
+SHORTEST_RUN = 3
+NOON = time(12)
 
 
 def _babel_date(day: date, pattern: str, language: Language) -> str:
@@ -47,6 +52,17 @@ def short_day(value: date, language: Language) -> str:
     return f"{_babel_date(value, 'EEEE', language)} {number}{NBSP}{_babel_date(value, 'MMMM', language)}"
 
 
+def near_day(value: date, today: date, language: Language) -> str:
+    """Return when a day comes, after `opens`: `demain`, `mercredi`, `le lundi 4 janvier`, with its year if another."""
+    ahead = (value - today).days
+    if ahead == 1:
+        return "demain" if language == "fr" else "tomorrow"
+    if 1 < ahead < DAYS_OF_WEEK:
+        return weekday(value.isoweekday(), language)
+    named = short_day(value, language) if value.year == today.year else long_day(value, language)
+    return f"le {named}" if language == "fr" else named
+
+
 @lru_cache(maxsize=1024)
 def axis_day(value: date, language: Language) -> str:
     """Return a day as briefly as an axis needs: `2021` for 1 January, `juill. 2021` for a first, `22 juill.` else."""
@@ -62,25 +78,56 @@ def weekday(number: int, language: Language) -> str:
 
 
 def weekdays(numbers: Sequence[int], language: Language) -> str:
-    """Return `lundi, mardi, jeudi et vendredi`, or `samedi et dimanche`, for ISO weekdays."""
-    return listed([weekday(number, language) for number in numbers], language)
+    """Return `lundi, mardi, jeudi et vendredi`, `du lundi au vendredi`, `tous les jours`, for ISO weekdays in order."""
+    if len(numbers) == DAYS_OF_WEEK:
+        return "tous les jours" if language == "fr" else "every day"
+    words: list[str] = []
+    for _offset, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
+        names = [weekday(number, language) for _index, number in run]
+        pattern = "du %s au %s" if language == "fr" else "%s to %s"
+        words += names if len(names) < SHORTEST_RUN else [pattern % (names[0], names[-1])]
+    return listed(words, language)
 
 
 @lru_cache(maxsize=512)
 def hour(value: time, language: Language) -> str:
-    """Return `8 h 30`, `12 h`, `8:30 a.m.`, with no-break spaces."""
+    """Return `8 h 30`, `12 h`, `8:30 a.m.`, `noon`, with no-break spaces."""
     if language == "fr":
         minutes = f"{NBSP}{value.minute:02d}" if value.minute else ""
         return f"{value.hour}{NBSP}h{minutes}"
+    if value == NOON:
+        return "noon"  # `12:00 p.m.` is read by some as midnight
     half = "a.m." if value.hour < 12 else "p.m."
     return f"{value.hour % 12 or 12}:{value.minute:02d}{NBSP}{half}"
 
 
+#: How the end of a day is called, and the hours of a day that has no end.
+MIDNIGHT: dict[Language, str] = {"fr": "minuit", "en": "midnight"}
+ALL_DAY_WORDS: dict[Language, str] = {"fr": f"24{NBSP}heures sur{NBSP}24", "en": f"24{NBSP}hours a day"}
+END_OF_DAY = 24 * 60
+
+
+def closing_hour(value: time, language: Language) -> str:
+    """Return an hour at which something ends: midnight is `minuit`, not `0 h`, which would be its beginning."""
+    return hour(value, language) if value != time.min else MIDNIGHT[language]
+
+
 @lru_cache(maxsize=512)
-def hours(intervals: Sequence[tuple[time, time]], language: Language) -> str:
-    """Return `de 8 h 30 à 12 h et de 13 h à 16 h 30`, `8:30 a.m. to 12:00 p.m. and 1:00 p.m. to 4:30 p.m.`."""
+def hours(intervals: Sequence[tuple[int, int]], language: Language) -> str:
+    """Return `de 8 h 30 à 12 h et de 13 h à 16 h 30`, `8:30 a.m. to noon and 1:00 p.m. to 4:30 p.m.`.
+
+    Intervals are in minutes since midnight; 1,440 is the end of the day.
+    """
+    if intervals == ((0, END_OF_DAY),):
+        return ALL_DAY_WORDS[language]
     pattern = f"de{NBSP}%s à{NBSP}%s" if language == "fr" else "%s to %s"
-    return listed([pattern % (hour(opens, language), hour(closes, language)) for opens, closes in intervals], language)
+    walls = [(_wall(opens), _wall(closes)) for opens, closes in intervals]
+    words = [pattern % (hour(opens, language), closing_hour(closes, language)) for opens, closes in walls]
+    return listed(words, language)
+
+
+def _wall(minute: int) -> time:
+    return time(*divmod(minute % END_OF_DAY, 60))
 
 
 @lru_cache(maxsize=1024)
@@ -100,14 +147,19 @@ def listed(words: Sequence[str], language: Language) -> str:
     return format_list(words, locale=LOCALES[language])
 
 
-def phone(number: str) -> str:
-    """Return a North American number in E.164 as it is written in Québec: `418 780-4208`, `1 888 330-3023`.
+def phone(number: str, language: Language = "fr") -> str:
+    """Return a number as it is written in Québec: `418 780-4208`, `1 888 330-3023, poste 12`, `811`.
 
-    Toll-free numbers keep the 1 that one must dial before them.
+    `number` is what follows `tel:` (RFC 3966); `language` is that of its extension, if it has one. Toll-free numbers
+    keep the 1 that one must dial before them.
     """
-    area, exchange, line = number[2:5], number[5:8], number[8:]
-    prefix = f"1{NBSP}" if area.startswith("8") and area[1] == area[2] else ""
-    return f"{prefix}{area}{NBSP}{exchange}-{line}"
+    if not number.startswith("+1"):
+        return number
+    digits, _, extension = number.removeprefix("+1").partition(";ext=")
+    area, exchange, line = digits[:3], digits[3:6], digits[6:]
+    prefix = f"1{NBSP}" if area in TOLL_FREE else ""
+    word = "poste" if language == "fr" else "ext."
+    return f"{prefix}{area}{NBSP}{exchange}-{line}" + (f", {word}{NBSP}{extension}" if extension else "")
 
 
 #: Code, addresses and the ends of links are copied as typed: a changed character there breaks them.

@@ -15,6 +15,9 @@ EXAMPLE_REFERENCE = "8ZK3M-2QX7A-N"
 #: A person may copy spaces, hyphens and quotes around it; nothing honest is longer.
 LONGEST_TYPED = 40
 
+#: Area codes that cost the caller nothing (Canadian Numbering Administrator, “toll-free area codes”).
+TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
+
 _FORGIVEN = str.maketrans("OIL", "011", " \t-‐‑–—.\u00a0\u202f")
 _FORM = re.compile(r"[0-9]{4}", re.ASCII)
 

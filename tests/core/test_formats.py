@@ -12,7 +12,7 @@ from portal.core.languages import LANGUAGES, Language
 #: A no-break space, so that the tables below can be read.
 S = "\u00a0"
 
-AGENCY = ((time(8, 30), time(12)), (time(13), time(16, 30)))
+AGENCY = ((510, 720), (780, 990))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_weekdays_are_told_together(numbers: tuple[int, ...], language: Language
         (time(8, 30), "en", f"8:30{S}a.m."),
         (time(0), "en", f"12:00{S}a.m."),
         (time(11, 59), "en", f"11:59{S}a.m."),
-        (time(12), "en", f"12:00{S}p.m."),
+        (time(12), "en", "noon"),
         (time(16, 30), "en", f"4:30{S}p.m."),
         (time(13, 5), "en", f"1:05{S}p.m."),
     ],
@@ -114,10 +114,41 @@ def test_an_hour_never_breaks_and_has_no_leading_zero(at: time, language: Langua
 
 
 @pytest.mark.parametrize(
+    ("intervals", "french", "english"),
+    [
+        (((1200, 1440),), f"de{S}20{S}h à{S}minuit", f"8:00{S}p.m. to midnight"),
+        (((0, 60),), f"de{S}0{S}h à{S}1{S}h", f"12:00{S}a.m. to 1:00{S}a.m."),
+        (((0, 1440),), f"24{S}heures sur{S}24", f"24{S}hours a day"),
+    ],
+)
+def test_a_day_ends_at_midnight_and_may_have_no_end(
+    intervals: tuple[tuple[int, int], ...], french: str, english: str
+) -> None:
+    assert (formats.hours(intervals, "fr"), formats.hours(intervals, "en")) == (french, english)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "french", "english"),
+    [
+        (0, f"le vendredi 20{S}novembre", f"Friday, November{S}20"),
+        (1, "demain", "tomorrow"),
+        (2, "dimanche", "Sunday"),
+        (6, "jeudi", "Thursday"),
+        (7, f"le vendredi 27{S}novembre", f"Friday, November{S}27"),
+        (11, f"le mardi 1er{S}décembre", f"Tuesday, December{S}1"),
+    ],
+)
+def test_a_near_day_is_named_as_people_say_it(ahead: int, french: str, english: str) -> None:
+    today = date(2026, 11, 20)
+    day = today + timedelta(days=ahead)
+    assert (formats.near_day(day, today, "fr"), formats.near_day(day, today, "en")) == (french, english)
+
+
+@pytest.mark.parametrize(
     ("language", "expected"),
     [
         ("fr", f"de{S}8{S}h{S}30 à{S}12{S}h et de{S}13{S}h à{S}16{S}h{S}30"),
-        ("en", f"8:30{S}a.m. to 12:00{S}p.m. and 1:00{S}p.m. to 4:30{S}p.m."),
+        ("en", f"8:30{S}a.m. to noon and 1:00{S}p.m. to 4:30{S}p.m."),
     ],
 )
 def test_the_hours_of_a_day_are_one_phrase(language: Language, expected: str) -> None:
@@ -178,6 +209,13 @@ def test_a_telephone_is_written_as_in_quebec(number: str, expected: str) -> None
     assert formats.phone(number) == expected
 
 
+def test_a_telephone_has_its_extension_in_words_and_a_short_one_is_itself() -> None:
+    number = "+18883303023;ext=12"
+    assert formats.phone(number, "fr") == f"1{S}888{S}330-3023, poste{S}12"
+    assert formats.phone(number, "en") == f"1{S}888{S}330-3023, ext.{S}12"
+    assert formats.phone("811", "fr") == "811"
+
+
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
@@ -234,7 +272,7 @@ def test_a_day_and_an_hour_typed_in_french_stay_on_one_line(typed: str, expected
         ("on July 22, 2021", f"on July{S}22, 2021"),
         ("Thursday, July 22", f"Thursday, July{S}22"),
         ("in July 2021", "in July 2021"),
-        ("8:30 a.m. to 12:00 p.m.", f"8:30{S}a.m. to 12:00{S}p.m."),
+        ("8:30 a.m. to noon", f"8:30{S}a.m. to noon"),
         ("at 10 a.m.", f"at 10{S}a.m."),
         ("you may 2 times", "you may 2 times"),
         ("2026 a.m.", "2026 a.m."),

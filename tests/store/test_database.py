@@ -1,6 +1,6 @@
 """The database refuses what must not be kept, on SQLite and on PostgreSQL alike."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,9 +8,17 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from portal.contacts.records import IntervalRow, PhoneRow
+from portal.contacts.records import PhoneRow
 from portal.delivery.records import RuleRow
 from portal.editions.records import EditionRow, EntryRow
+from portal.hours.records import (
+    HolidayRow,
+    IntervalRow,
+    ScheduleRow,
+    SpecialDayRow,
+    SpecialIntervalRow,
+    WeekRow,
+)
 from portal.notices.records import NoticeAudienceRow, NoticeRevisionRow, NoticeRow, NoticeTouchRow
 from portal.rows.records import CoveredFormRow, DateRow, GroupRow
 from portal.status.records import RequestRow
@@ -56,7 +64,16 @@ def a_rule(**changes: object) -> RuleRow:
 
 
 def an_interval(**changes: object) -> IntervalRow:
-    return IntervalRow(**{"weekday": 7, "opens": time(8, 30), "closes": time(12), **changes})
+    return IntervalRow(**{"week_id": 1, "weekday": 7, "opens": 510, "closes": 720, **changes})
+
+
+def a_special_day(**changes: object) -> SpecialDayRow:
+    return SpecialDayRow(**{"id": 1, "day": DAY, "why_fr": "a", "why_en": "a", **changes})
+
+
+def a_phone(**changes: object) -> PhoneRow:
+    given = {"key": "quebec", "position": 9, "region_fr": "a", "region_en": "a", "number": "811"}
+    return PhoneRow(**{**given, "schedule_key": "phone", **changes})
 
 
 def a_request(**changes: object) -> RequestRow:
@@ -93,6 +110,12 @@ RIGHT = {
     "a rule with two mailboxes": lambda: (a_rule(),),
     "a rule with both by registered mail": lambda: (a_rule(password="registered_mail", user_name="registered_mail"),),  # noqa: S106  # a channel, not a password
     "an interval": lambda: (an_interval(),),
+    "an interval of a whole day": lambda: (an_interval(opens=0, closes=1440),),
+    "a special day of all lines, and of those of one schedule": lambda: (
+        a_special_day(),
+        a_special_day(id=2, schedule_key="phone"),
+        SpecialIntervalRow(special_day_id=2, opens=510, closes=720),
+    ),
     "a request": lambda: (a_request(),),
     "a notice": lambda: (a_notice(), NoticeAudienceRow(notice_id=1, audience="developers", position=0)),
     "a draft": lambda: (a_notice(published_at=None),),
@@ -127,10 +150,30 @@ WRONG = {
     "an entry of no edition": lambda: (a_group(), a_row(), an_entry()),
     "both credentials to one mailbox": lambda: (a_rule(user_name="email_to_user"),),
     "a rule that ends before it begins": lambda: (a_rule(first_day=DAY, last_day=date(2026, 11, 19)),),
-    "an interval that ends before it begins": lambda: (an_interval(closes=time(8)),),
-    "an interval without length": lambda: (an_interval(closes=time(8, 30)),),
+    "an interval that ends before it begins": lambda: (an_interval(closes=480),),
+    "an interval without length": lambda: (an_interval(closes=510),),
+    "an interval that ends the next day": lambda: (an_interval(closes=1441),),
+    "an interval of no week": lambda: (an_interval(week_id=9),),
+    "a week of no schedule": lambda: (WeekRow(schedule_key="nights", first_day=DAY),),
+    "two weeks from one day on": lambda: (
+        WeekRow(schedule_key="phone", first_day=DAY),
+        WeekRow(schedule_key="phone", first_day=DAY),
+    ),
+    "the same schedule twice": lambda: (ScheduleRow(key="phone", observes_holidays=True),),
+    "a special day without its reason in English": lambda: (a_special_day(why_en=""),),
+    "a special day of all lines twice": lambda: (a_special_day(), a_special_day(id=2)),
+    "a special day of one schedule twice": lambda: (
+        a_special_day(schedule_key="phone"),
+        a_special_day(id=2, schedule_key="phone"),
+    ),
+    "hours of a special day that end before they begin": lambda: (
+        a_special_day(),
+        SpecialIntervalRow(special_day_id=1, opens=720, closes=510),
+    ),
+    "a holiday of a year that nobody confirmed": lambda: (HolidayRow(day=DAY, year=2026, name_fr="a", name_en="a"),),
+    "a line of no schedule": lambda: (a_phone(key="gaspe", schedule_key="nights"),),
     "an eighth day of the week": lambda: (an_interval(weekday=8),),
-    "the same line twice": lambda: (PhoneRow(key="quebec", position=9, region_fr="a", region_en="a", number="1"),),
+    "the same line twice": lambda: (a_phone(),),
     "a request at an unknown stage": lambda: (a_request(stage="lost"),),
     "a request that changed before it came": lambda: (a_request(changed_on=date(2026, 11, 19)),),
     "the same request twice": lambda: (a_request(), a_request(form_number="4058")),
