@@ -2,16 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from icalendar import Calendar, Event
-
-from portal.core.languages import TAGS, Language
-from portal.feeds.rules import TAG
+from portal.core.languages import Language
+from portal.feeds.calendars import calendar_of, event_of
 
 Gettext = Callable[..., str]
-#: Who says so, in names that never change (RFC 4151: `tag:authority,year:…`).
-AUTHORITY = TAG.removeprefix("tag:").partition(",")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +32,9 @@ def calendar(reminder: Reminder, gettext: Gettext) -> bytes:
     if reminder.is_demonstration:
         title = gettext("[Demonstration] %(title)s", title=title)
     words = gettext("The next update of this processing date is planned for this day. See it here:")
-    spoken = {"LANGUAGE": TAGS[reminder.language]}
-    event = Event()
-    event.add("uid", f"dates-{reminder.row_key}-{reminder.day}-{reminder.language}@{AUTHORITY}")
-    event.add("dtstamp", reminder.at.astimezone(UTC))
+    key = f"dates-{reminder.row_key}-{reminder.day}"
+    event = event_of(key, title, words, reminder.address, at=reminder.at, language=reminder.language)
     event.add("dtstart", reminder.day)
-    event.add("summary", title, parameters=spoken)
-    event.add("description", f"{words} {reminder.address}", parameters=spoken)
-    event.add("url", reminder.address)
-    event.add("transp", "TRANSPARENT")
-    whole = Calendar()
-    whole.add("version", "2.0")
-    whole.add("prodid", f"-//{AUTHORITY}//portail//{reminder.language.upper()}")
+    whole = calendar_of(reminder.language)
     whole.add_component(event)
     return whole.to_ical()

@@ -16,6 +16,7 @@ from portal.delivery import records as delivery_records
 from portal.delivery.rules import Rule, agreed
 from portal.editions.records import changes, changes_from, count_changes
 from portal.editions.rules import Entry
+from portal.feeds.calendars import MEDIA_TYPE
 from portal.feeds.pages import About, Source, answer as answer_feed, feed_route
 from portal.feeds.rules import MOST_ITEMS, Format, Item
 from portal.forecast.rules import Interval, Point, Refusal, forecast
@@ -32,6 +33,7 @@ from portal.web.locale import language, query_arguments, route
 from portal.web.public import (
     PublicForm,
     absolute,
+    as_file,
     changed_since,
     data,
     is_demonstration,
@@ -268,6 +270,4 @@ def reminder(row: str) -> Response:
     label = found.row.label.in_(language())
     name = "rappel" if language() == "fr" else "reminder"
     file = calendar(Reminder(row, label, day, address, at, language(), is_demonstration()), _)
-    response = Response(file, content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{row}.ics"'
-    return response
+    return as_file(file, MEDIA_TYPE, f"{name}-{row}.ics")
