@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import assets, front, machines
 from portal.config import Config
 from portal.contacts import api as contacts_api, pages as contacts
-from portal.contacts.rules import AGENCY_SITE, WEB_FORM
+from portal.contacts.rules import AGENCY_SITE, UNKNOWN, WEB_FORM
 from portal.core import formats
 from portal.core.calendar import QUEBEC
 from portal.core.languages import TAGS, other
@@ -128,6 +128,7 @@ def _furnish_templates(app: Flask) -> None:
         icon_address=assets.icon_address,
         is_demonstration=is_demonstration,
         contact_now=contacts.contact_now,
+        office=contacts.office,
         row_labels=lambda: labels(database.session(), today()),
         forms_today=front.forms_today,
         public_url=app.config["PUBLIC_URL"],
@@ -137,6 +138,7 @@ def _furnish_templates(app: Flask) -> None:
         FORMAT_NAMES=FORMAT_NAMES,
         WEB_FORM=WEB_FORM,
         AGENCY_SITE=AGENCY_SITE,
+        UNKNOWN=UNKNOWN,
         other=other,
         today=today,
     )
@@ -148,13 +150,16 @@ def _give_filters(app: Flask) -> None:
         day=lambda value: formats.day(value, language()),
         long_day=lambda value: formats.long_day(value, language()),
         short_day=lambda value: formats.short_day(value, language()),
+        near_day=lambda value: formats.near_day(value, today(), language()),
         axis_day=lambda value: formats.axis_day(value, language()),
         instant=lambda value: formats.instant(value, language()),
         hour=lambda value: formats.hour(value.astimezone(QUEBEC).time(), language()),
+        closing_hour=lambda value: formats.closing_hour(value.astimezone(QUEBEC).time(), language()),
         hours=lambda value: formats.hours(value, language()),
         weekdays=lambda value: formats.weekdays(value, language()),
         listed=lambda value: Markup(formats.listed([escape(word) for word in value], language())),  # noqa: S704 — escaped
-        phone=formats.phone,
+        in_language=lambda text: text.in_(language()),
+        phone=lambda value: formats.phone(value, language()),
         sentence=formats.sentence,
         working_days=lambda value: ngettext("%(num)s working day", "%(num)s working days", value),
     )

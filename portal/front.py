@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField, ValidationError
 
-from portal.contacts.rules import ANNOUNCED_DAYS, closures
 from portal.core.errors import PortalError
 from portal.core.numbers import form_number
 from portal.dates.pages import CheckForm, by_group
@@ -82,7 +81,7 @@ def front() -> Response:
     valid_until(notices.next_publication(session(), now()))
     form = CheckForm(formdata=None).offer(table)
     context: dict[str, object] = {"groups": by_group(table), "as_of": latest_as_of(table), "today": today()}
-    context |= {"form": form, "search": NumberForm(formdata=None), "closures": closures(today(), ANNOUNCED_DAYS)}
+    context |= {"form": form, "search": NumberForm(formdata=None)}
     return render("front/front.html", notices=latest, audience_names=AUDIENCE_NAMES, **context)
 
 

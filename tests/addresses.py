@@ -11,7 +11,14 @@ ADDRESSES = Path(__file__).parent / "site" / "addresses.txt"
 #: What a route's arguments are on the demonstration site; 1 is the notice in both languages of July 2021, and the first
 #: edition of the table.
 EXAMPLES = {"row": "access-new", "audience": "developers", "int:number": "1", "int:year": "2026", "form": "4058"}
-EXAMPLES |= {"group": "selat", "int:changed": "3", "int:old": "1", "int:new": "2", "any(rss,atom,json):kind": "json"}
+EXAMPLES |= {
+    "group": "selat",
+    "int:changed": "3",
+    "int:old": "1",
+    "int:new": "2",
+    "any(rss,atom,json):kind": "json",
+    "line": "montreal",
+}
 SLUGS = {
     "fr": "mot-de-passe-temporaire-transmis-par-courriel-a-compter-du-22-juillet-2021",
     "en": "temporary-passwords-sent-by-e-mail-as-of-july-22-2021",

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime, time, timedelta
 
-from portal.core.calendar import instant
+from portal.core.calendar import holidays, instant
 from portal.core.errors import PortalError
 from portal.core.languages import NO_TEXT
 from portal.demo import content
 from portal.editions import files as editions_files, records as editions
+from portal.hours import keeping as hours, records as hours_records
 from portal.notices import files as notices_files, keeping, records as notices
 from portal.rows import files as rows_files, records as rows
 from portal.status import files as status_files, records as status
@@ -55,8 +56,17 @@ def load(day: date, at: datetime, secret: bytes) -> bool:
         with recorded_change("site", action=DEMONSTRATION, actor=ACTOR, at=at) as change:
             change.details["day"] = str(day)
     day = day_loaded() or day
-    done = [_load_dates(day), _load_notices(at), _load_requests(day, at, secret)]
+    done = [_load_dates(day), _load_notices(at), _load_requests(day, at, secret), _confirm_holidays(day, at)]
     return any(done)
+
+
+def _confirm_holidays(day: date, at: datetime) -> bool:
+    """Confirm this year’s alone: those of the next are still to be confirmed, as they are most of the year."""
+    if hours_records.holidays(session()).is_confirmed(day.year):
+        return False
+    with recorded_change("contacts", action="contact.holidays", actor=ACTOR, at=at) as change:
+        hours.confirm_holidays(change, day.year, holidays(day.year), at)
+    return True
 
 
 def _load_dates(day: date) -> bool:

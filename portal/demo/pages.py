@@ -1,17 +1,29 @@
 """Every component of the templates on one page, each with its contract; for builders of pages, never in production."""
 
 import re
-from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 from wtforms import SelectField, StringField, ValidationError
 
 from portal import assets
-from portal.contacts.rules import State
+from portal.contacts.rules import Answering
 from portal.core.calendar import QUEBEC, instant
 from portal.core.languages import Bilingual
+from portal.hours.rules import (
+    ALL_DAY,
+    ALWAYS_CLOSED,
+    CLOSED,
+    Days,
+    Interval,
+    Schedule,
+    SpecialDay,
+    Week,
+    wall,
+)
 from portal.notices.rules import AUDIENCE_NAMES, AUDIENCES, Notice
 from portal.web.locale import language, route
 from portal.web.public import PublicForm, page, render, today
@@ -22,6 +34,8 @@ blueprint = Blueprint("demo", __name__)
 _MACRO = re.compile(r"\{# (?P<contract>[^#\n]+) #\}\n\{% macro (?P<name>[a-z]\w*)\(")
 #: Every day and hour on the page is around this Thursday.
 DAY = date(2021, 7, 22)
+#: Every day of a sample week.
+USUAL: Days = ((Interval(510, 720), Interval(780, 990)),) * 7
 AT = datetime(2021, 7, 22, 9, 30, tzinfo=QUEBEC)
 
 
@@ -45,21 +59,27 @@ def components() -> Response:
     group, choice = Bilingual("Services en ligne", "Online services"), Bilingual("Nouvel accès", "New access")
     form.sample_choice.choices = {group.in_(language()): [("new", choice.in_(language()))]}
     form.validate()
-    tomorrow = today() + timedelta(days=1)  # to come, or script would ask for the state of now
-    states = [
-        State(True, instant(tomorrow, time(12))),
-        State(False, instant(tomorrow, time(8, 30))),
-        State(False, None),
-    ]
     context: dict[str, object] = {
         "contracts": contracts(),
-        "states": states,
+        "states": list(_states(today())),
+        "until": instant(today() + timedelta(days=1)),  # to come, or script would ask for the state of now
+        "week": Week(USUAL),
         "at": AT,
         "day": DAY,
         "notice": _notice("Closing days"),
     }
     context |= {"french_only": _notice(""), "audience_names": AUDIENCE_NAMES, "group": group, "choice": choice}
     return render("demo/components.html", sample=form, **context)
+
+
+def _states(day: date) -> Iterator[Answering]:
+    usual, always = Schedule("sample", (Week(USUAL),)), Schedule("sample", (Week((ALL_DAY,) * 7),))
+    festive = {day: SpecialDay(CLOSED, Bilingual("fête nationale du Québec", "Québec National Holiday"))}
+    never = Schedule("sample", (Week(ALWAYS_CLOSED),))
+    for minute in (9 * 60, 12 * 60 + 30, 14 * 60, 20 * 60):
+        yield Answering(usual, usual.state(wall(day, minute)), ())
+    for schedule in (replace(usual, special_days=festive), always, never):
+        yield Answering(schedule, schedule.state(wall(day, 9 * 60)), ())
 
 
 def contracts() -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -131,6 +131,17 @@ def changed_since(at: datetime | None) -> None:
         g.statement = replace(stated, changed_at=max(stated.changed_at, at.timestamp()))
 
 
+def last_change() -> datetime:
+    """Return the aware instant of the last change of a feed or document, as stated so far: its Last-Modified."""
+    stated: Statement = g.statement
+    return datetime.fromtimestamp(stated.changed_at or 0, UTC)
+
+
+def revision_of(subject: str) -> int:
+    """Return the number of the last change of a subject that the view declares."""
+    return g.statement.revisions[subject]
+
+
 def _public(
     subjects: tuple[str, ...],
     arguments: tuple[str, ...],
@@ -196,6 +207,13 @@ def as_csv(name: str, columns: Sequence[str], documents: Sequence[Mapping[str, o
     response = Response(written(columns, documents), content_type="text/csv; charset=utf-8; header=present")
     name = f"demonstration-{name}" if is_demonstration() else name
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def as_file(content: bytes, content_type: str, name: str) -> Response:
+    """Return the answer of a file to save or to open with another program; `name` is in ASCII, with its ending."""
+    response = Response(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -1,6 +1,7 @@
 // Only enhances: every page works without this file. Each part looks for its own elements and stands alone.
 
 const OFTEN = 15_000; // to look at the clock, not to ask
+const SELDOM = 300_000;
 const SHOWN = 3_000;
 
 /** A text without accents and capitals, as people type in a hurry. */
@@ -60,33 +61,49 @@ for (const button of navigator.clipboard ? document.querySelectorAll("[data-copi
 }
 
 // Open or closed now: asked again once it has changed. A page that cannot ask says nothing rather than what is past.
+// That every open page asks in one second is no burden: the answer is one page, made once and kept.
 const states = [...document.querySelectorAll(".p-now[data-until]")];
+const parts = [...document.querySelectorAll("[data-today]")]; // what else of this page is right today alone
 let ahead = 0; // by how much this machine's clock is ahead of the portal's, in milliseconds
+let asked = Date.now();
 
 const isPast = (state) => Date.parse(state.dataset.until) <= Date.now() - ahead;
 
 async function refresh() {
-  if (document.hidden || !states.some(isPast)) return;
+  // Staff may close a line at any time.
+  if (document.hidden || !(states.some(isPast) || Date.now() - asked > SELDOM)) return;
   try {
-    const answer = await fetch(states[0].dataset.source, { cache: "no-cache" });
+    asked = Date.now();
+    const answer = await fetch(parts.length ? location.href : states[0].dataset.source, { cache: "no-cache" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const now = page.querySelector(".p-now[data-until]");
     // A copy that outlives its database says so, and knows no more than we do.
-    if (!answer.ok || !now || page.querySelector(".p-banner--stale")) throw new Error("no fresh answer");
+    if (!answer.ok || page.querySelector(".p-banner--stale")) throw new Error("no fresh answer");
     ahead = Date.now() - Date.parse(answer.headers.get("Date")) || 0;
     for (const state of states) {
+      const now = page.querySelector(`.p-now[data-schedule="${state.dataset.schedule}"]`);
+      if (!now) throw new Error("no such lines any more");
       state.dataset.until = now.dataset.until;
       state.hidden = false;
       // Said again only when it changed: a screen reader speaks it.
       if (state.textContent !== now.textContent) state.replaceChildren(...now.cloneNode(true).childNodes);
+    }
+    const fresh = page.querySelectorAll("[data-today]");
+    for (const [number, part] of parts.entries()) {
+      if (part.innerHTML !== fresh[number]?.innerHTML) part.replaceChildren(...(fresh[number]?.childNodes ?? []));
     }
   } catch {
     for (const state of states) state.hidden = isPast(state);
   }
 }
 
+/** Looks again when the words cease to be right, to the second; and often, since a machine may sleep or be set right. */
+function wait() {
+  const left = Math.min(...states.map((state) => Date.parse(state.dataset.until))) - Date.now() + ahead;
+  setTimeout(() => refresh().finally(wait), left > 0 ? Math.min(left, OFTEN) : OFTEN);
+}
+
 if (states.length) {
-  setInterval(refresh, OFTEN);
+  wait();
   // A tab that slept, or lost the network, may have missed it.
   for (const event of ["visibilitychange", "pageshow", "online"]) addEventListener(event, refresh, true);
 }

@@ -1,7 +1,5 @@
 """What script adds: finding a row as one types, copying an address, “open now” that changes by itself. Only adds."""
 
-import os
-import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,13 +9,13 @@ from threading import Thread
 import pytest
 import time_machine
 from playwright.sync_api import Browser, expect
-from werkzeug.serving import make_server
 
 from portal.core.calendar import QUEBEC
+from tests.chromium.moments import ALWAYS, MOMENTS, Moment, at_moment, prepared, served_here
 from tests.chromium.pages import START
 from tests.chromium.visitor import Visitor, visiting, window
-from tests.makers import an_office
-from tests.serving import PORTAL, Served
+from tests.makers import Office
+from tests.serving import Served
 
 TABLE, FEEDS, CONTACT, CHECK = (
     START[name] for name in ("dates-table", "front-feeds", "contacts-contact", "check-in-future")
@@ -88,36 +86,27 @@ STATE = ".p-now"
 
 
 @contextmanager
-def in_this_process(data: Path) -> Generator[Served]:
-    """Serve a site from a thread of this process, so that its clock is the one that the test moves."""
-    office = an_office(data)
-    # Not in this thread: playwright's event loop runs in it, and the application would look for one of its own.
-    subprocess.run([PORTAL, "init"], env={**os.environ, **office.environment}, check=True, capture_output=True)
-    server = make_server("127.0.0.1", 0, office.door, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield Served(f"http://127.0.0.1:{server.server_port}", "", {})
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def contact_page(browser: Browser, office: Office, at: datetime) -> Generator[tuple[Visitor, time_machine.Traveller]]:
+    """Open the contact page of an office at an instant; the clocks of both go on from there, and are the test's."""
+    with (
+        time_machine.travel(at, tick=True) as clock,
+        served_here(office) as site,
+        window(browser) as context,
+        visiting(context, site) as visitor,
+    ):
+        visitor.tab.clock.install(time=at)
+        visitor.open(CONTACT)
+        yield visitor, clock
 
 
 def test_open_now_changes_by_itself_and_is_silent_when_it_cannot_know(browser: Browser, tmp_path: Path) -> None:
     before = NOON.replace(hour=11, minute=59)
-    with (
-        time_machine.travel(before, tick=True) as clock,
-        in_this_process(tmp_path) as site,
-        window(browser) as context,
-        visiting(context, site) as visitor,
-    ):
-        visitor.tab.clock.install(time=before)
-        visitor.open(CONTACT)
-        expect(visitor.tab.locator(STATE)).to_contain_text("Ouvert en ce moment. Nous fermons à 12 h.")
+    with contact_page(browser, prepared(tmp_path), before) as (visitor, clock):
+        words = "Ouvert en ce moment. Nous fermons à 12 h pour la pause du midi et rouvrons à 13 h."
+        expect(visitor.tab.locator(STATE)).to_contain_text(words)
         clock.move_to(NOON)
         visitor.tab.clock.fast_forward("01:00")
-        expect(visitor.tab.locator(STATE)).to_contain_text("Fermé en ce moment. Nous ouvrons aujourd’hui à 13 h.")
+        expect(visitor.tab.locator(STATE)).to_contain_text("Fermé pour la pause du midi. Nous rouvrons à 13 h.")
         assert not visitor.complaints
         visitor.tab.context.set_offline(True)
         visitor.tab.clock.fast_forward("01:00:00")
@@ -132,6 +121,85 @@ def test_open_now_changes_by_itself_and_is_silent_when_it_cannot_know(browser: B
         clock.move_to(NOON.replace(hour=16, minute=31))
         visitor.tab.clock.fast_forward("03:30:00")
         expect(visitor.tab.locator(STATE)).to_be_hidden()  # the copy that answers knows no more than the page
+
+
+def test_open_now_changes_in_the_very_second(browser: Browser, tmp_path: Path) -> None:
+    before = NOON.replace(hour=11, minute=59, second=57)
+    with (
+        time_machine.travel(before, tick=False) as clock,
+        served_here(prepared(tmp_path)) as site,
+        window(browser) as context,
+        visiting(context, site) as visitor,
+    ):
+        visitor.tab.clock.install(time=before)
+        visitor.tab.clock.pause_at(before)
+        visitor.open(CONTACT)
+        state = visitor.tab.locator(STATE)
+        clock.move_to(NOON)
+        visitor.tab.clock.run_for(2_900)
+        expect(state).to_contain_text("Ouvert en ce moment.")
+        with visitor.tab.expect_response("**/fr/contact/"):  # asked once it is noon, not fifteen seconds later
+            visitor.tab.clock.run_for(200)
+        expect(state).to_contain_text("Fermé pour la pause du midi.")
+        assert state.get_attribute("role") == "status"  # a screen reader says it when it is its turn
+
+
+def test_lines_with_hours_of_their_own_change_each_for_itself(browser: Browser, tmp_path: Path) -> None:
+    before = NOON.replace(hour=11, minute=59)
+    own = (ALWAYS, ("contact", "phone", "elsewhere", "--schedule", "always"))
+    with contact_page(browser, prepared(tmp_path, own), before) as (visitor, clock):
+        always = visitor.tab.locator(f"{STATE}[data-schedule=always]")
+        expect(always).to_contain_text("Nous répondons jour et nuit.")
+        clock.move_to(NOON)
+        visitor.tab.clock.fast_forward("01:00")
+        expect(visitor.tab.locator(f"{STATE}[data-schedule=phone]")).to_contain_text("Fermé pour la pause du midi.")
+        expect(always).to_contain_text("Ouvert en ce moment. Nous répondons jour et nuit.")
+        assert not visitor.complaints
+
+
+def test_a_page_left_open_over_midnight_tells_the_hours_of_the_new_day(browser: Browser, tmp_path: Path) -> None:
+    before = NOON.replace(hour=23, minute=59, second=50)
+    with contact_page(browser, prepared(tmp_path), before) as (visitor, clock):
+        today, marked = visitor.tab.locator(".p-summary__as-of"), visitor.tab.locator("tr[aria-current]")
+        expect(today).to_contain_text("Aujourd’hui, mardi 23 juin 2026")
+        expect(marked).to_contain_text("lundi, mardi, jeudi et vendredi")
+        clock.move_to(NOON.replace(day=24, hour=0))
+        visitor.tab.clock.fast_forward("00:10")
+        expect(today).to_contain_text("Aujourd’hui, mercredi 24 juin 2026\xa0: fermé.")  # a holiday: no line is marked
+        expect(marked).to_have_count(0)
+        assert not visitor.complaints
+
+
+def test_a_closing_that_staff_decide_reaches_a_page_that_is_open(browser: Browser, tmp_path: Path) -> None:
+    before = NOON.replace(hour=9)
+    office = prepared(tmp_path)
+    with contact_page(browser, office, before) as (visitor, clock):
+        expect(visitor.tab.locator(STATE)).to_contain_text("Ouvert en ce moment.")
+        why = ("--why-fr", "tempête", "--why-en", "storm")
+        command = ("contact", "exception", "2026-06-23", "--closed", *why)
+        closing = Thread(target=office.did, args=command)  # not in this thread, where playwright's event loop runs
+        closing.start()
+        closing.join()
+        clock.move_to(before.replace(minute=6))
+        visitor.tab.clock.fast_forward("06:00")
+        expect(visitor.tab.locator(STATE)).to_contain_text("Fermé aujourd’hui\xa0: tempête.")
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.name)
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_page_is_sound_at_every_moment(browser: Browser, tmp_path: Path, moment: Moment, width: int) -> None:
+    with (
+        at_moment(tmp_path, moment) as site,
+        window(browser) as context,
+        visiting(context, site) as visitor,
+    ):
+        visitor.look(width=width)
+        for path in ("/fr/contact/", "/en/contact/"):
+            visitor.tab.goto(f"{site.address}{path}{moment.query}")
+            assert visitor.axe() == []
+            for measure in ("sideways", "clipped", "overlapping", "faint", "small"):
+                assert visitor.measure(measure) == [], measure
+        assert not visitor.complaints
 
 
 def test_what_was_sought_on_screen_is_not_left_out_on_paper(visitor: Visitor) -> None:

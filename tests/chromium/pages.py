@@ -85,6 +85,8 @@ def _states(language: Language) -> Iterator[Page]:
     yield Page("failure-404-no-such-row", language, ROW[language].format("nowhere"), 404)
     yield from _past(language)
     yield from _notices(language)
+    yield Page("contact-region", language, f"/{language}/contact/?region=montreal")
+    yield Page("contact-no-such-region", language, f"/{language}/contact/?region=ontario", 404)
     yield Page("notice-french-only", language, NOTICE[language].format(FRENCH_ONLY))
     yield Page("notice-with-a-table", language, NOTICE[language].format(FRENCH_ONLY * 2))
     yield Page("failure-404", language, f"/{language}/nowhere", 404)

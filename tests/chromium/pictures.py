@@ -3,26 +3,27 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
-from tests.chromium.pages import PAGES, UNPUBLISHED, Page
+from portal.core.languages import LANGUAGES
+from tests.chromium.moments import MOMENTS, Moment, at_moment
+from tests.chromium.pages import PAGES, ROWS, Page
 from tests.chromium.visitor import LAUNCH, Visitor, demonstrated_site, visiting, window
+from tests.makers import in_quebec
 
 FOLDER = Path(__file__).parents[2] / "build/pictures"
 WIDTHS = (375, 1280)
 #: The pages that are also taken in the dark.
 DARK = {"front-front", "dates-table", "check-not_yet"}
-#: States that this site, the demonstration alone, does not have.
-ABSENT = {"check-unpublished", f"row-{UNPUBLISHED}"}
 
 
 def main() -> None:
     """Take every picture anew."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    pages = [page for page in PAGES if page.name not in ABSENT]
     with (
         tempfile.TemporaryDirectory(prefix="portal-pictures-") as folder,
         demonstrated_site(Path(folder)) as site,
@@ -30,10 +31,26 @@ def main() -> None:
         playwright.chromium.launch(**LAUNCH) as browser,
         window(browser) as context,
     ):
-        for page in pages:
+        rows = Path(folder) / "rows.csv"
+        rows.write_text(ROWS, "utf-8")
+        site.did("dates", "rows", rows)
+        for page in PAGES:
             with visiting(context, site) as visitor:
                 print(*_take(visitor, page))
+        for moment in MOMENTS:
+            print(*_take_at(context, Path(folder) / moment.name, moment))
     print(f"{len(list(FOLDER.iterdir()))} files in build/pictures")
+
+
+def _take_at(context: BrowserContext, folder: Path, moment: Moment) -> Iterator[str]:
+    with at_moment(folder, moment) as site, visiting(context, site) as visitor:
+        for language, width in product(LANGUAGES, WIDTHS):
+            name = f"contact-{moment.name}-{language}-{width}.png"
+            visitor.look(width=width)
+            visitor.tab.clock.install(time=in_quebec(moment.at))
+            visitor.tab.goto(f"{site.address}/{language}/contact/{moment.query}")
+            visitor.tab.screenshot(path=FOLDER / name, full_page=True)
+            yield name
 
 
 def _take(visitor: Visitor, page: Page) -> Iterator[str]:
