@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from portal.hours.rules import HORIZON_DAYS
 from tests.makers import Office, an_office, in_quebec
 
 #: A Tuesday, the eve of a holiday.
@@ -98,4 +99,7 @@ def test_a_reader_that_sends_only_a_date_learns_that_the_lines_have_closed(
 def test_the_description_names_each_name_the_document_has(office: Office) -> None:
     description = office.get("/api/v1/openapi.json").get_json()
     assert ADDRESS in description["paths"]
+    for schema in ("Contact", "Schedule"):
+        told = description["components"]["schemas"][schema]["properties"]["next_change"]["description"]
+        assert f"within {HORIZON_DAYS} days" in told
     assert set(description["components"]["schemas"]["Contact"]["required"]) == set(office.get(ADDRESS).get_json())
