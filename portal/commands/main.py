@@ -17,17 +17,22 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import assets, front
+from portal.commands.contact import contact_group
 from portal.commands.dates import dates_group
 from portal.commands.hub import hub_group, start_watch
 from portal.commands.imports import import_group
 from portal.commands.notices import notices_group, promises
 from portal.commands.opening import DayType, actor, application, now, stop
 from portal.config import Config, from_environment
-from portal.contacts import records as contacts
+from portal.contacts import keeping as contacts
+from portal.contacts.records import phones
+from portal.contacts.rules import by_schedule
 from portal.core.calendar import QUEBEC, day_of
 from portal.core.errors import SettingError
 from portal.delivery import records as delivery
 from portal.demo import content, load as demonstration
+from portal.hours import records as hours
+from portal.hours.rules import unconfirmed_years
 from portal.store.changes import audit_lines, recorded_change
 from portal.store.database import session
 from portal.web.health import is_migrated
@@ -45,7 +50,7 @@ def portal() -> None:
     """The status and information portal."""
 
 
-for command in (dates_group, notices_group, promises, import_group, hub_group):
+for command in (dates_group, notices_group, promises, contact_group, import_group, hub_group):
     portal.add_command(command)
 
 
@@ -152,6 +157,27 @@ def _serve(config: Config) -> None:
         start_watch()
     words = [sys.executable, "-m", "granian", *where, *how, "portal.wsgi:application"]
     os.execve(sys.executable, words, {**THRIFT, **os.environ})  # noqa: S606 — no shell: the words are our own
+
+
+@portal.command()
+def check() -> None:
+    """Say what waits for a person, and end with 1 if anything does."""
+    with application():
+        if not _is_ready():
+            stop("The database has not every table of this release; run `portal init`.")
+        today = day_of(now())
+        waiting = [
+            f"The holidays of {year} are not confirmed; see `portal contact holidays {year} --propose`."
+            for year in unconfirmed_years(hours.holidays(session()), today)
+        ]
+        waiting += [
+            f"Nobody ever answers on the schedule “{schedule.key}”; see `portal contact hours`."
+            for schedule, _lines in by_schedule(phones(session(), today))
+            if not schedule.is_open(now()) and schedule.next_change(now()) is None
+        ]
+    if waiting:
+        stop(*waiting)
+    click.echo("Nothing waits for you.")
 
 
 @portal.command()

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 import secrets
 import sys
 import tempfile
@@ -18,13 +19,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.app import create_app
 from portal.config import Config, from_environment
-from portal.core.calendar import parse_day
+from portal.core.calendar import LAST_YEAR, parse_day
 from portal.core.errors import FileRefused, NeedsConfirmation, PortalError, SettingError
 from portal.core.formats import typography
 from portal.core.languages import Bilingual
 from portal.core.tables import is_control
 
 LARGEST_FILE = 50_000_000
+LONGEST_SENTENCE = 1_000
 #: A process gives one command; the tests give many, and to make the application takes longer than most: those of the
 #: same settings share one.
 _made = lru_cache(maxsize=1)(create_app)
@@ -40,9 +42,12 @@ class DayType(click.ParamType):
     def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the day, or refuse it in words."""
         try:
-            return value if isinstance(value, date) else parse_day(value)
+            day = value if isinstance(value, date) else parse_day(value)
         except PortalError as error:
             self.fail(str(error), param, ctx)
+        if day.year > LAST_YEAR:
+            self.fail(f"{day} is after {LAST_YEAR}", param, ctx)
+        return day
 
 
 def now() -> datetime:
@@ -116,12 +121,28 @@ def _make_secret(config: Config) -> None:
         raise SettingError("PORTAL_SECRET_FILE", f"cannot be made: {error.strerror}: {error.filename}") from None
 
 
+class Sentence(click.ParamType):
+    """A text of one line, as `plain_text` takes it."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text, or refuse it in words."""
+        return _sentence(value)
+
+
 def plain_text(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """Return a text that was given, trimmed, or refuse what no page and no feed can hold."""
+    return _sentence(value)
+
+
+def _sentence(value: str) -> str:
     # Bytes that are no UTF-8 come from the shell as lone surrogates (PEP 383).
     if any(is_control(symbol) or "\ud800" <= symbol <= "\udfff" for symbol in value):
         raise click.BadParameter("there is a control character; delete it and type the text again")
-    return value.strip()
+    if len(value) > LONGEST_SENTENCE:
+        raise click.BadParameter(f"the text is longer than {LONGEST_SENTENCE} characters")
+    return re.sub(r"[ \t\r\n]+", " ", value).strip()
 
 
 def say_why(ctx: click.Context, param: click.Parameter, value: str) -> str:

@@ -43,6 +43,12 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("notices", "list"): "Drafts and withdrawn ones too",
     ("promises",): "no notice has kept yet",
     ("notices", "publish"): "Publish the notice",
+    ("contact",): "telephone lines",
+    ("contact", "hours"): "may be in French",
+    ("contact", "exception"): "in both languages",
+    ("contact", "phone"): "its region",
+    ("contact", "holidays"): "no rule does",
+    ("check",): "waits for a person",
     ("import",): "back office",
     ("import", "requests"): "--dry-run",
     ("hub",): "WebSub hub",
@@ -202,6 +208,10 @@ def test_a_database_without_tables_gives_one_sentence(tmp_path: Path) -> None:
     requests = office.file(a_requests_file(a_request()), "requests.csv")
     for command in (
         ("audit",),
+        ("contact", "hours"),
+        ("contact", "phone"),
+        ("contact", "exception", "2026-12-07", "--remove"),
+        ("contact", "holidays", "2027", "--confirm"),
         ("dates", "rows", rows),
         ("dates", "publish", dates, "--as-of", "2026-11-17", "--reason", "x"),
         ("dates", "undo", "1", "--reason", "x"),
@@ -244,7 +254,7 @@ def test_every_command_explains_itself(tmp_path: Path, command: tuple[str, ...])
 
 
 def test_the_list_of_commands_above_is_whole(tmp_path: Path) -> None:
-    for group in ((), ("dates",), ("notices",), ("import",)):
+    for group in ((), ("dates",), ("notices",), ("contact",), ("import",)):
         commands = Office(tmp_path).portal(*group, "--help").output.partition("Commands:\n")[2].splitlines()
         assert {line.split()[0] for line in commands if line.startswith("  ") and line[2] != " "} == {
             command[-1] for command in COMMANDS if command[:-1] == group and len(command) == len(group) + 1
