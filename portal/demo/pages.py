@@ -73,9 +73,11 @@ def components() -> Response:
 
 
 def _states(day: date) -> Iterator[Answering]:
-    usual, always = Schedule("sample", (Week(USUAL),)), Schedule("sample", (Week((ALL_DAY,) * 7),))
+    # No holiday closes them, or the page would show less on one.
+    usual, always, never = (
+        Schedule("sample", (Week(days),), observes_holidays=False) for days in (USUAL, (ALL_DAY,) * 7, ALWAYS_CLOSED)
+    )
     festive = {day: SpecialDay(CLOSED, Bilingual("fête nationale du Québec", "Québec National Holiday"))}
-    never = Schedule("sample", (Week(ALWAYS_CLOSED),))
     for minute in (9 * 60, 12 * 60 + 30, 14 * 60, 20 * 60):
         yield Answering(usual, usual.state(wall(day, minute)), ())
     for schedule in (replace(usual, special_days=festive), always, never):

@@ -1,7 +1,7 @@
 // Only enhances: every page works without this file. Each part looks for its own elements and stands alone.
 
 const OFTEN = 15_000; // to look at the clock, not to ask
-const SELDOM = 300_000;
+const SELDOM = 300_000; // to ask though nothing was to change
 const SHOWN = 3_000;
 
 /** A text without accents and capitals, as people type in a hurry. */

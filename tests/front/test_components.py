@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
+import time_machine
+
 from portal.assets import TEMPLATES
 from portal.demo.pages import contracts
-from tests.makers import Office
+from tests.makers import Office, in_quebec
 from tests.visitor import visit
 
 PAGES = ["/fr/composants/", "/en/components/"]
@@ -35,3 +38,15 @@ def test_production_has_no_such_page(office: Office) -> None:
     assert real.get("/fr/").status_code == 200
     for path in PAGES:
         assert real.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["2026-11-20", "2026-12-25", "2027-01-02"])
+def test_each_state_of_the_lines_is_shown_on_a_holiday_too(office: Office, day: str) -> None:
+    with time_machine.travel(in_quebec(f"{day} 10:00"), tick=False):
+        specimen = visit(office, "/en/components/").one("[data-component='state_now']")
+    said = [" ".join(state.to_text(separator="", strip=False).split()) for state in specimen.query(".p-now")]
+    beginnings = ["Open now. Closes at noon for lunch", "Closed for lunch.", "Open now. Closes at 4:30", "Closed now."]
+    beginnings += ["Closed today: Québec National Holiday.", "Open now.", "Closed now. No opening is planned."]
+    assert [
+        state.replace("\u00a0", " ")[: len(words)] for state, words in zip(said, beginnings, strict=True)
+    ] == beginnings
