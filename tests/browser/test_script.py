@@ -4,14 +4,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
 
 import pytest
 import time_machine
 from playwright.sync_api import Browser, expect
 
 from portal.core.calendar import QUEBEC
-from tests.chromium.moments import ALWAYS, MOMENTS, Moment, at_moment, prepared, served_here
+from tests.chromium.moments import ALWAYS, MOMENTS, Moment, at_moment, given, prepared, served_here
 from tests.chromium.pages import START
 from tests.chromium.visitor import Visitor, visiting, window
 from tests.makers import Office
@@ -176,10 +175,7 @@ def test_a_closing_that_staff_decide_reaches_a_page_that_is_open(browser: Browse
     with contact_page(browser, office, before) as (visitor, clock):
         expect(visitor.tab.locator(STATE)).to_contain_text("Ouvert en ce moment.")
         why = ("--why-fr", "tempête", "--why-en", "storm")
-        command = ("contact", "exception", "2026-06-23", "--closed", *why)
-        closing = Thread(target=office.did, args=command)  # not in this thread, where playwright's event loop runs
-        closing.start()
-        closing.join()
+        given(office, "contact", "exception", "2026-06-23", "--closed", *why)
         clock.move_to(before.replace(minute=6))
         visitor.tab.clock.fast_forward("06:00")
         expect(visitor.tab.locator(STATE)).to_contain_text("Fermé aujourd’hui\xa0: tempête.")

@@ -1,8 +1,7 @@
 """The contact page at moments that the machine's own clock does not show: each a site served in this process."""
 
-import os
-import subprocess
 from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import time_machine
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.makers import Office, an_office, in_quebec
-from tests.serving import PORTAL, Served
+from tests.serving import Served
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +78,23 @@ def served_here(office: Office) -> Generator[Served]:
 
 
 def prepared(folder: Path, commands: Sequence[Sequence[str]] = ()) -> Office:
-    """Return a new installation for which commands were given."""
+    """Return a new installation for which commands were given, at the time of this process."""
     office = an_office(folder)
-    # Not in this thread: playwright's event loop runs in it, and the application would look for one of its own.
     for command in (("init",), *commands):
-        subprocess.run([PORTAL, *command], env={**os.environ, **office.environment}, check=True, capture_output=True)
+        given(office, *command)
     return office
+
+
+def given(office: Office, *command: str) -> None:
+    """Give a command that must succeed."""
+    # Not in this thread: playwright's event loop runs in it, and the application would look for one of its own.
+    with ThreadPoolExecutor(1) as other:
+        other.submit(office.did, *command).result()
 
 
 @contextmanager
 def at_moment(folder: Path, moment: Moment) -> Generator[Served]:
     """Serve an installation at a moment that stands still."""
     confirmed = [("contact", "holidays", "2026", "--confirm"), *moment.commands]
-    office = prepared(folder, confirmed)
-    with time_machine.travel(in_quebec(moment.at), tick=False), served_here(office) as site:
+    with time_machine.travel(in_quebec(moment.at), tick=False), served_here(prepared(folder, confirmed)) as site:
         yield site
