@@ -6,7 +6,22 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Text,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.errors import FIRST_YEAR
@@ -119,53 +134,102 @@ class HolidayRow(Model):
 
 
 def schedules(session: Session, today: date) -> Mapping[str, Schedule]:
-    """Return every schedule by its key, in four statements whatever their number; of past years nothing special."""
-    since = date(today.year, 1, 1)
-    special, confirmed, kept = special_days(session, since), holidays(session, today.year), weeks(session)
-    found = {}
-    columns = select(ScheduleRow.key, ScheduleRow.observes_holidays).order_by(ScheduleRow.key)
-    for key, observes_holidays in session.execute(columns):
-        days = {**special.get(None, {}), **special.get(key, {})}
-        found[key] = Schedule(key, in_order(kept.get(key, ())), days, confirmed, observes_holidays)
-    return found
+    """Return every schedule by its key, in one statement; of past years nothing special."""
+    rows = session.execute(union_all(_weeks(), _special_days(date(today.year, 1, 1)), _holidays(today.year))).all()
+    kept, special, confirmed = _weeks_of(rows), _special_days_of(rows), _holidays_of(rows)
+    observing = {row.key: bool(row.flag) for row in rows if row.kind == "week"}
+    return {
+        key: Schedule(
+            key,
+            in_order(kept.get(key, ())),
+            {**special.get(None, {}), **special.get(key, {})},
+            confirmed,
+            observes_holidays,
+        )
+        for key, observes_holidays in sorted(observing.items())
+    }
 
 
 def weeks(session: Session) -> Mapping[str, Sequence[Week]]:
     """Return the weeks of each schedule as they are kept: those that have a last day hold before those without."""
-    week, interval = WeekRow, IntervalRow
-    columns = select(
-        week.id, week.schedule_key, week.first_day, week.last_day, interval.weekday, interval.opens, interval.closes
-    )
-    days: dict[tuple[Any, ...], list[list[Interval]]] = {}
-    order = (week.first_day, week.id, interval.weekday, interval.opens)
-    for *of, weekday, opens, closes in session.execute(columns.outerjoin(interval).order_by(*order)):
-        found = days.setdefault(tuple(of), [[] for _ in range(7)])
-        if weekday:
-            found[weekday - 1].append(Interval(opens, closes))
-    kept: dict[str, list[Week]] = defaultdict(list)
-    for (_number, key, first, last), found in days.items():
-        kept[key].append(Week(tuple(map(tuple, found)), None if first == ALWAYS else first, last))
-    return dict(kept)
+    return _weeks_of(session.execute(_weeks()).all())
 
 
 def holidays(session: Session, since: int = FIRST_YEAR) -> Holidays:
     """Return the holidays of the years, from one on, that staff confirmed."""
-    columns = select(HolidayYearRow.year, HolidayRow.day, HolidayRow.name_fr, HolidayRow.name_en)
-    query = columns.outerjoin(HolidayRow).where(HolidayYearRow.year >= since).order_by(HolidayRow.day)
-    confirmed: dict[int, dict[date, Bilingual]] = defaultdict(dict)
-    for year, day, fr, en in session.execute(query):
-        confirmed[year].update({day: Bilingual(fr, en)} if day else {})
-    return Holidays(dict(confirmed))
+    return _holidays_of(session.execute(_holidays(since)).all())
 
 
 def special_days(session: Session, since: date) -> Mapping[str | None, Mapping[date, SpecialDay]]:
     """Return the special days of each schedule from a day on, by its key, and under None those of all."""
+    return _special_days_of(session.execute(_special_days(since)).all())
+
+
+# The three have the same columns, so that a page asks for them at once.
+
+
+def _columns(kind: str, **given: Any) -> Select[Any]:
+    types: dict[str, Any] = {"key": String, "number": Integer, "first": Date, "last": Date, "fr": Text, "en": Text}
+    types |= {"weekday": Integer, "opens": Integer, "closes": Integer, "flag": Boolean}
+    columns = [given.get(name, cast(null(), kept)).label(name) for name, kept in types.items()]
+    return select(cast(literal(kind), String).label("kind"), *columns)
+
+
+def _weeks() -> Select[Any]:
+    week, interval = WeekRow, IntervalRow
+    columns = _columns(
+        "week",
+        key=ScheduleRow.key,
+        number=week.id,
+        first=week.first_day,
+        last=week.last_day,
+        weekday=interval.weekday,
+        opens=interval.opens,
+        closes=interval.closes,
+        flag=ScheduleRow.observes_holidays,
+    )
+    joined = columns.select_from(ScheduleRow).outerjoin(week, week.schedule_key == ScheduleRow.key)
+    return joined.outerjoin(interval, interval.week_id == week.id)
+
+
+def _special_days(since: date) -> Select[Any]:
     day, interval = SpecialDayRow, SpecialIntervalRow
-    columns = select(day.schedule_key, day.day, day.why_fr, day.why_en, interval.opens, interval.closes)
-    query = columns.outerjoin(interval).where(day.day >= since).order_by(day.day, interval.opens)
+    texts = {"fr": day.why_fr, "en": day.why_en, "opens": interval.opens, "closes": interval.closes}
+    columns = _columns("special", key=day.schedule_key, number=day.id, first=day.day, **texts)
+    return columns.select_from(day).outerjoin(interval, interval.special_day_id == day.id).where(day.day >= since)
+
+
+def _holidays(since: int) -> Select[Any]:
+    year, day = HolidayYearRow, HolidayRow
+    columns = _columns("holiday", number=year.year, first=day.day, fr=day.name_fr, en=day.name_en)
+    return columns.select_from(year).outerjoin(day, day.year == year.year).where(year.year >= since)
+
+
+def _weeks_of(rows: Sequence[Any]) -> Mapping[str, Sequence[Week]]:
+    days: dict[tuple[Any, ...], list[list[Interval]]] = {}
+    kept: dict[str, list[Week]] = {}
+    for row in (row for row in rows if row.kind == "week"):
+        kept.setdefault(row.key, [])
+        if row.number is not None:
+            found = days.setdefault((row.first, row.number, row.key, row.last), [[] for _ in range(7)])
+            if row.weekday:
+                found[row.weekday - 1].append(Interval(row.opens, row.closes))
+    for (first, _number, key, last), found in sorted(days.items(), key=lambda week: week[0][:2]):
+        kept[key].append(Week(tuple(tuple(sorted(hours)) for hours in found), None if first == ALWAYS else first, last))
+    return kept
+
+
+def _special_days_of(rows: Sequence[Any]) -> Mapping[str | None, Mapping[date, SpecialDay]]:
     found: dict[str | None, dict[date, SpecialDay]] = defaultdict(dict)
-    for key, on, fr, en, opens, closes in session.execute(query):
-        before = found[key].get(on, SpecialDay(CLOSED, Bilingual(fr, en)))
-        hours = (*before.intervals, Interval(opens, closes)) if closes else CLOSED
-        found[key][on] = replace(before, intervals=hours)
-    return dict(found)
+    for row in (row for row in rows if row.kind == "special"):
+        before = found[row.key].get(row.first, SpecialDay(CLOSED, Bilingual(row.fr, row.en)))
+        hours = (*before.intervals, Interval(row.opens, row.closes)) if row.closes else CLOSED
+        found[row.key][row.first] = replace(before, intervals=tuple(sorted(hours)))
+    return {key: dict(sorted(days.items())) for key, days in found.items()}
+
+
+def _holidays_of(rows: Sequence[Any]) -> Holidays:
+    confirmed: dict[int, dict[date, Bilingual]] = defaultdict(dict)
+    for row in (row for row in rows if row.kind == "holiday"):
+        confirmed[row.number].update({row.first: Bilingual(row.fr, row.en)} if row.first else {})
+    return Holidays({year: dict(sorted(days.items())) for year, days in confirmed.items()})
