@@ -39,6 +39,7 @@ def test_a_number_is_read_as_a_person_would(typed: str, number: str) -> None:
     [
         ("", "is no telephone number"),
         ("call us", "“call us” is no telephone number; write for example 418 780-4208"),
+        ("((", "“((” is no telephone number"),
         ("780-4208", "is no number that can be called; give its area code too"),
         ("418 780-420", "is no number that can be called"),
         ("418 780-42088", "is no number that can be called"),
