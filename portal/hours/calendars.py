@@ -122,17 +122,14 @@ def _openings(head: Head, schedule: Schedule, changed: Sequence[Day]) -> Iterato
         held = _days(max(head.first, week.first_day or head.first), min(head.last, week.last_day or head.last))
         for interval, weekdays in _by_interval(week).items():
             days = [day for day in held if day.weekday() in weekdays]
-            usual = [day for day in days if day not in other_hours and not _is_moved(day, interval)]
+            moved = [day for day in days if day not in other_hours and _is_moved(day, interval)]
+            usual = [day for day in days if day not in other_hours and day not in moved]
             if usual:
                 key = "-".join([begins, *(WEEKDAYS[number] for number in weekdays), str(interval.opens)])
                 left_out = [day for day in days if day not in usual and usual[0] < day < usual[-1]]
                 yield Opening(key, interval, usual, left_out)
-            for day in days:
-                if (
-                    day not in other_hours
-                    and _is_moved(day, interval)
-                    and wall(day, interval.opens) < wall(day, interval.closes)
-                ):
+            for day in moved:
+                if wall(day, interval.opens) < wall(day, interval.closes):  # else all of it is skipped
                     yield Opening(f"{day}-{interval.opens}", interval, [day])
     for day in changed:
         for interval in day.intervals:
