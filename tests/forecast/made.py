@@ -1,8 +1,10 @@
 """Histories made up for the tests of the forecast, and a way to ask about them."""
 
 import random
+import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
+from trace import Trace
 
 from portal.forecast.rules import Interval, Point, Reason, Refusal, forecast
 
@@ -27,6 +29,18 @@ def ask(points: Sequence[Point], weeks: float, later: int = 0) -> Interval | Ref
 
 def reason(answer: Interval | Refusal) -> Reason | None:
     return answer.reason if isinstance(answer, Refusal) else None
+
+
+def steps(points: Sequence[Point]) -> int:
+    """Count the lines that Python runs to answer: the work itself, however busy the machine."""
+    ask(points, 12)  # the table of working days is made once
+    lines = Trace(trace=False)
+    before = sys.gettrace()  # that of coverage, which runfunc drops
+    try:
+        lines.runfunc(ask, points, 12)
+    finally:
+        sys.settrace(before)
+    return sum(lines.results().counts.values())
 
 
 _CHANCE = random.Random(7)
