@@ -1,6 +1,7 @@
 """Is someone answering now, until when, and what are the hours: pure rules on the wall clock of Québec.
 
-Of an hour of the wall clock that comes twice the first is meant; one that is skipped is the instant at which it is.
+Of an hour of the wall clock that comes twice the first is meant; one that is skipped is the instant at which the clock
+resumes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,8 @@ from portal.core.languages import NO_TEXT, Bilingual
 
 MINUTES_OF_HOUR = 60
 END_OF_DAY = 24 * MINUTES_OF_HOUR
-#: How far the next opening or closing is looked for: a season. Each day of a schedule that never opens costs 12 µs.
+#: How far after the last announced day the next opening is looked for: a season of the same weeks and holidays without
+#: one is for ever. Each day of a schedule that never opens costs 12 µs.
 HORIZON_DAYS = 120
 #: How far ahead closures are announced.
 ANNOUNCED_DAYS = 60
@@ -219,7 +221,7 @@ class Schedule:
     def next_change(self, at: datetime) -> datetime | None:
         """Return the first instant (UTC) after an aware one at which someone begins or ceases to answer.
 
-        None where there is none within HORIZON_DAYS: nobody ever answers, or someone always does.
+        None where there is none: nobody ever answers, or someone always does.
         """
         return next(self._changes(at), None)
 
@@ -255,7 +257,8 @@ class Schedule:
         In minutes of the wall clock: an instant costs 4 µs, and whoever always answers has none.
         """
         is_open = False
-        for ahead in range(HORIZON_DAYS):
+        last = max([first, *self.special_days, *(week.first_day for week in self.weeks if week.first_day)])
+        for ahead in range((last - first).days + HORIZON_DAYS):
             day = first + timedelta(days=ahead)
             intervals = self.today(day).intervals
             if is_open and not (intervals and intervals[0].opens == 0):

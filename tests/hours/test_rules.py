@@ -13,13 +13,13 @@ from portal.hours.rules import (
     ALWAYS_CLOSED,
     ANNOUNCED_DAYS,
     CLOSED,
-    HORIZON_DAYS,
     Day,
     DayGroup,
     Days,
     Holidays,
     HoursChange,
     Interval,
+    Schedule,
     SpecialDay,
     Week,
     in_order,
@@ -81,7 +81,7 @@ ACROSS = read_week("Su 01:30-02:30, 02:45-03:30")
         (SUNDAYS, "2026-03-08T06:29Z", True, "2026-03-08T06:30Z"),
         (SUNDAYS, "2026-03-08T06:30Z", False, "2026-03-08T07:00Z"),
         (SUNDAYS, "2026-03-08T07:00Z", True, "2026-03-08T08:00Z"),
-        # 2:30 does not exist: it is an hour after 1:30 all the same, so the second interval begins within the first.
+        # 2:30 and 2:45 do not exist: both are the instant at which the clock resumes, 3:00; the intervals touch.
         (ACROSS, "2026-03-08T06:30Z", True, "2026-03-08T07:30Z"),
         (ACROSS, "2026-03-08T07:29Z", True, "2026-03-08T07:30Z"),
         # 1 November 2026: 1:00–1:59 comes twice; 1:30 is the first of the two.
@@ -330,8 +330,22 @@ def test_a_day_of_no_special_hours_is_confirmed() -> None:
     assert Day(date(2026, 7, 6), OFFICE[0]).is_confirmed
 
 
-def test_nothing_is_looked_for_beyond_the_horizon() -> None:
-    far = date(2026, 7, 6) + timedelta(days=HORIZON_DAYS + 1)
-    schedule = a_schedule(ALWAYS_CLOSED, special_days={far: SpecialDay(read_hours("8-9"), STORM)})
-    assert schedule.next_change(in_quebec("2026-07-06 12:00")) is None
-    assert schedule.next_change(in_quebec("2026-07-08 12:00")) == wall(far, 480)
+#: A Monday, a year later.
+FAR = date(2027, 7, 5)
+OPEN_AGAIN = in_order([Week(OFFICE), Week(ALWAYS_CLOSED, date(2026, 1, 1), FAR - timedelta(days=1))])
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        a_schedule(ALWAYS_CLOSED, special_days={FAR: SpecialDay(read_hours("8:30-9"), STORM)}),
+        replace(a_schedule(), weeks=OPEN_AGAIN),
+    ],
+)
+def test_an_opening_that_is_announced_is_found_however_far_it_is(schedule: Schedule) -> None:
+    assert schedule.next_change(in_quebec("2026-07-06 12:00")) == wall(FAR, 510)
+
+
+def test_a_schedule_that_never_opens_has_no_next_change() -> None:
+    schedule = a_schedule(ALWAYS_CLOSED, special_days={FAR: SpecialDay(read_hours("8:30-9"), STORM)})
+    assert schedule.next_change(wall(FAR, 540)) is None
