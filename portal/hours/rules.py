@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from portal.core.calendar import QUEBEC, day_of, holidays, instant
 from portal.core.languages import NO_TEXT, Bilingual
 
 MINUTES_OF_HOUR = 60
+DAYS_OF_WEEK = 7
 END_OF_DAY = 24 * MINUTES_OF_HOUR
 #: How far after the last announced day the next opening is looked for: a season of the same weeks and holidays without
 #: one is for ever. Each day of a schedule that never opens costs 12 µs.
@@ -39,7 +41,7 @@ Days = tuple[Intervals, ...]
 CLOSED: Intervals = ()
 ALL_DAY: Intervals = (Interval(0, END_OF_DAY),)
 ONE_DAY = timedelta(days=1)
-ALWAYS_CLOSED: Days = (CLOSED,) * 7
+ALWAYS_CLOSED: Days = (CLOSED,) * DAYS_OF_WEEK
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ class Schedule:
         if not coming:
             return None
         new, before = coming[0], self.week(now.first_day - ONE_DAY) if now.first_day else None
-        starts = (new.first_day + timedelta(days=ahead) for ahead in range(7) if new.first_day)
+        starts = (new.first_day + timedelta(days=ahead) for ahead in range(DAYS_OF_WEEK) if new.first_day)
         on = next(start for start in starts if new.days[start.weekday()] != now.days[start.weekday()])
         comes_back = len(coming) > 1 and coming[1].days == now.days
         is_return = before is not None and before.days == new.days
@@ -296,7 +298,8 @@ def in_order(kept: Sequence[Week]) -> tuple[Week, ...]:
     """Return the weeks that hold one after the other, without a gap, each with its first and its last day.
 
     Of those kept, one without a last day holds until another such begins; one with a last day holds before these, from
-    its first day to its last. What is the same as before is no other week; without any, nobody answers.
+    its first day to its last. What is the same as before is no other week, and one of fewer days than seven changes
+    these alone; without any, nobody answers.
     """
     lasting = [week for week in kept if week.last_day is None] or [Week(ALWAYS_CLOSED)]
     lasting.sort(key=_first_day)
@@ -304,9 +307,12 @@ def in_order(kept: Sequence[Week]) -> tuple[Week, ...]:
     cuts = {date.min, *map(_first_day, lasting[1:]), *map(_first_day, passing)}
     cuts |= {week.last_day + ONE_DAY for week in passing if week.last_day}
     told: list[tuple[date, Days]] = []
-    for day in sorted(cuts):
+    for day, end in pairwise([*sorted(cuts), date.max]):
         held = [week for week in passing if _first_day(week) <= day <= (week.last_day or day)]
         days = (held or [lasting[0], *(week for week in lasting if _first_day(week) <= day)])[-1].days
+        if told:
+            changed = {(day + timedelta(days=ahead)).weekday() for ahead in range(min((end - day).days, DAYS_OF_WEEK))}
+            days = tuple(days[number] if number in changed else told[-1][1][number] for number in range(DAYS_OF_WEEK))
         if not told or told[-1][1] != days:
             told.append((day, days))
     ends = [first - ONE_DAY for first, _days in told[1:]]

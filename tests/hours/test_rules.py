@@ -212,6 +212,24 @@ def test_a_change_comes_on_the_first_day_that_differs() -> None:
     assert change == HoursChange(date(2026, 7, 6), None, is_return=False)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        # Tuesday to Friday: what the week says of its Monday is nobody's hours.
+        ("2026-07-07", "2026-07-10", None),
+        # Monday to Friday: Monday alone differs.
+        ("2026-07-06", "2026-07-10", HoursChange(date(2026, 7, 6), date(2026, 7, 10), is_return=False)),
+    ],
+)
+def test_hours_of_a_few_days_change_these_days_alone(first: str, last: str, expected: HoursChange | None) -> None:
+    days = (MORNINGS[0], *OFFICE[1:])
+    kept = [Week(OFFICE), Week(days, date.fromisoformat(first), date.fromisoformat(last))]
+    schedule = a_schedule(weeks=in_order(kept))
+    assert schedule.next_hours_change(date(2026, 7, 1)) == expected
+    # Then the usual Mondays come again.
+    assert schedule.week(date(2026, 7, 13)).days == OFFICE
+
+
 def test_a_schedule_whose_hours_all_begin_later_has_the_first_of_them_meanwhile() -> None:
     schedule = a_schedule(weeks=in_order([Week(OFFICE, date(2026, 6, 22))]))
     assert schedule.week(date(2026, 1, 1)).days == OFFICE
