@@ -154,7 +154,7 @@ def _list_hours() -> None:
 @click.option("--remove", is_flag=True, help="Give the day its usual hours again.")
 def exception(day: date | None, closed: bool, typed: str | None, remove: bool, **options: Any) -> None:
     """List the days to come with other hours, or change one: closed, or other hours, and why, in both languages."""
-    why = Bilingual(typography(options["why_fr"], "fr"), typography(options["why_en"], "en"))
+    why = _words(options["why_fr"], options["why_en"])
     if day is None and (closed or typed is not None or remove or why or options["last_day"] or options["schedule"]):
         raise click.UsageError("give the day, YYYY-MM-DD")
     if day and sum((closed, typed is not None, remove)) != 1:
@@ -171,6 +171,11 @@ def exception(day: date | None, closed: bool, typed: str | None, remove: bool, *
                     special = SpecialDay(CLOSED if typed is None else files.read_hours(typed), why)
                     keeping.keep_special_days(change, days, special, options["schedule"], day_of(now()))
         _list_special_days()
+
+
+def _words(french: str, english: str) -> Bilingual:
+    """Return a reason or a name in both languages; pages put it between brackets or before a point of their own."""
+    return Bilingual(*(typography(text.rstrip(" ."), tag) for text, tag in ((french, "fr"), (english, "en"))))
 
 
 def _days(first: date, last: date) -> Sequence[date]:
@@ -262,7 +267,7 @@ def _holidays_with(
     for day, french, english in add:
         if day.year != year:
             raise CannotChange(f"{day} is not in {year}")
-        name = Bilingual(typography(french, "fr"), typography(english, "en"))
+        name = _words(french, english)
         if not (name.fr and name.en):
             raise CannotChange(f"give {day} its name in both languages")
         days[day] = name

@@ -70,10 +70,10 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class HoursChange:
-    """A change of the weekly hours to come: the first day in Québec on which they differ.
+    """A change of the weekly hours to come: `on` is the first day in Québec on which they differ from the present ones.
 
-    `until` is its last day, where the hours of before come back after it; with `is_return`, those of before the present
-    ones come back, which were for a while.
+    `until` is the last day of the new hours, where the present ones come back after them, else None. `is_return` says
+    that the present hours were for a while, and the new ones are those that held before.
     """
 
     on: date

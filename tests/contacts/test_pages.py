@@ -108,6 +108,16 @@ def test_hours_and_days_never_break_at_the_end_of_a_line(office: Office) -> None
     assert f"8:30{S}a.m." in office.get(PAGES["en"]).text
 
 
+@pytest.mark.parametrize(("today", "is_told"), [("2026-10-24", False), ("2026-10-25", True)])
+def test_closures_are_announced_sixty_days_ahead(
+    office: Office, clock: time_machine.Traveller, today: str, is_told: bool
+) -> None:
+    clock.move_to(in_quebec(f"{today} 10:00"))
+    assert (f"24{S}décembre" in visit(office, PAGES["fr"]).one("main").to_text()) is is_told
+    special_days = office.get("/api/v1/contact").get_json()["schedules"][0]["special_days"]
+    assert ("2026-12-24" in [day["day"] for day in special_days]) is is_told
+
+
 def test_the_block_at_the_end_of_every_page_says_the_same(office: Office) -> None:
     for path, words in (("/fr/dates/", "Ouvert en ce moment. Nous fermons à"), ("/en/dates/", "Open now. Closes at")):
         state = visit(office, path).one(".p-help .p-now").to_text()

@@ -145,6 +145,13 @@ def test_a_day_is_closed_and_the_page_says_why_in_both_languages(office: Office)
     assert english.startswith("Contact Closed today: storm. Opens Monday at 8:30 a.m.")
 
 
+def test_a_reason_or_a_name_that_ends_with_a_point_ends_with_one(office: Office) -> None:
+    why = ("--why-fr", "Tempête.", "--why-en", "Storm.")
+    assert office.did("contact", "exception", "2026-11-20", "--closed", *why).endswith("(Tempête / Storm)\n")
+    added = ("--confirm", "--add", "2027-12-27", "Noël (reporté).", "Christmas (moved).")
+    assert "Noël (reporté) / Christmas (moved)\n" in office.did("contact", "holidays", "2027", *added)
+
+
 def test_a_day_has_other_hours(office: Office) -> None:
     office.did("contact", "exception", "2026-11-20", "--hours", "8:30-11", *WHY)
     french, english = (visit(office.another_worker(), path).spoken for path in ("/fr/contact/", "/en/contact/"))
