@@ -97,7 +97,7 @@ def _events(head: Head, schedule: Schedule, name: str, gettext: Gettext, with_ho
     if not with_hours:
         return
     title = _named(gettext("Telephone lines open"), name)
-    words = gettext("Someone answers the telephone at these hours. See whether this still holds:")
+    words = gettext("Someone answers the telephone at these hours. Check that this still holds:")
     for opening in _openings(head, schedule, changed):
         key = f"hours-{schedule.key}-{opening.key}"
         event = event_of(key, title, words, head.page, at=head.at, language=head.language)
@@ -182,7 +182,7 @@ def _whole_day(head: Head, schedule: Schedule, day: Day, name: str, gettext: Get
     title = _named(title, name)
     if not day.is_confirmed:
         title = gettext("%(title)s (to be confirmed)", title=title)  # few clients show that an event is tentative
-    words = gettext("On this day the telephone lines have other hours than usual. See whether this still holds:")
+    words = gettext("On this day the telephone lines have other hours than usual. Check that this still holds:")
     key = f"day-{schedule.key}-{day.day}"
     event = event_of(key, title, words, head.page, at=head.at, language=head.language)
     event.add("dtstart", day.day)
