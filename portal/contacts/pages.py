@@ -109,7 +109,7 @@ def hours() -> Response:
 
 def _calendar(endpoint: str, title: str, name: str, *, with_hours: bool) -> Response:
     groups = by_schedule(records.phones(session(), today()))
-    schedules = {_name_of(lines) if len(groups) > 1 else "": schedule for schedule, lines in groups}
+    schedules = [(_name_of(lines) if len(groups) > 1 else "", schedule) for schedule, lines in groups]
     year = today().year
     turns_on([date(year, 1, 1), date(year + 1, 1, 1)])
     head = calendars.Head(

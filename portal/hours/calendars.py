@@ -67,10 +67,10 @@ class Head:
         return self.revision + self.first.year - EPOCH_YEAR
 
 
-def calendar(head: Head, schedules: Mapping[str, Schedule], gettext: Gettext, *, with_hours: bool) -> bytes:
-    """Return the closures, and with `with_hours` the hours, of schedules by the name that tells one from the others.
+def calendar(head: Head, schedules: Sequence[tuple[str, Schedule]], gettext: Gettext, *, with_hours: bool) -> bytes:
+    """Return the closures, and with `with_hours` the hours, of schedules, each after the name of its lines.
 
-    The name is empty where there is only one.
+    The name is empty where there is only one schedule.
     """
     whole = calendar_of(head.language)
     for name in ("name", "x-wr-calname"):
@@ -82,7 +82,7 @@ def calendar(head: Head, schedules: Mapping[str, Schedule], gettext: Gettext, *,
     whole.add("x-published-ttl", "PT1H")
     whole.add("last-modified", head.at.astimezone(UTC))
     whole.add_component(Timezone.from_ical(TIME_ZONE))
-    for name, schedule in schedules.items():
+    for name, schedule in schedules:
         for event in _events(head, schedule, name, gettext, with_hours):
             event.add("sequence", head.sequence)
             event.add("last-modified", head.at.astimezone(UTC))

@@ -221,6 +221,16 @@ def test_lines_with_hours_of_their_own_are_told_apart(office: Office) -> None:
     identities(office, HOURS["en"])
 
 
+def test_two_lines_of_one_region_with_hours_of_their_own_are_both_told(office: Office) -> None:
+    office.did("contact", "hours", "Sa 09:00-12:00", "--schedule", "saturdays", "--new")
+    same = ("--region-fr", "Montréal", "--region-en", "Montréal", "--schedule", "saturdays")
+    office.did("contact", "phone", "weekend", "811", *same)
+    office.did("contact", "phone", "quebec", "--remove")
+    office.did("contact", "phone", "elsewhere", "--remove")
+    keys = {uid.split("-")[1] for uid in identities(office, HOURS["en"]) if uid.startswith("hours-")}
+    assert keys == {"phone", "saturdays"}
+
+
 def test_an_office_that_never_opens_has_an_empty_calendar(office: Office, clock: time_machine.Traveller) -> None:
     office.did("contact", "hours", "Mo-Su closed", "--from", "2026-11-20")
     clock.move_to(in_quebec("2027-01-01 00:00"))
