@@ -182,12 +182,14 @@ def check() -> None:
 
 @portal.command()
 @click.option("--last", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many changes.")
-def audit(last: int) -> None:
+@click.option("--whole", is_flag=True, help="All that each one holds, not its beginning.")
+def audit(last: int, whole: bool) -> None:
     """List who changed what and when, newest first."""
     with application():
         for line in audit_lines(session(), last):
             at = line.at.astimezone(QUEBEC)
-            details = textwrap.shorten(json.dumps(line.details, ensure_ascii=False), LONGEST_DETAILS)
+            details = json.dumps(line.details, ensure_ascii=False)
+            details = details if whole else textwrap.shorten(details, LONGEST_DETAILS)
             click.echo(
                 f"{at:%Y-%m-%d %H:%M:%S}  {line.actor}  {line.action}  {line.subject} {line.revision}  {details}"
             )

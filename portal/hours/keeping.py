@@ -38,13 +38,15 @@ def new_schedule(change: Change, key: str, days: Days, *, observes_holidays: boo
 
 def remove_schedule(change: Change, key: str) -> None:
     """Take away a schedule that no line has, with all it holds. Raises CannotChange for an unknown one."""
-    session = change.session
-    for week in _known(session, key):
+    session, found = change.session, _known(change.session, key)
+    for week in found:
         _delete_week(session, key, week)
-    special = session.scalars(select(SpecialDayRow.day).where(SpecialDayRow.schedule_key == key)).all()
+    special = special_days(session, ALWAYS).get(key, {})
     _delete_special_days(session, special, [key])
     session.execute(delete(ScheduleRow).where(ScheduleRow.key == key))
-    change.details |= {"schedule": key, "removed": True}
+    weeks_told = [[str(week.first_day or ""), str(week.last_day or ""), written_week(week.days)] for week in found]
+    days_told = {str(day): _told(old) for day, old in special.items()}
+    change.details |= {"schedule": key, "removed": {"weeks": weeks_told, "special_days": days_told}}
 
 
 def keep_week(change: Change, key: str, new: Week, today: date) -> None:
@@ -68,7 +70,7 @@ def keep_week(change: Change, key: str, new: Week, today: date) -> None:
     _write_week(change.session, key, new)
     before = written_week(same[0].days) if same else None
     change.details |= {"schedule": key, "first_day": str(first), "week": [before, written_week(new.days)]}
-    change.details |= {"last_day": str(last)} if last else {}
+    change.details |= {"last_day": [str(same[0].last_day) if same else None, str(last)]} if last else {}
 
 
 def _meets(week: Week, first: date, last: date) -> bool:
@@ -85,6 +87,7 @@ def remove_week(change: Change, key: str, first_day: date) -> None:
         raise CannotChange(f"no hours of “{key}” begin on {first_day}; {told}")
     _delete_week(change.session, key, found[0])
     change.details |= {"schedule": key, "first_day": str(first_day), "week": [written_week(found[0].days), None]}
+    change.details |= {"last_day": [str(found[0].last_day), None]} if found[0].last_day else {}
 
 
 def keep_special_days(change: Change, days: Sequence[date], new: SpecialDay, key: str | None, today: date) -> None:
@@ -98,9 +101,9 @@ def keep_special_days(change: Change, days: Sequence[date], new: SpecialDay, key
     _check_not_over(days[0], today)
     old = _special(change.session, days, key)
     own = [other for other in special_days(change.session, days[0]) if other is not None and key is None]
-    replaced = {day: other for other in own for day in _special(change.session, days, other)}
-    changed = [day for day in days if old.get(day) != new or day in replaced]
-    _delete_special_days(change.session, changed, [key, *own])
+    replaced = {other: kept for other in own if (kept := _special(change.session, days, other))}
+    changed = [day for day in days if old.get(day) != new or any(day in kept for kept in replaced.values())]
+    _delete_special_days(change.session, changed, [key, *replaced])
     for day in changed:
         row = SpecialDayRow(schedule_key=key, day=day, why_fr=new.why.fr, why_en=new.why.en)
         change.session.add(row)
@@ -109,6 +112,8 @@ def keep_special_days(change: Change, days: Sequence[date], new: SpecialDay, key
     if changed:
         told = {str(day): [_told(old.get(day)), _told(new)] for day in changed}
         change.details |= {"schedule": key or "all", "special_days": told}
+        lost = {other: {str(day): _told(was) for day, was in kept.items()} for other, kept in replaced.items()}
+        change.details |= {"replaced": lost} if lost else {}
 
 
 def remove_special_days(change: Change, days: Sequence[date], key: str | None) -> None:

@@ -309,11 +309,36 @@ def test_the_check_tells_of_a_database_without_tables(tmp_path: Path) -> None:
 def test_each_change_is_one_line_of_the_audit_log(office: Office) -> None:
     office.did("contact", "hours", WEEK, "--from", "2027-06-21", "--until", "2027-08-27")
     office.did("contact", "exception", "2026-12-07", "--closed", *WHY)
-    first, second, *_others = office.did("audit").splitlines()
-    assert "contact.exception  contacts 3" in first
-    assert json.loads(second[second.index("{") :]) == {
+    assert "contact.exception  contacts 3" in office.did("audit").splitlines()[0]
+    assert written(office, 2)[1] == {
         "schedule": "phone",
         "first_day": "2027-06-21",
         "week": [None, WEEK],
-        "last_day": "2027-08-27",
+        "last_day": [None, "2027-08-27"],
     }
+
+
+def written(office: Office, last: int = 1) -> Sequence[dict]:
+    """Return what the audit log holds of the last changes, newest first."""
+    lines = office.did("audit", "--whole", "--last", str(last)).splitlines()
+    return [json.loads(line[line.index("{") :]) for line in lines]
+
+
+def test_the_audit_log_keeps_what_a_change_takes_away(office: Office) -> None:
+    office.did("contact", "hours", WEEK, "--from", "2027-06-21", "--until", "2027-08-27")
+    office.did("contact", "hours", WEEK, "--from", "2027-06-21", "--until", "2027-08-20")
+    assert written(office)[0]["last_day"] == ["2027-08-27", "2027-08-20"]
+    office.did("contact", "hours", "--remove", "--from", "2027-06-21")
+    assert written(office)[0]["last_day"] == ["2027-08-20", None]
+
+    office.did("contact", "hours", "Mo-Su 00:00-24:00", "--schedule", "nights", "--new")
+    own = ("2026-12-07", "--hours", "0-20", "--why-fr", "entretien", "--why-en", "maintenance", "--schedule", "nights")
+    office.did("contact", "exception", *own)
+    office.did("contact", "exception", "2026-12-07", "--closed", *WHY)
+    kept = {"2026-12-07": ["00:00-20:00", "entretien", "maintenance"]}
+    assert written(office)[0]["replaced"] == {"nights": kept}
+
+    office.did("contact", "exception", *own)
+    office.did("contact", "hours", "--remove", "--schedule", "nights")
+    weeks = [["", "", "Mo-Su 00:00-24:00"]]
+    assert written(office)[0] == {"schedule": "nights", "removed": {"weeks": weeks, "special_days": kept}}
