@@ -78,9 +78,13 @@ async function refresh() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     // A copy that outlives its database says so, and knows no more than we do.
     if (!answer.ok || page.querySelector(".p-banner--stale")) throw new Error("no fresh answer");
-    ahead = Date.now() - Date.parse(answer.headers.get("Date")) || 0;
+    // A cache on the way says since when it has the answer.
+    ahead = Date.now() - Date.parse(answer.headers.get("Date")) - 1000 * (answer.headers.get("Age") ?? 0) || 0;
     for (const state of states) {
-      const now = page.querySelector(`.p-now[data-schedule="${state.dataset.schedule}"]`);
+      // One page may say it twice, with and without the names of its lines: the same place, else the first.
+      const which = `.p-now[data-schedule="${state.dataset.schedule}"]`;
+      const places = page.querySelectorAll(which);
+      const now = places[[...document.querySelectorAll(which)].indexOf(state)] ?? places[0];
       if (!now) throw new Error("no such lines any more");
       state.dataset.until = now.dataset.until;
       state.hidden = false;

@@ -1,13 +1,15 @@
 """What script adds: finding a row as one types, copying an address, “open now” that changes by itself. Only adds."""
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 import time_machine
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from portal.core.calendar import QUEBEC
 from tests.chromium.moments import ALWAYS, MOMENTS, Moment, at_moment, given, prepared, served_here
@@ -156,16 +158,48 @@ def test_lines_with_hours_of_their_own_change_each_for_itself(browser: Browser, 
         assert not visitor.complaints
 
 
+def test_the_number_of_one_region_does_not_gain_the_names_of_its_lines(browser: Browser, tmp_path: Path) -> None:
+    own = (ALWAYS, ("contact", "phone", "elsewhere", "--schedule", "always"))
+    with contact_page(browser, prepared(tmp_path, own), NOON.replace(hour=11, minute=59)) as (visitor, clock):
+        visitor.open(replace(CONTACT, path=f"{CONTACT.path}?region=quebec"))
+        summary, number = visitor.tab.locator(f".p-summary {STATE}"), visitor.tab.locator(f".p-number {STATE}")
+        expect(number).to_have_text(re.compile(r"^\s*Ouvert"))
+        clock.move_to(NOON)
+        visitor.tab.clock.fast_forward("01:00")
+        expect(number).to_have_text(re.compile(r"^\s*Fermé pour la pause du midi"))
+        expect(summary).to_have_text(re.compile(r"^\s*Québec et Montréal\s*:\s+Fermé pour la pause du midi"))
+        assert not visitor.complaints
+
+
+def test_an_answer_that_a_cache_has_kept_sets_no_clock_wrong(browser: Browser, tmp_path: Path) -> None:
+    before = NOON.replace(hour=11, minute=53)
+
+    def aged(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, "age": "40", "date": "Tue, 23 Jun 2026 15:57:20 GMT"})
+
+    with contact_page(browser, prepared(tmp_path), before) as (visitor, clock):
+        visitor.tab.route("**/fr/contact/", aged)
+        clock.move_to(before.replace(minute=58))
+        with visitor.tab.expect_response("**/fr/contact/"):
+            visitor.tab.clock.fast_forward("05:00")
+        clock.move_to(NOON)
+        visitor.tab.clock.fast_forward("02:00")
+        expect(visitor.tab.locator(STATE)).to_contain_text("Fermé pour la pause du midi.")
+
+
 def test_a_page_left_open_over_midnight_tells_the_hours_of_the_new_day(browser: Browser, tmp_path: Path) -> None:
     before = NOON.replace(hour=23, minute=59, second=50)
     with contact_page(browser, prepared(tmp_path), before) as (visitor, clock):
         today, marked = visitor.tab.locator(".p-summary__as-of"), visitor.tab.locator("tr[aria-current]")
         expect(today).to_contain_text("Aujourd’hui, mardi 23 juin 2026")
         expect(marked).to_contain_text("lundi, mardi, jeudi et vendredi")
+        expect(visitor.tab.locator(".p-closures")).to_contain_text("24\xa0juin 2026\xa0: fermé")
         clock.move_to(NOON.replace(day=24, hour=0))
         visitor.tab.clock.fast_forward("00:10")
         expect(today).to_contain_text("Aujourd’hui, mercredi 24 juin 2026\xa0: fermé.")  # a holiday: no line is marked
         expect(marked).to_have_count(0)
+        expect(visitor.tab.locator(".p-closures")).not_to_contain_text("24\xa0juin")  # it has come
         assert not visitor.complaints
 
 
