@@ -5,15 +5,15 @@ Weekly hours are events that repeat; a day with other hours is taken out of them
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Event, Timezone
 
 from portal.core import formats
-from portal.core.calendar import QUEBEC
+from portal.core.calendar import QUEBEC, instant
 from portal.core.languages import Language
 from portal.feeds.calendars import calendar_of, event_of
-from portal.hours.rules import Day, Interval, Schedule, Week, wall
+from portal.hours.rules import MINUTES_OF_HOUR, Day, Interval, Schedule, Week, wall
 
 Gettext = Callable[..., str]
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -169,7 +169,9 @@ def _place(event: Event, opening: Opening) -> None:
     until = wall(last, opening.interval.opens).astimezone(UTC)  # with a time zone, an end is in UTC (RFC 5545 §3.3.10)
     event.add("rrule", {"freq": "weekly", "byday": [WEEKDAYS[number] for number in weekdays], "until": until})
     if opening.left_out:
-        event.add("exdate", [wall(day, opening.interval.opens) for day in opening.left_out])
+        # As the repetition has it, even where clocks skip that hour: not the instant at which they resume.
+        at = time(*divmod(opening.interval.opens, MINUTES_OF_HOUR))
+        event.add("exdate", [instant(day, at) for day in opening.left_out])
 
 
 def _whole_day(head: Head, schedule: Schedule, day: Day, name: str, gettext: Gettext) -> Event:

@@ -271,6 +271,17 @@ def test_nights_on_which_clocks_change_are_told_to_the_minute(office: Office, cl
     assert {at: length for at, length in lengths.items() if length != timedelta(hours=24)} == moved
 
 
+def test_hours_that_a_night_skips_altogether_are_not_told(office: Office, clock: time_machine.Traveller) -> None:
+    office.did("contact", "hours", "Su 02:15-02:45", "--from", "2026-11-20")
+    clock.move_to(in_quebec("2027-01-01 00:00"))
+    found = spans_by_icalendar(office, HOURS["en"])
+    assert found == spans_by_ical_js(office, HOURS["en"])
+    days = [date(2027, 1, 1) + timedelta(days=number) for number in range(731)]
+    skipped = {date(2027, 3, 14), date(2028, 3, 12)}
+    expected = [day for day in days if day.weekday() == 6 and day not in {*skipped, *oracle.DAYS_CLOSED}]
+    assert sorted(opens.astimezone(ZoneInfo("America/Toronto")).date() for opens, _closes in found) == expected
+
+
 def test_a_document_that_changed_by_itself_says_since_when(office: Office, clock: time_machine.Traveller) -> None:
     clock.move_to(in_quebec("2027-01-02 09:00"))
     calendar: Any = Calendar.from_ical(office.get(CLOSURES["fr"]).data)
