@@ -3,6 +3,7 @@
 Every function is given its day; none asks the clock.
 """
 
+from collections.abc import Callable, Container
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -61,7 +62,10 @@ def _first_monday(year: int, month: int) -> date:
 
 @lru_cache(maxsize=64)
 def holidays(year: int) -> dict[date, Bilingual]:
-    """Return the thirteen days of `year` on which the public administration is closed, in order (product.md §2)."""
+    """Return the thirteen days of `year` on which the public administration is closed, in order (product.md §2).
+
+    So the rule proposes: staff confirm each year, with days added or removed, and what they confirmed is stored.
+    """
     sunday = easter(year)
     return {
         date(year, 1, 1): Bilingual("jour de l’An", "New Year’s Day"),
@@ -80,22 +84,26 @@ def holidays(year: int) -> dict[date, Bilingual]:
     }
 
 
-def is_working_day(day: date) -> bool:
-    """Say whether the public administration works on `day`."""
-    return day.weekday() < 5 and day not in holidays(day.year)
+def is_working_day(day: date, holidays_of: Callable[[int], Container[date]] = holidays) -> bool:
+    """Say whether the public administration works on `day`; `holidays_of` gives the holidays of a year."""
+    return day.weekday() < 5 and day not in holidays_of(day.year)
 
 
-def add_working_days(day: date, count: int) -> date:
-    """Return the day that comes `count` working days after `day` (`count` ≥ 0; `day` itself does not count)."""
+def add_working_days(day: date, count: int, holidays_of: Callable[[int], Container[date]] = holidays) -> date:
+    """Return the day that comes `count` working days after `day` (`count` ≥ 0; `day` itself does not count).
+
+    `holidays_of` gives the holidays of a year: as confirmed, or as the rule proposes them.
+    """
     while count > 0:
         day += timedelta(days=1)
-        count -= is_working_day(day)
+        count -= is_working_day(day, holidays_of)
     return day
 
 
 def working_days_between(first: date, last: date) -> int:
     """Return how many working days come after `first` until `last`, `last` included; negative when it is before.
 
+    Holidays are those that the rule proposes, so that a delay of the past stays what it was said to be.
     Counted by weeks, then by the holidays of each year: a delay of years costs no more than one of days.
     """
     if last < first:

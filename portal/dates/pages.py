@@ -22,6 +22,7 @@ from portal.feeds.rules import MOST_ITEMS, Format, Item
 from portal.forecast.rules import Interval, Point, Refusal, forecast
 from portal.history.records import points
 from portal.history.rules import reached
+from portal.hours.records import holidays
 from portal.notices import feeds as notice_feeds
 from portal.notices.records import about, last_publication, next_publication, notice_of_key, promising
 from portal.notices.rules import AUDIENCE_NAMES, Notice, Told, Touched
@@ -139,7 +140,7 @@ def check() -> Response | tuple[Response, int]:
     found = found_row(dates, str(form.type.data))
     received = received_on(form.date)
     past = points(session(), found.row.key)
-    answered = answer(found, received, reached(past, received), today())
+    answered = answer(found, received, reached(past, received), today(), holidays(session()))
     merged = found_row(dates, found.row.merged_into) if found.row.merged_into else None
     context: dict[str, object] = {"notice": _explained_by(found), "merged": merged, "today": today()}
     context |= {"delivery": _delivery(answered), "forecast": _forecast(answered, past)}

@@ -6,6 +6,7 @@ from typing import Literal
 
 from portal.core.calendar import add_working_days
 from portal.history.rules import Reached
+from portal.hours.rules import Holidays
 from portal.rows.rules import ProcessingDate
 
 #: The answer to "has my date been reached?".
@@ -31,21 +32,21 @@ class Answer:
     had_reached_on: date | None = None
 
 
-def answer(found: ProcessingDate, received_on: date, reached: Reached, today: date) -> Answer:
+def answer(found: ProcessingDate, received_on: date, reached: Reached, today: date, holidays: Holidays) -> Answer:
     """Decide which of the six cases of product.md §3 a request received on `received_on` is in.
 
-    `reached` is what the editions said of that day; `today` is a day in Québec.
+    `reached` is what the editions said of that day; `today` is a day in Québec; `holidays` are as staff confirmed them.
     """
     if verdict := _without_date(found, today):
         return Answer(verdict, found, received_on)
     if found.received_on is None or found.as_of is None:
-        allow_until = add_working_days(received_on, found.row.grace_days)
+        allow_until = add_working_days(received_on, found.row.grace_days, holidays.of)
         return Answer("up_to_date" if today <= allow_until else "call_us", found, received_on, 0, allow_until)
     days = abs((received_on - found.received_on).days)
     if received_on > found.received_on:
         return Answer("not_yet", found, received_on, days, had_reached_on=reached.last_on)
     if received_on < found.received_on:
-        allow_until = add_working_days(reached.passed_on or found.as_of, found.row.grace_days)
+        allow_until = add_working_days(reached.passed_on or found.as_of, found.row.grace_days, holidays.of)
         return Answer("allow_time" if today <= allow_until else "call_us", found, received_on, days, allow_until)
     # Its delay begins when the table goes beyond it: until then it is being processed, however long that takes.
     return Answer("today", found, received_on)

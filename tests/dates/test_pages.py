@@ -155,6 +155,13 @@ def test_what_travels_is_said_only_once_the_date_is_reached(published: Office, r
     assert not asked(published, "fr", row, day).all("#next-title")
 
 
+def test_a_holiday_that_staff_add_prolongs_the_delay_on_a_kept_page(published: Office) -> None:
+    assert "Allow until December 1, 2026" in asked(published, "en", "new", "2026-10-20").spoken
+    published.did("contact", "holidays", "2026", "--confirm", "--add", "2026-11-30", "jour donné", "day given")
+    for language, words in (("en", "Allow until December 2, 2026"), ("fr", "Prévoyez jusqu’au 2 décembre 2026")):
+        assert words in asked(published.another_worker(), language, "new", "2026-10-20").spoken
+
+
 def test_credentials_travel_by_email_for_a_form_of_the_rule_of_july_2021(published: Office) -> None:
     assert "password goes by e-mail to the user" in asked(published, "en", "new", "2026-10-30").spoken
     assert (
