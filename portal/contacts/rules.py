@@ -31,6 +31,11 @@ class Phone:
     schedule: Schedule
 
     @property
+    def name(self) -> Bilingual:
+        """Return what the line is called where nothing around it says that it is one."""
+        return Bilingual(f"Téléphone – {self.region.fr}", f"Phone – {self.region.en}")
+
+    @property
     def is_toll_free(self) -> bool:
         """Say whether calling it costs nothing."""
         return self.number.startswith("+1") and self.number[2:5] in TOLL_FREE
@@ -54,7 +59,7 @@ def line_of(phones: Sequence[Phone], region: str) -> Phone:
     if phones and region == UNKNOWN:
         return next((phone for phone in phones if phone.is_toll_free), phones[-1])
     if region not in choices:
-        raise UnknownKey("region", region, [(phone.key, phone.region) for phone in phones])
+        raise UnknownKey("region", region, [(phone.key, phone.name) for phone in phones])
     return choices[region]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -132,7 +132,7 @@ def test_open_now_changes_in_the_very_second(browser: Browser, tmp_path: Path) -
         window(browser) as context,
         visiting(context, site) as visitor,
     ):
-        visitor.tab.clock.install(time=before)
+        visitor.tab.clock.install(time=before - timedelta(minutes=1))  # it goes on until it is told to stop
         visitor.tab.clock.pause_at(before)
         visitor.open(CONTACT)
         state = visitor.tab.locator(STATE)
@@ -149,11 +149,12 @@ def test_lines_with_hours_of_their_own_change_each_for_itself(browser: Browser, 
     before = NOON.replace(hour=11, minute=59)
     own = (ALWAYS, ("contact", "phone", "elsewhere", "--schedule", "always"))
     with contact_page(browser, prepared(tmp_path, own), before) as (visitor, clock):
-        always = visitor.tab.locator(f"{STATE}[data-schedule=always]")
+        always = visitor.tab.locator(f".p-summary {STATE}[data-schedule=always]")
         expect(always).to_contain_text("Nous répondons jour et nuit.")
         clock.move_to(NOON)
         visitor.tab.clock.fast_forward("01:00")
-        expect(visitor.tab.locator(f"{STATE}[data-schedule=phone]")).to_contain_text("Fermé pour la pause du midi.")
+        usual = visitor.tab.locator(f".p-summary {STATE}[data-schedule=phone]")
+        expect(usual).to_contain_text("Fermé pour la pause du midi.")
         expect(always).to_contain_text("Ouvert en ce moment. Nous répondons jour et nuit.")
         assert not visitor.complaints
 

@@ -57,14 +57,16 @@ def test_a_line_with_hours_of_its_own_says_its_own_state(office: Office) -> None
     office.did("contact", "hours", "Mo-Su 00:00-24:00", "--schedule", "always", "--new", "--open-on-holidays")
     office.did("contact", "phone", "elsewhere", "--schedule", "always")
     french = visit(office.another_worker(), "/fr/contact/")
-    assert [state.attrs["data-schedule"] for state in french.all(".p-now")] == ["phone", "always"]
+    assert [state.attrs["data-schedule"] for state in french.all(".p-summary .p-now")] == ["phone", "always"]
     first = "Québec et Montréal : Fermé pour la pause du midi. Nous rouvrons à 13 h. Aujourd’hui, mardi 24 novembre"
-    assert french.spoken.startswith(f"Contact {first}")
+    assert french.spoken.startswith(f"Nous joindre {first}")
     second = "Ailleurs au Québec (sans frais) : Ouvert en ce moment. Nous répondons jour et nuit. Aujourd’hui, mardi"
     assert second in french.spoken
     assert "24 heures sur 24" in french.spoken
+    phones = [len(group.query(".p-phones__number")) for group in french.all("main .p-phones")]
+    assert phones == [2, 1], "each number stands under what is said of it"
     headings = [heading.to_text() for heading in visit(office, "/en/contact/").all("h2, h3")]
-    assert headings[2:6] == [
+    assert headings[3:7] == [
         "Opening hours: Québec City and Montréal",
         "Next closures and changed hours",
         "Opening hours: Elsewhere in Québec (toll-free)",

@@ -86,7 +86,7 @@ def test_the_page_says_whether_someone_answers_and_todays_hours(
 ) -> None:
     clock.move_to(in_quebec(now))
     french, english = visit(office, PAGES["fr"]).spoken, visit(office, PAGES["en"]).spoken
-    assert french.startswith(f"Contact {state_fr} {today_fr} Par téléphone")
+    assert french.startswith(f"Nous joindre {state_fr} {today_fr} Par téléphone")
     assert english.startswith(f"Contact {state_en} {today_en}")
 
 
@@ -246,8 +246,8 @@ def test_the_regions_are_offered_and_whoever_does_not_know_pays_nothing(office: 
     french, english = (visit(office, f"{path}?region=unknown") for path in PAGES.values())
     names = [link.to_text() for link in french.all(".p-regions a")]
     assert names == ["Québec", "Montréal", "Ailleurs au Québec (sans frais)", "Je ne sais pas"]
-    assert "Ce numéro est sans frais, où que vous soyez au Québec." in french.spoken
-    assert "This number costs you nothing, wherever you are in Québec." in english.spoken
+    assert "Ce numéro est sans frais." in french.spoken
+    assert "This number is toll-free." in english.spoken
     assert len(visit(office, PAGES["fr"]).all("main .p-phones a")) == 3
 
 
@@ -279,8 +279,8 @@ def test_a_change_for_a_while_is_announced_and_told_while_it_lasts(
     )
     assert said in french.spoken
     assert captions(french) == [
-        "Jusqu’au 3 juillet 2026, à l’heure du Québec",
-        "Du 4 juillet 2026 au 28 août 2026, à l’heure du Québec",
+        "Jusqu’au 3 juillet 2026, heure de l’Est",
+        "Du 4 juillet 2026 au 28 août 2026, heure de l’Est",
     ]
     said = "The hours change on Monday, July 6, 2026. The change lasts until Friday, August 28, 2026; the present hours"
     assert said in english.spoken

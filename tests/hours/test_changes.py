@@ -141,7 +141,7 @@ def test_a_day_is_closed_and_the_page_says_why_in_both_languages(office: Office)
     said = office.did("contact", "exception", "2026-11-20", "--closed", *WHY)
     assert said == "2026-11-20  every line: closed (tempête de l’année / storm)\n"
     french, english = (visit(office.another_worker(), path).spoken for path in ("/fr/contact/", "/en/contact/"))
-    assert french.startswith("Contact Fermé aujourd’hui : tempête de l’année. Nous ouvrons lundi à 8 h 30.")
+    assert french.startswith("Nous joindre Fermé aujourd’hui : tempête de l’année. Nous ouvrons lundi à 8 h 30.")
     assert english.startswith("Contact Closed today: storm. Opens Monday at 8:30 a.m.")
 
 
@@ -156,7 +156,7 @@ def test_a_day_has_other_hours(office: Office) -> None:
     office.did("contact", "exception", "2026-11-20", "--hours", "8:30-11", *WHY)
     french, english = (visit(office.another_worker(), path).spoken for path in ("/fr/contact/", "/en/contact/"))
     today = "Aujourd’hui, vendredi 20 novembre 2026 : de 8 h 30 à 11 h. Ce ne sont pas les heures habituelles : tempête"
-    assert french.startswith(f"Contact Ouvert en ce moment. Nous fermons à 11 h. {today}")
+    assert french.startswith(f"Nous joindre Ouvert en ce moment. Nous fermons à 11 h. {today}")
     assert "8:30 a.m. to 11:00 a.m. These are not the usual hours: storm." in english
     assert not visit(office.another_worker(), "/fr/contact/").all("tr[aria-current]")
 
