@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from portal.core.calendar import QUEBEC, day_of, holidays, instant
+from portal.core.formats import DAYS_OF_WEEK
 from portal.core.languages import NO_TEXT, Bilingual
 
 MINUTES_OF_HOUR = 60
-DAYS_OF_WEEK = 7
 END_OF_DAY = 24 * MINUTES_OF_HOUR
 #: How far after the last announced day the next opening is looked for: a season of the same weeks and holidays without
 #: one is for ever. Each day of a schedule that never opens costs 12 µs.
@@ -306,20 +306,29 @@ def in_order(kept: Sequence[Week]) -> tuple[Week, ...]:
     passing = [week for week in kept if week.last_day]
     cuts = {date.min, *map(_first_day, lasting[1:]), *map(_first_day, passing)}
     cuts |= {week.last_day + ONE_DAY for week in passing if week.last_day}
-    told: list[tuple[date, Days]] = []
-    for day, end in pairwise([*sorted(cuts), date.max]):
+    found: list[tuple[date, Days]] = []
+    for day in sorted(cuts):
         held = [week for week in passing if _first_day(week) <= day <= (week.last_day or day)]
         days = (held or [lasting[0], *(week for week in lasting if _first_day(week) <= day)])[-1].days
-        if told:
-            changed = {(day + timedelta(days=ahead)).weekday() for ahead in range(min((end - day).days, DAYS_OF_WEEK))}
-            days = tuple(days[number] if number in changed else told[-1][1][number] for number in range(DAYS_OF_WEEK))
-        if not told or told[-1][1] != days:
-            told.append((day, days))
+        if not found or found[-1][1] != days:
+            found.append((day, days))
+    told = _on_their_own_days(found)
     ends = [first - ONE_DAY for first, _days in told[1:]]
     return tuple(
         Week(days, None if first == date.min else first, last)
         for (first, days), last in zip(told, [*ends, None], strict=True)
     )
+
+
+def _on_their_own_days(found: Sequence[tuple[date, Days]]) -> Sequence[tuple[date, Days]]:
+    """Return weeks by their first days; one too short to have every weekday keeps, on the others, those before it."""
+    told = [found[0]]
+    for (day, days), (end, _days) in pairwise([*found[1:], (date.max, ALWAYS_CLOSED)]):
+        own = {(day + timedelta(days=ahead)).weekday() for ahead in range(min((end - day).days, DAYS_OF_WEEK))}
+        mixed = tuple(days[number] if number in own else told[-1][1][number] for number in range(DAYS_OF_WEEK))
+        if mixed != told[-1][1]:
+            told.append((day, mixed))
+    return told
 
 
 def _first_day(week: Week) -> date:

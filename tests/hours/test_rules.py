@@ -230,6 +230,13 @@ def test_hours_of_a_few_days_change_these_days_alone(first: str, last: str, expe
     assert schedule.week(date(2026, 7, 13)).days == OFFICE
 
 
+def test_hours_for_a_while_stay_whole_where_lasting_ones_change_under_them() -> None:
+    # From a Monday; what lasts changes on the Wednesday, two days later, and holds once the summer is over.
+    summer = Week(MORNINGS, date(2026, 6, 22), date(2026, 8, 30))
+    weeks = in_order([Week(OFFICE), summer, Week(ALWAYS, date(2026, 6, 24))])
+    assert weeks == (Week(OFFICE, None, date(2026, 6, 21)), summer, Week(ALWAYS, date(2026, 8, 31)))
+
+
 def test_a_schedule_whose_hours_all_begin_later_has_the_first_of_them_meanwhile() -> None:
     schedule = a_schedule(weeks=in_order([Week(OFFICE, date(2026, 6, 22))]))
     assert schedule.week(date(2026, 1, 1)).days == OFFICE
