@@ -17,12 +17,12 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import assets, front
-from portal.commands.contact import contact_group
-from portal.commands.dates import dates_group
 from portal.commands.hub import hub_group, start_watch
-from portal.commands.imports import import_group
-from portal.commands.notices import notices_group, promises
 from portal.commands.opening import DayType, actor, application, now, stop
+from portal.commands.publishing.contact import contact_group
+from portal.commands.publishing.dates import dates_group
+from portal.commands.publishing.notices import notices_group, promises
+from portal.commands.requests import import_group
 from portal.config import Config, from_environment
 from portal.contacts import keeping as contacts
 from portal.contacts.records import phones

@@ -1,4 +1,4 @@
-"""The files that the back office gives."""
+"""The files of requests that the back office gives."""
 
 import sys
 from collections.abc import Callable, Generator

@@ -1,0 +1,1 @@
+"""The commands by which staff publish: dates, notices, contact."""
