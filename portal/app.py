@@ -16,7 +16,7 @@ from portal.config import Config
 from portal.contacts import api as contacts_api, pages as contacts
 from portal.contacts.rules import AGENCY_SITE, UNKNOWN, WEB_FORM
 from portal.core import formats
-from portal.core.calendar import QUEBEC
+from portal.core.calendar import QUEBEC, day_of
 from portal.core.languages import TAGS, other
 from portal.dates import api as dates_api, pages as dates
 from portal.demo import pages as demo
@@ -28,7 +28,9 @@ from portal.notices import api as notices_api, pages as notices
 from portal.rows.records import labels
 from portal.search import pages as search
 from portal.status import pages as status
+from portal.status.keeping import purge
 from portal.store import database
+from portal.store.changes import recorded_change
 from portal.web import failures, health, limits, locale
 from portal.web.public import is_demonstration, today
 
@@ -103,13 +105,22 @@ def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.
     return app
 
 
+def tidy(app: Flask, at: datetime) -> None:
+    """Do what the site does by itself once a day, at an aware instant: remove the requests that are no longer shown."""
+    with app.app_context(), recorded_change("status", action="requests.purge", actor="the site", at=at) as change:
+        purge(change, day_of(at), app.config["CLOSED_DAYS"])
+
+
 def _configured(config: Config) -> Flask:
     app = Flask("portal", template_folder=str(assets.TEMPLATES), static_folder=None)
     app.config.update(
         DATA=config.data,
         PUBLIC_URL=config.public_url,
         HUB_URL=config.hub_url,
-        SECRET=config.secret,
+        KEYS=config.keys,
+        CLOSED_DAYS=config.closed_days,
+        MOST_MISSES=config.most_misses,
+        LIMITS_URL=config.limits_url,
         MAX_CONTENT_LENGTH=LONGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
         TRUSTED_HOSTS=list(config.trusted_hosts),

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -20,18 +20,34 @@ SETTINGS = {
     "PORTAL_DATA": "folder of the database and of everything written (var)",
     "PORTAL_DATABASE_URL": "sqlite:///… or postgresql://… (portal.db in PORTAL_DATA)",
     "PORTAL_ENV": "development or production (development)",
+    "PORTAL_CLOSED_DAYS": "days for which a closed request is shown, before it is removed (90)",
     "PORTAL_HUB_URL": "WebSub hub that is told of each publication, https://… (none: feeds name no hub)",
+    "PORTAL_LIMITS_URL": "redis://… or rediss://…, where several processes count tries together (each counts alone)",
+    "PORTAL_MOST_MISSES": "lookups of all visitors in an hour that may find nothing, before the lookup closes (1000)",
     "PORTAL_PROXY_HOPS": "proxies in front whose X-Forwarded-For is believed (0)",
     "PORTAL_PUBLIC_URL": "address of the site as visitors type it, without a final / (http://127.0.0.1:PORT)",
-    "PORTAL_SECRET_FILE": "file with at least 32 characters that key the references (secret in PORTAL_DATA)",
+    "PORTAL_SECRET_FILE": "file with the keys of the references, each id:secret, newest first (secret in PORTAL_DATA)",
 }
 SHORTEST_SECRET = 32
+#: The id of a key that stands alone in its file, without one.
+FIRST_KEY = "1"
 MOST_HOPS = 5
-MOST_DIGITS = 5
+MOST_CLOSED_DAYS = 3_650
+MOST_DIGITS = 7
 LARGEST_PORT = 65_535
 _PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
 _HUB_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
+_REDIS_URL = re.compile(r"rediss?://[^\s]+", re.ASCII)
+_KEY = re.compile(r"([a-z0-9][a-z0-9-]{0,19}):\s*(.*)", re.ASCII)
 _POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A secret under which references are hashed; `id` is kept beside each hash, so that a newer key can follow it."""
+
+    id: str
+    secret: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,9 @@ class Config:
     port: int
     proxy_hops: int
     secret_file: Path
+    limits_url: str = field(repr=False)  # it may hold a password
+    most_misses: int
+    closed_days: int
 
     @property
     def is_production(self) -> bool:
@@ -60,15 +79,29 @@ class Config:
         return (public,) if self.is_production else (public, "127.0.0.1", "localhost")
 
     @property
-    def secret(self) -> bytes:
-        """The key of the references' hash. Raises SettingError when the file is missing or too short."""
+    def keys(self) -> tuple[Key, ...]:
+        """The keys of the references, the one for new hashes first. Raises SettingError for a file that holds none."""
         try:
-            secret = self.secret_file.read_bytes().strip()
-        except OSError:
+            text = self.secret_file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
             raise SettingError("PORTAL_SECRET_FILE", f"names no readable file: {self.secret_file}") from None
-        if len(secret) < SHORTEST_SECRET:
-            raise SettingError("PORTAL_SECRET_FILE", f"must hold at least {SHORTEST_SECRET} characters")
-        return secret
+        return _keys(text)
+
+
+def _keys(text: str) -> tuple[Key, ...]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    found = [_KEY.fullmatch(line) for line in lines]
+    if not any(found):  # one secret, as the first release took it
+        lines, found = [text], [None]
+    keys = [
+        Key(match[1], match[2].encode()) if match else Key(FIRST_KEY, line.encode())
+        for match, line in zip(found, lines, strict=True)
+    ]
+    if len({key.id for key in keys}) < len(keys):
+        raise SettingError("PORTAL_SECRET_FILE", "must give each key an id of its own: id:secret, one a line")
+    if any(len(key.secret) < SHORTEST_SECRET for key in keys):
+        raise SettingError("PORTAL_SECRET_FILE", f"must hold at least {SHORTEST_SECRET} characters")
+    return tuple(keys)
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
@@ -92,6 +125,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         port=port,
         proxy_hops=_number(environ, "PORTAL_PROXY_HOPS", 0, range(MOST_HOPS + 1)),
         secret_file=Path(environ.get("PORTAL_SECRET_FILE") or data / "secret").absolute(),
+        limits_url=_limits_url(environ.get("PORTAL_LIMITS_URL") or ""),
+        most_misses=_number(environ, "PORTAL_MOST_MISSES", 1_000, range(10, 1_000_001)),
+        closed_days=_number(environ, "PORTAL_CLOSED_DAYS", 90, range(1, MOST_CLOSED_DAYS + 1)),
     )
 
 
@@ -123,6 +159,17 @@ def _hub_url(text: str) -> str | None:
     if text and not (found and int((found[1] or ":0")[1:]) <= LARGEST_PORT):
         raise SettingError("PORTAL_HUB_URL", f"must look like https://hub.example.org/, not “{text[:80]}”")
     return text or None
+
+
+def _limits_url(text: str) -> str:
+    if not text:
+        return "memory://"
+    if not _REDIS_URL.fullmatch(text):
+        # Never the value itself: it may hold a password.
+        raise SettingError("PORTAL_LIMITS_URL", "must begin with redis:// or rediss://")
+    if find_spec("redis") is None:
+        raise SettingError("PORTAL_LIMITS_URL", "needs redis: install portal[redis]")
+    return text
 
 
 def _database_url(text: str) -> str:

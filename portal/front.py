@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField, ValidationError
@@ -18,7 +18,6 @@ from portal.notices import records as notices
 from portal.notices.rules import AUDIENCE_NAMES, PER_PAGE, Touched
 from portal.rows import records as rows
 from portal.rows.rules import ProcessingDate, Row, latest_as_of, turns
-from portal.status.rules import TOLD_AFTER_CLOSING_DAYS
 from portal.store.database import session
 from portal.web.failures import words_for
 from portal.web.locale import address_in, language, query_arguments, route
@@ -194,7 +193,7 @@ def accessibility() -> Response:
 @page()
 def privacy() -> Response:
     """What is kept of a visit: nothing."""
-    return render("front/privacy.html", told_days=TOLD_AFTER_CLOSING_DAYS)
+    return render("front/privacy.html", closed_days=current_app.config["CLOSED_DAYS"])
 
 
 #: The pages that need no argument, in the order in which a newcomer would open them.

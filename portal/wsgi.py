@@ -7,6 +7,7 @@ behind cannot start.
 import logging
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 from importlib import import_module
 from threading import Lock, Thread
 from typing import Any, NoReturn
@@ -32,7 +33,7 @@ class Loaded:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._application: Application | None = None
+        self._application: Any = None  # a Flask, which the door does not import
         self._loading = Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -50,20 +51,34 @@ class Loaded:
                 self._application = import_module("portal.app").create_app(self._config)
             return self._application
 
+    def tidy(self, at: datetime) -> bool:
+        """Do what is done once a day, at an aware instant, and say so; not before a request has needed the application.
+
+        To load it for that alone would cost an idle worker its memory.
+        """
+        if self._application is None:
+            return False
+        import_module("portal.app").tidy(self._application, at)
+        return True
+
 
 def door(config: Config, keeps_watch: bool = False) -> Application:
     """Return the whole site as one WSGI application.
 
-    With `keeps_watch` it looks at the revisions, asked or not: what is withdrawn leaves an idle worker too.
+    With `keeps_watch` it looks at the revisions, asked or not: what is withdrawn leaves an idle worker too; and once a
+    day it removes what is no longer to be kept.
     """
-    # The public address stands in feeds and canonical links, and development has a page more: all are in the key.
-    copies = Copies(config.data, assets.digest(assets.release(), config.public_url, config.environment))
+    # The public address stands in feeds and canonical links, a page says how long a status is told, and development has
+    # a page more: all are in the key.
+    settings = (config.public_url, config.environment, str(config.closed_days))
+    copies = Copies(config.data, assets.digest(assets.release(), *settings))
     copies.prepare()
     watch = Watch(config.database_url)
-    pages = PageCache(Loaded(config), watch.current, copies)
+    application = Loaded(config)
+    pages = PageCache(application, watch.current, copies)
     watch.on_floors = pages.forget
     if keeps_watch:
-        Thread(target=_look, args=(watch,), name="watch", daemon=True).start()
+        Thread(target=_look, args=(watch, application), name="watch", daemon=True).start()
     static = WhiteNoise(
         pages,
         root=assets.compressed_static(config.data),
@@ -75,10 +90,14 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
     return Guard(static, config)
 
 
-def _look(watch: Watch) -> NoReturn:
+def _look(watch: Watch, application: Loaded) -> NoReturn:
+    tidied_on: date | None = None
     while True:
         try:
             watch.current()
+            now = datetime.now(UTC)
+            if now.date() != tidied_on and application.tidy(now):
+                tidied_on = now.date()
         except Exception:  # whatever it is, the next look may find what was withdrawn
             logger.exception("a look at the revisions failed")
         time.sleep(LOOK_SECONDS)

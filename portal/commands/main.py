@@ -22,7 +22,7 @@ from portal.commands.opening import DayType, actor, application, now, stop
 from portal.commands.publishing.contact import contact_group
 from portal.commands.publishing.dates import dates_group
 from portal.commands.publishing.notices import notices_group, promises
-from portal.commands.requests import import_group
+from portal.commands.requests import import_group, status_group
 from portal.config import Config, from_environment
 from portal.contacts import keeping as contacts
 from portal.contacts.records import phones
@@ -33,6 +33,7 @@ from portal.delivery import records as delivery
 from portal.demo import content, load as demonstration
 from portal.hours import records as hours
 from portal.hours.rules import unconfirmed_years
+from portal.status.keeping import Terms
 from portal.store.changes import audit_lines, recorded_change
 from portal.store.database import session
 from portal.web.health import is_migrated
@@ -50,7 +51,7 @@ def portal() -> None:
     """The status and information portal."""
 
 
-for command in (dates_group, notices_group, promises, contact_group, import_group, hub_group):
+for command in (dates_group, notices_group, promises, contact_group, import_group, status_group, hub_group):
     portal.add_command(command)
 
 
@@ -95,7 +96,8 @@ def demo(day: date | None) -> None:
 def _demo(config: Config, day: date | None = None) -> bool:
     if config.is_production:
         raise SettingError("PORTAL_ENV", "is production: demonstration content is refused there")
-    return demonstration.load(day or day_of(now()), now(), config.secret)
+    day = day or day_of(now())
+    return demonstration.load(day, now(), Terms(config.keys, day, config.closed_days))
 
 
 @portal.command()

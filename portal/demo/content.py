@@ -88,6 +88,7 @@ class DemoRequest:
     form_number: str
     stage: Stage
     changed_on: date
+    authoriser_reference: str = ""
 
 
 def rows() -> bytes:
@@ -192,16 +193,21 @@ def requests(day: date) -> Sequence[DemoRequest]:
         (120, "", "closed", 40),
         (400, "", "closed", 300),
     ]
-    return [
+    found = [
         DemoRequest(_reference(number), day - timedelta(received), form, stage, day - timedelta(changed))
         for number, (received, form, stage, changed) in enumerate(plan, start=1)
     ]
+    two = [_reference(number) for number in (8, 9)]
+    return [*found, DemoRequest(two[0], day - timedelta(36), "", "processed", day - timedelta(1), two[1])]
 
 
 def requests_file(day: date) -> bytes:
     """Return the file of the requests, as the back office gives it."""
-    lines = [(r.reference, r.received_on, r.form_number, r.stage, r.changed_on) for r in requests(day)]
-    return _csv(["reference", "received_on", "form", "stage", "changed_on"], lines)
+    lines = [
+        (r.reference, r.authoriser_reference, r.received_on, r.form_number, r.stage, r.changed_on)
+        for r in requests(day)
+    ]
+    return _csv(["reference", "authoriser_reference", "received_on", "form", "stage", "changed_on"], lines)
 
 
 def _reference(number: int) -> str:

@@ -10,7 +10,9 @@ from portal.editions import files as editions_files, records as editions
 from portal.hours import keeping as hours, records as hours_records
 from portal.notices import files as notices_files, keeping, records as notices
 from portal.rows import files as rows_files, records as rows
-from portal.status import files as status_files, records as status
+from portal.status.files import read_requests
+from portal.status.keeping import Terms, digest_of, keep_file
+from portal.status.records import imported_at, is_any
 from portal.store.changes import DEMONSTRATION, Change, change_details, recorded_change, was_ever
 from portal.store.database import session
 
@@ -40,10 +42,10 @@ def day_loaded() -> date | None:
 def has_content() -> bool:
     """Say whether the database holds rows, notices (drafts too) or requests."""
     found = session()
-    return bool(rows.all_rows(found) or notices.standing(found) or status.is_any(found))
+    return bool(rows.all_rows(found) or notices.standing(found) or is_any(found))
 
 
-def load(day: date, at: datetime, secret: bytes) -> bool:
+def load(day: date, at: datetime, terms: Terms) -> bool:
     """Fill an empty database for `day`; say whether anything was done. `at` is aware. Raises NotEmpty.
 
     Begun and broken off, it is finished for the day for which it was begun.
@@ -56,7 +58,7 @@ def load(day: date, at: datetime, secret: bytes) -> bool:
         with recorded_change("site", action=DEMONSTRATION, actor=ACTOR, at=at) as change:
             change.details["day"] = str(day)
     day = day_loaded() or day
-    done = [_load_dates(day), _load_notices(at), _load_requests(day, at, secret), _confirm_holidays(day, at)]
+    done = [_load_dates(day), _load_notices(at), _load_requests(day, at, terms), _confirm_holidays(day, at)]
     return any(done)
 
 
@@ -109,8 +111,12 @@ def _load_notices(at: datetime) -> bool:
     return True
 
 
-def _load_requests(day: date, at: datetime, secret: bytes) -> bool:
-    found = status_files.read_requests(content.requests_file(day), day, lambda: None)
+def _load_requests(day: date, at: datetime, terms: Terms) -> bool:
+    file = content.requests_file(day)
+    digest = digest_of(terms.keys[0], file)
+    if imported_at(session(), digest):
+        return False
+    found = read_requests(file, day, lambda: None)
     with recorded_change("status", action="requests.import", actor=ACTOR, at=at) as change:
-        counts = status.keep(change, found, secret)
-    return counts != (0, 0)
+        counts = keep_file(change, found, digest, at, terms)
+    return bool(counts.added)

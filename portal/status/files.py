@@ -15,10 +15,10 @@ from portal.core.errors import (
     ReferenceMistyped,
 )
 from portal.core.numbers import is_form_number, normal_reference
-from portal.status.rules import STAGES, Imported
+from portal.status.rules import STAGES, Imported, Request
 
 COLUMNS = frozenset({"reference", "received_on", "stage", "changed_on"})
-OPTIONS = frozenset({"form"})
+OPTIONS = frozenset({"form", "authoriser_reference"})
 
 
 def read_requests(content: bytes, today: date, progress: Callable[[], object]) -> tuple[Imported, ...]:
@@ -30,17 +30,9 @@ def read_requests(content: bytes, today: date, progress: Callable[[], object]) -
     found: list[Imported] = []
     first_line: dict[str, int] = {}
     for line in lines:
-        reference = _reference(line, first_line, problems)
-        days = [_day(line, column, today, problems) for column in ("received_on", "changed_on")]
-        stage = next((known for known in STAGES if known == line["stage"]), None)
-        if stage is None:
-            problems.append(Problem(line.number, f"the stage is one of {', '.join(STAGES)}"))
-        if line["form"] and not is_form_number(line["form"]):
-            problems.append(Problem(line.number, "the form is a number of four digits"))
-        if stage and reference and days[0] and days[1]:
-            if days[1] < days[0]:
-                problems.append(Problem(line.number, "changed_on is before received_on"))
-            found.append(Imported(reference, days[0], line["form"], stage, days[1]))
+        request, references = _request(line, today, problems), _references(line, first_line, problems)
+        if request and references:
+            found.append(Imported(line.number, *references, request))
         progress()
     if not lines and not problems:
         problems.append(Problem(0, "there is no line under the heading"))
@@ -49,18 +41,42 @@ def read_requests(content: bytes, today: date, progress: Callable[[], object]) -
     return tuple(found)
 
 
-def _reference(line: tables.Line, first_line: dict[str, int], problems: list[Problem]) -> str | None:
+def _request(line: tables.Line, today: date, problems: list[Problem]) -> Request | None:
+    received_on, changed_on = (_day(line, column, today, problems) for column in ("received_on", "changed_on"))
+    stage = next((known for known in STAGES if known == line["stage"]), None)
+    if stage is None:
+        problems.append(Problem(line.number, f"the stage is one of {', '.join(STAGES)}"))
+    if line["form"] and not is_form_number(line["form"]):
+        problems.append(Problem(line.number, "the form is a number of four digits"))
+    if not (stage and received_on and changed_on):
+        return None
+    if changed_on < received_on:
+        problems.append(Problem(line.number, "changed_on is before received_on"))
+    return Request(received_on, line["form"], stage, changed_on)
+
+
+def _references(line: tables.Line, first_line: dict[str, int], problems: list[Problem]) -> tuple[str, str] | None:
+    """Return the reference of a line and the one of the authorising person, empty where both have the same."""
+    own = _reference(line, "reference", first_line, problems)
+    other = _reference(line, "authoriser_reference", first_line, problems) if line["authoriser_reference"] else ""
+    if own is not None and own == other:
+        problems.append(Problem(line.number, "its two references are the same"))
+    return None if own is None or other is None else (own, other)
+
+
+def _reference(line: tables.Line, column: str, first_line: dict[str, int], problems: list[Problem]) -> str | None:
+    name = column.replace("authoriser_reference", "reference of the authorising person")
     try:
-        reference = normal_reference(line["reference"])
+        reference = normal_reference(line[column])
     except ReferenceMalformed:
-        problems.append(Problem(line.number, "the reference is not ten symbols and a check symbol"))
+        problems.append(Problem(line.number, f"the {name} is not ten symbols and a check symbol"))
         return None
     except ReferenceMistyped:
-        problems.append(Problem(line.number, "the reference is mistyped: its check symbol does not agree"))
+        problems.append(Problem(line.number, f"the {name} is mistyped: its check symbol does not agree"))
         return None
     first = first_line.setdefault(reference, line.number)
     if first != line.number:
-        problems.append(Problem(line.number, f"the reference stands already on line {first}"))
+        problems.append(Problem(line.number, f"the {name} stands already on line {first}"))
     return reference
 
 

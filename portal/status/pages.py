@@ -1,25 +1,30 @@
-"""Where is my own request: a form, and one answer for whoever holds its reference. Never kept, never logged."""
+"""Where is my own request: a form, and one answer for whoever holds a reference of it. Never kept, never logged."""
 
-from flask import Blueprint, Response, current_app
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, render_template
+from limits import RateLimitItemPerHour
 from wtforms import StringField, ValidationError
 
 from portal.core.errors import PortalError
 from portal.core.numbers import EXAMPLE_REFERENCE, normal_reference
-from portal.delivery import records as delivery_records
 from portal.delivery.rules import agreed
 from portal.status import records
-from portal.status.rules import TOLD_AFTER_CLOSING_DAYS, may_reveal, reference_hash
+from portal.status.rules import Held, may_reveal, reference_hash
+from portal.status.shared import PLACE, forecast_of, page_of, row_of, rules
 from portal.store.database import session
 from portal.web.failures import words_for
-from portal.web.limits import limiter, may_tell, own_forms_only
-from portal.web.locale import route
+from portal.web.limits import check_brake, limiter, may_tell, own_forms_only
+from portal.web.locale import language, route
 from portal.web.public import PublicForm, received_on, render, today
 
 blueprint = Blueprint("status", __name__)
 
 #: Product.md §4: by client and by reference, and they fail closed.
 PER_CLIENT = "10 per minute; 50 per day"
-WRONG_DATES_PER_REFERENCE = "5 per hour"
+WRONG_DATES_PER_REFERENCE = RateLimitItemPerHour(5)
+#: Stages of a request that the table of processing dates still tells something about.
+WAITING = frozenset({"received", "in_line", "in_processing"})
 
 
 class LookupForm(PublicForm):
@@ -54,15 +59,40 @@ def answer() -> Response:
     form = LookupForm()
     if not form.validate():
         return _form(form)
-    key = reference_hash(current_app.config["SECRET"], normal_reference(form.reference.data))
-    request = records.request_of(session(), key)
-    rules = delivery_records.rules(session())
-    is_right = may_reveal(request, received_on(form.date), today())
+    check_brake()
+    reference, keys = normal_reference(form.reference.data), current_app.config["KEYS"]
+    held = records.held(session(), keys, reference)
+    is_right = may_reveal(held, received_on(form.date), today(), current_app.config["CLOSED_DAYS"])
     # A reference with too many wrong dates misses too: whoever guesses dates learns nothing more.
-    if not may_tell(WRONG_DATES_PER_REFERENCE, key, is_right=is_right):
-        return render("status/miss.html", told_days=TOLD_AFTER_CLOSING_DAYS)
-    delivery = agreed(rules, [request.form_number], request.received_on)
-    return render("status/request.html", request_=request, delivery=delivery)
+    counted_as = reference_hash(keys[0].secret, reference)
+    if not may_tell(WRONG_DATES_PER_REFERENCE, counted_as, is_right=is_right):
+        return _answered(page_of("status/miss.html", closed_days=current_app.config["CLOSED_DAYS"]))
+    return _answered(page_of("status/request.html").replace(PLACE, _told(held), 1))
+
+
+def _told(held: Held) -> str:
+    """Return what is told of a request alone."""
+    request_ = held.request
+    row = row_of(request_.form_number)
+    is_waiting = request_.stage in WAITING
+    return render_template(
+        "status/told.html",
+        request_=request_,
+        holder=held.holder,
+        delivery=agreed(rules(), [request_.form_number], request_.received_on),
+        sends_credentials=not row or row.row.issues_credentials,
+        is_waiting=is_waiting,
+        row=row,
+        forecast=forecast_of(row, request_.received_on) if row and is_waiting else None,
+        shown_until=request_.changed_on + timedelta(current_app.config["CLOSED_DAYS"]),
+        today=today(),
+    )
+
+
+def _answered(html: str) -> Response:
+    response = Response(html, content_type="text/html; charset=utf-8")
+    response.headers["Content-Language"] = language()
+    return response
 
 
 def _form(form: LookupForm) -> Response:

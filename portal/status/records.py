@@ -1,17 +1,16 @@
-"""Requests as they are kept: found by the keyed hash of their reference, and by nothing else."""
+"""Requests as they are kept: found by the keyed hash of a reference, and by nothing else."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, String, insert, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.status.rules import NOBODY, Imported, Request, Stage, reference_hash
-from portal.store.changes import Change
-from portal.store.database import Model
+from portal.config import Key
+from portal.status.rules import NOBODY, Held, Holder, Request, Stage, reference_hash
+from portal.store.database import Model, UtcDateTime
 
-#: Rows of one bulk statement: SQLite takes 32,766 parameters at most.
-BATCH = 1_000
+HASH_LENGTH = 64
 
 
 class RequestRow(Model):
@@ -24,58 +23,73 @@ class RequestRow(Model):
             name="stage_is_known",
         ),
         CheckConstraint("received_on <= changed_on", name="order"),
+        # What retention looks for: the oldest of the closed ones.
+        Index(None, "stage", "changed_on"),
     )
 
-    reference_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: Given by the one writer at a time, so that a file's requests and references go in together.
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     received_on: Mapped[date]
     form_number: Mapped[str] = mapped_column(String(4))
     stage: Mapped[Stage] = mapped_column(String(20))
     changed_on: Mapped[date]
 
 
-_COLUMNS = select(
-    RequestRow.reference_hash, RequestRow.received_on, RequestRow.form_number, RequestRow.stage, RequestRow.changed_on
+class ReferenceRow(Model):
+    """A reference of a request, as the hash under the key of that id."""
+
+    __tablename__ = "request_references"
+    __table_args__ = (CheckConstraint("holder IN ('anyone', 'user', 'authoriser')", name="holder_is_known"),)
+
+    hash: Mapped[str] = mapped_column(String(HASH_LENGTH), primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(20))
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id", ondelete="CASCADE"), index=True)
+    holder: Mapped[Holder] = mapped_column(String(10))
+
+
+class FileRow(Model):
+    """A file that was imported: its keyed digest, so that the same one is known again."""
+
+    __tablename__ = "request_files"
+
+    digest: Mapped[str] = mapped_column(String(HASH_LENGTH), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+_REQUEST = (RequestRow.received_on, RequestRow.form_number, RequestRow.stage, RequestRow.changed_on)
+_HELD = select(*_REQUEST, ReferenceRow.holder).join(ReferenceRow, ReferenceRow.request_id == RequestRow.id)
+_KEPT = select(ReferenceRow.hash, ReferenceRow.key_id, ReferenceRow.holder, RequestRow.id, *_REQUEST).join(
+    RequestRow, ReferenceRow.request_id == RequestRow.id
 )
 
 
-def request_of(session: Session, reference_hash: str) -> Request:
-    """Return the request kept under that hash, or NOBODY: one indexed read either way."""
-    found = session.execute(_COLUMNS.where(RequestRow.reference_hash == reference_hash)).one_or_none()
-    return Request(*found) if found else NOBODY
+def held(session: Session, keys: Sequence[Key], reference: str) -> Held:
+    """Return the request of a reference in its one spelling, or NOBODY: one read by primary key either way."""
+    hashes = [reference_hash(key.secret, reference) for key in keys]
+    found = session.execute(_HELD.where(ReferenceRow.hash.in_(hashes))).one_or_none()
+    return Held(Request(*found[:-1]), found[-1]) if found else NOBODY
+
+
+def kept(session: Session, hashes: Sequence[str]) -> Iterable[tuple[str, str, Holder, int, Request]]:
+    """Return of each hash that is kept: it, the id of its key, its holder, the id of its request, the request."""
+    for found in session.execute(_KEPT.where(ReferenceRow.hash.in_(hashes))):
+        yield (*found[:4], Request(*found[4:]))
 
 
 def is_any(session: Session) -> bool:
     """Say whether any request is kept."""
-    return session.scalar(select(RequestRow.reference_hash).limit(1)) is not None
+    return session.scalar(select(RequestRow.id).limit(1)) is not None
 
 
-def keep(change: Change, imported: Sequence[Imported], secret: bytes) -> tuple[int, int]:
-    """Keep the requests of a file, new or moved on; return how many were new and how many changed.
+def counts_by_key(session: Session) -> Mapping[str, int]:
+    """Return how many references are kept under each key, by its id."""
+    query = select(ReferenceRow.key_id, func.count()).group_by(ReferenceRow.key_id).order_by(ReferenceRow.key_id)
+    return dict(session.execute(query).tuples())
 
-    The audit log holds the counts, never a reference nor its hash.
+
+def imported_at(session: Session, digest: str) -> datetime | None:
+    """Return the aware instant at which a file was imported, by its keyed digest, or None.
+
+    Under the newest key alone: the same file moves the requests of an older key to it.
     """
-    added = changed = 0
-    for start in range(0, len(imported), BATCH):
-        requests = [_request(one, secret) for one in imported[start : start + BATCH]]
-        hashes = [request.reference_hash for request in requests]
-        rows = change.session.execute(_COLUMNS.where(RequestRow.reference_hash.in_(hashes)))
-        kept = {row[0]: Request(*row) for row in rows}
-        new = [_columns(request) for request in requests if request.reference_hash not in kept]
-        moved = [_columns(request) for request in requests if kept.get(request.reference_hash, request) != request]
-        if new:
-            change.session.execute(insert(RequestRow), new)
-        if moved:
-            change.session.execute(update(RequestRow), moved)
-        added, changed = added + len(new), changed + len(moved)
-    if added or changed:
-        change.details |= {"added": added, "changed": changed}
-    return added, changed
-
-
-def _request(one: Imported, secret: bytes) -> Request:
-    key = reference_hash(secret, one.reference)
-    return Request(key, one.received_on, one.form_number, one.stage, one.changed_on)
-
-
-def _columns(request: Request) -> dict[str, object]:
-    return {name: getattr(request, name) for name in Request.__slots__}
+    return session.scalar(select(FileRow.at).where(FileRow.digest == digest))

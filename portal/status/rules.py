@@ -1,8 +1,9 @@
-"""The stages of a request, and when its status may be told (product.md §4)."""
+"""The stages of a request, how it passes from one to the next, and when its status may be told (product.md §4)."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Literal, get_args
 
@@ -10,15 +11,26 @@ from typing import Literal, get_args
 Stage = Literal["received", "in_line", "in_processing", "more_information", "processed", "closed"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
-#: A closed request is told for so many days, then no more.
-TOLD_AFTER_CLOSING_DAYS = 90
+#: The stages that may follow each. A daily file may have missed some in between; whoever answers a question is put back
+#: in line; nothing follows the end.
+ARROWS: Mapping[Stage, frozenset[Stage]] = {
+    "received": frozenset({"in_line", "in_processing", "more_information", "processed", "closed"}),
+    "in_line": frozenset({"in_processing", "more_information", "processed", "closed"}),
+    "in_processing": frozenset({"more_information", "processed", "closed"}),
+    "more_information": frozenset({"in_line", "in_processing", "processed", "closed"}),
+    "processed": frozenset({"more_information", "closed"}),
+    "closed": frozenset(),
+}
+
+#: Who holds a reference: one of the two people of the form where each has their own, else whoever has it.
+Holder = Literal["anyone", "user", "authoriser"]
+HOLDERS: tuple[Holder, ...] = get_args(Holder)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is kept of a request: no name, no address, and of its reference only a keyed hash (hexadecimal)."""
+    """What is kept of a request: no name, no address; of its references only keyed hashes, kept beside it."""
 
-    reference_hash: str
     received_on: date
     form_number: str
     stage: Stage
@@ -26,31 +38,72 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """One request of a file; `reference` in its one spelling."""
+class Held:
+    """A request as the holder of one of its references finds it; `is_known` is false of `NOBODY` alone."""
 
+    request: Request
+    holder: Holder
+    is_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A request of a file, on `line` (from 1); its references are in their one spelling.
+
+    With an `authoriser_reference`, `reference` is the user's own; without, both people may hold it.
+    """
+
+    line: int
     reference: str
-    received_on: date
-    form_number: str
-    stage: Stage
-    changed_on: date
+    authoriser_reference: str
+    request: Request
+
+    def holders(self) -> Mapping[str, Holder]:
+        """Return each reference of the request with its holder."""
+        if not self.authoriser_reference:
+            return {self.reference: "anyone"}
+        return {self.reference: "user", self.authoriser_reference: "authoriser"}
 
 
 def reference_hash(secret: bytes, reference: str) -> str:
-    """Return the keyed hash under which a reference, in its one spelling, is kept."""
+    """Return the keyed hash (hexadecimal) under which a reference, in its one spelling, is kept."""
     return hmac.new(secret, reference.encode(), sha256).hexdigest()
 
 
 #: Compared with when no request was found, so that a miss costs what a hit costs.
-NOBODY = Request("", date.min, "", "closed", date.min)
+NOBODY = Held(Request(date.min, "", "closed", date.min), "anyone", is_known=False)
 
 
-def may_reveal(request: Request, received_on: date, today: date) -> bool:
+def may_reveal(held: Held, received_on: date, today: date, closed_days: int) -> bool:
     """Say whether the status may be told to someone who gives that received date.
 
-    The same work for an unknown reference (`NOBODY`), a wrong date and a request closed too long ago.
+    The same work for an unknown reference (`NOBODY`), a wrong date and a request closed more than `closed_days` ago.
     """
-    is_date = hmac.compare_digest(request.received_on.isoformat(), received_on.isoformat())
-    told_until = request.changed_on.toordinal() + TOLD_AFTER_CLOSING_DAYS
-    is_expired = (request.stage == "closed") & (today.toordinal() > told_until)
-    return is_date & (not is_expired) & (request.reference_hash != "")
+    is_date = hmac.compare_digest(held.request.received_on.isoformat(), received_on.isoformat())
+    return is_date & (not has_expired(held.request, today, closed_days)) & held.is_known
+
+
+def has_expired(request: Request, today: date, closed_days: int) -> bool:
+    """Say whether a request was closed more than `closed_days` ago: it is told no more, and is to be removed."""
+    return (request.stage == "closed") & (today.toordinal() > request.changed_on.toordinal() + closed_days)
+
+
+def last_expired(today: date, closed_days: int) -> date:
+    """Return the last day on which a request that has expired can have been closed."""
+    return today - timedelta(closed_days + 1)
+
+
+def fault_of(kept: Request, given: Request) -> str:
+    """Return why a request cannot become what a file says without a correction, or nothing.
+
+    No sentence says what is kept: whoever reads the report may not know it.
+    """
+    if kept.received_on != given.received_on:
+        return "its received date is not the one kept"
+    if kept.form_number and kept.form_number != given.form_number:
+        return "its form is not the one kept"
+    if kept.changed_on > given.changed_on:
+        return "it has changed since this changed_on"
+    if kept.stage != given.stage and given.stage not in ARROWS[kept.stage]:
+        return f"it cannot go from {kept.stage} to {given.stage}"
+    return ""

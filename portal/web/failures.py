@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, json, render_template, request, url_for
 from flask_babel import gettext as _
+from limits.errors import StorageError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Gone, HTTPException, InternalServerError, NotFound, ServiceUnavailable
 
@@ -89,6 +90,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(UnknownKey, _unknown)
     app.register_error_handler(Withdrawn, _withdrawn)
     app.register_error_handler(SQLAlchemyError, _database_failed)
+    app.register_error_handler(StorageError, _limits_failed)
     app.register_error_handler(Exception, _failed)
 
 
@@ -101,6 +103,13 @@ def _failed(error: Exception) -> Response:
 def _database_failed(error: SQLAlchemyError) -> Response:
     # Its class only: a statement's parameters may be personal.
     current_app.logger.error("%s %s: database: %s", request.method, request.path, type(error).__name__)
+    return _page(ServiceUnavailable(retry_after=RETRY_SECONDS), with_help=False)
+
+
+def _limits_failed(error: StorageError) -> Response:
+    # Without its count, a limit would be none: nobody is answered, and everyone is told whom to call.
+    name = type(error.storage_error).__name__
+    current_app.logger.error("%s %s: limits: %s", request.method, request.path, name)
     return _page(ServiceUnavailable(retry_after=RETRY_SECONDS))
 
 
@@ -130,7 +139,9 @@ def _refused(error: HTTPException) -> Response:
     return _page(error)
 
 
-def _page(error: HTTPException, choices: Sequence[Choice] = (), sentence: str = "") -> Response:
+def _page(
+    error: HTTPException, choices: Sequence[Choice] = (), sentence: str = "", *, with_help: bool = True
+) -> Response:
     if error.response is not None:  # a redirect of the router
         return current_app.make_response(error.response)
     status = error.code or 500
@@ -145,7 +156,8 @@ def _page(error: HTTPException, choices: Sequence[Choice] = (), sentence: str = 
             document["choices"] = [key for key, _label, _address in choices]
         response = Response(json.dumps(document), status, content_type="application/problem+json")
     else:
-        response = Response(_html(status, title, sentence, choices), status, content_type="text/html; charset=utf-8")
+        html = _html({"status": status, "title": title, "sentence": sentence, "choices": choices}, with_help)
+        response = Response(html, status, content_type="text/html; charset=utf-8")
         response.headers["Content-Language"] = language()
     kept = {"Allow", "Retry-After"}
     for name, value in error.get_headers(request.environ):
@@ -154,11 +166,10 @@ def _page(error: HTTPException, choices: Sequence[Choice] = (), sentence: str = 
     return response
 
 
-def _html(status: int, title: str, sentence: str, choices: Sequence[Choice]) -> str:
-    context = {"status": status, "title": title, "sentence": sentence, "choices": choices}
+def _html(context: dict[str, object], with_help: bool) -> str:
     if is_embedded(request.path):  # in a frame of another site, at 300 × 160 px: a title and where to go
-        return render_template("failures/embedded.html", title=title)
+        return render_template("failures/embedded.html", title=context["title"])
     try:
-        return render_template("failures/failure.html", with_help=status != 503, **context)
+        return render_template("failures/failure.html", with_help=with_help, **context)
     except Exception:  # the block of telephones reads the database, and may be the very thing that failed
         return render_template("failures/failure.html", with_help=False, **context)

@@ -1,18 +1,25 @@
 """How often a client may ask, and from where a form may be sent. A limit that cannot be counted refuses."""
 
+import hmac
 import ipaddress
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
 from math import ceil
 from threading import Lock
 from typing import Any, NoReturn
 
 from flask import Flask, abort, current_app, g, request
 from flask_limiter import Limiter, RequestLimit
-from limits import parse
-from werkzeug.exceptions import TooManyRequests
+from limits import RateLimitItem, RateLimitItemPerHour
+from limits.strategies import SlidingWindowCounterRateLimiter
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 View = Callable[..., Any]
+#: Whoever counts for several processes answers at once, or is taken for silent.
+REDIS_PATIENCE: dict[str, Any] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+#: While everyone is refused, each hour's worth of misses is forgotten little by little.
+BRAKE_SECONDS = 300
 
 
 def client() -> str:
@@ -28,34 +35,61 @@ def client() -> str:
     return str(address)
 
 
+def _client_key() -> str:
+    # Whoever reads the store of the counts must not learn who asked.
+    return hmac.new(current_app.config["KEYS"][0].secret, client().encode(), sha256).hexdigest()
+
+
 def _refuse(breached: RequestLimit) -> NoReturn:
     # Without this the answer would not say when to come back (RFC 6585 §4).
     raise TooManyRequests(retry_after=max(ceil(breached.reset_at - g.now.timestamp()), 1))
 
 
-limiter = Limiter(
-    key_func=client, storage_uri="memory://", strategy="moving-window", swallow_errors=False, on_breach=_refuse
-)
+limiter = Limiter(key_func=_client_key, strategy="moving-window", swallow_errors=False, on_breach=_refuse)
 
 
 def attach(app: Flask) -> None:
-    """Give `app` its limits, counted in this process."""
+    """Give `app` its limits, counted in this process, or in the Redis of its settings for all processes together."""
+    address = app.config["LIMITS_URL"]
+    app.config["RATELIMIT_STORAGE_URI"] = address
+    options = {"wrap_exceptions": True, **(REDIS_PATIENCE if address.startswith("redis") else {})}
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = options
     limiter.init_app(app)
 
 
 _one_try = Lock()
 
 
-def may_tell(rate: str, key: str, *, is_right: bool) -> bool:
-    """Say whether a right try may be told: `key` must not have used up its `rate` of wrong ones (`5 per hour`).
+def may_tell(rate: RateLimitItem, key: str, *, is_right: bool) -> bool:
+    """Say whether a right try may be told: `key` must not have used up its `rate` of wrong ones.
 
-    Counts the try when it may not. One at a time: guesses sent together must not all pass before any is counted.
+    Counts the try when it may not. One at a time in this process: guesses sent together must not all pass before any
+    is counted. Raises StorageError when the store of the counts does not answer.
     """
     with _one_try:
-        is_told = is_right & limiter.limiter.test(parse(rate), key)
+        is_told = is_right & limiter.limiter.test(rate, key)
         if not is_told:
-            limiter.limiter.hit(parse(rate), key)
+            limiter.limiter.hit(rate, key)
+            _brake().hit(_most_misses(), "misses")
     return is_told
+
+
+def check_brake() -> None:
+    """Refuse everyone while all clients together have missed too often. Raises ServiceUnavailable, StorageError.
+
+    A guess that comes from a thousand addresses is one guesser still.
+    """
+    if not _brake().test(_most_misses(), "misses"):
+        raise ServiceUnavailable(retry_after=BRAKE_SECONDS)
+
+
+def _brake() -> SlidingWindowCounterRateLimiter:
+    # Two numbers whatever the limit, where a moving window keeps every instant.
+    return SlidingWindowCounterRateLimiter(limiter.storage)
+
+
+def _most_misses() -> RateLimitItem:
+    return RateLimitItemPerHour(current_app.config["MOST_MISSES"])
 
 
 def own_forms_only(view: View) -> View:

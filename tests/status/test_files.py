@@ -7,11 +7,12 @@ import pytest
 from portal.core.errors import FileRefused, Problem
 from portal.core.numbers import reference_of
 from portal.status.files import read_requests
-from portal.status.rules import STAGES, Imported
+from portal.status.rules import STAGES, Imported, Request
 
 TODAY = date(2026, 7, 6)
 HEADING = "reference,received_on,stage,changed_on,form\n"
 ONE, TWO = reference_of(1234), reference_of(2**49 + 7)
+THREE, FOUR = reference_of(98_765), reference_of(4_321_987)
 A_LINE = f"{ONE},2026-06-01,in_line,2026-06-15,4058\n"
 
 
@@ -29,28 +30,54 @@ def test_a_line_is_a_request() -> None:
     text = HEADING + A_LINE + f"{TWO},2026-07-06,received,2026-07-06,\n"
 
     assert read(text) == (
-        Imported(ONE, date(2026, 6, 1), "4058", "in_line", date(2026, 6, 15)),
-        Imported(TWO, date(2026, 7, 6), "", "received", date(2026, 7, 6)),
+        Imported(2, ONE, "", Request(date(2026, 6, 1), "4058", "in_line", date(2026, 6, 15))),
+        Imported(3, TWO, "", Request(date(2026, 7, 6), "", "received", date(2026, 7, 6))),
     )
 
 
 def test_the_form_may_be_left_out_of_the_whole_file() -> None:
     text = f"reference;received_on;stage;changed_on\r\n{ONE};2026-06-01;closed;2026-06-01\r\n"
 
-    assert read(text) == (Imported(ONE, date(2026, 6, 1), "", "closed", date(2026, 6, 1)),)
+    assert read(text) == (Imported(2, ONE, "", Request(date(2026, 6, 1), "", "closed", date(2026, 6, 1))),)
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_stage_is_read(stage: str) -> None:
     (found,) = read(HEADING + f"{ONE},2026-06-01,{stage},2026-06-15,\n")
 
-    assert found.stage == stage
+    assert found.request.stage == stage
 
 
 def test_a_reference_is_kept_in_its_one_spelling() -> None:
     (found,) = read(HEADING + "ooooo-ool6j-d,2026-06-01,in_line,2026-06-15,\n")
 
     assert found.reference == "000000016JD"
+
+
+def test_each_person_may_hold_a_reference_of_their_own() -> None:
+    heading = HEADING.replace("reference", "reference,authoriser_reference", 1)
+    both, one = read(
+        f"{heading}{ONE},{TWO.lower()},2026-06-01,in_line,2026-06-15,\n{THREE},,2026-06-01,closed,2026-06-15,\n"
+    )
+
+    assert both.holders() == {ONE: "user", TWO: "authoriser"}
+    assert one.holders() == {THREE: "anyone"}
+
+
+@pytest.mark.parametrize(
+    ("second", "sentence"),
+    [
+        (ONE.lower(), "its two references are the same"),
+        ("x", "the reference of the authorising person is not ten symbols and a check symbol"),
+        (f"{TWO[:-1]}X", "the reference of the authorising person is mistyped: its check symbol does not agree"),
+        (FOUR, "the reference of the authorising person stands already on line 2"),
+    ],
+)
+def test_the_reference_of_the_authorising_person_is_checked_too(second: str, sentence: str) -> None:
+    heading = HEADING.replace("reference", "reference,authoriser_reference", 1)
+    lines = [f"{first},{other},2026-06-01,in_line,2026-06-15,\n" for first, other in ((THREE, FOUR), (ONE, second))]
+
+    assert refusal(heading + "".join(lines)) == (Problem(3, sentence),)
 
 
 def test_progress_is_told_once_a_line_even_a_faulty_one() -> None:

@@ -148,7 +148,7 @@ def test_the_audit_holds_counts_and_no_reference(office: Office) -> None:
     said = office.did("audit")
     assert 'requests.import  status 1  {"added": 2, "changed": 0}' in said
     with closing(sqlite3.connect(office.data / "portal.db")) as connection:
-        hashes = [row[0] for row in connection.execute("SELECT reference_hash FROM requests")]
+        hashes = [row[0] for row in connection.execute("SELECT hash FROM request_references")]
     assert len(hashes) == 2
     assert not [one for one in hashes if one in said]
     assert not spellings_in(said.encode())
@@ -159,7 +159,7 @@ def test_two_offices_keep_the_same_reference_under_different_hashes(office: Offi
     for one in (office, demo):
         one.did("import", "requests", one.file(a_requests_file(a_request(reference=ONE))))
         with closing(sqlite3.connect(one.data / "portal.db")) as connection:
-            found.append({row[0] for row in connection.execute("SELECT reference_hash FROM requests")})
+            found.append({row[0] for row in connection.execute("SELECT hash FROM request_references")})
     assert found[0] & found[1] == set()
 
 

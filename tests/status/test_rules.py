@@ -7,11 +7,16 @@ import pytest
 from hypothesis import given, strategies as st
 
 from portal.status.rules import (
+    ARROWS,
+    HOLDERS,
     NOBODY,
     STAGES,
-    TOLD_AFTER_CLOSING_DAYS,
+    Held,
     Request,
     Stage,
+    fault_of,
+    has_expired,
+    last_expired,
     may_reveal,
     reference_hash,
 )
@@ -24,9 +29,16 @@ ONE_DAY = timedelta(days=1)
 dates = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 
 
+CLOSED_DAYS = 90
+
+
 def a_request(**changes: object) -> Request:
-    request = Request("ab" * 32, RECEIVED, "4058", "in_line", CHANGED)
+    request = Request(RECEIVED, "4058", "in_line", CHANGED)
     return replace(request, **changes)  # type: ignore[arg-type]  # the names are checked by replace
+
+
+def is_told(request: Request, received_on: date, today: date) -> bool:
+    return may_reveal(Held(request, "anyone"), received_on, today, CLOSED_DAYS)
 
 
 def test_the_stages_stand_in_their_order() -> None:
@@ -36,7 +48,7 @@ def test_the_stages_stand_in_their_order() -> None:
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("today", [CHANGED, LAST_DAY_TOLD])
 def test_the_right_date_reveals_every_stage(stage: Stage, today: date) -> None:
-    assert may_reveal(a_request(stage=stage), RECEIVED, today)
+    assert is_told(a_request(stage=stage), RECEIVED, today)
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -44,7 +56,7 @@ def test_the_right_date_reveals_every_stage(stage: Stage, today: date) -> None:
     "received_on", [RECEIVED - ONE_DAY, RECEIVED + ONE_DAY, CHANGED, date(2025, 6, 1), date.min, date.max]
 )
 def test_a_wrong_date_reveals_nothing(stage: Stage, received_on: date) -> None:
-    assert not may_reveal(a_request(stage=stage), received_on, CHANGED)
+    assert not is_told(a_request(stage=stage), received_on, CHANGED)
 
 
 @pytest.mark.parametrize(
@@ -58,17 +70,16 @@ def test_a_wrong_date_reveals_nothing(stage: Stage, received_on: date) -> None:
     ],
 )
 def test_a_closed_request_is_told_for_ninety_days(stage: Stage, today: date, told: bool) -> None:
-    assert TOLD_AFTER_CLOSING_DAYS == 90
-    assert may_reveal(a_request(stage=stage), RECEIVED, today) is told
+    assert is_told(a_request(stage=stage), RECEIVED, today) is told
 
 
 @given(dates, dates)
 def test_nobody_is_never_revealed(received_on: date, today: date) -> None:
-    assert not may_reveal(NOBODY, received_on, today)
+    assert not may_reveal(NOBODY, received_on, today, CLOSED_DAYS)
 
 
 def test_nobody_is_not_revealed_even_to_who_guesses_its_date_in_time() -> None:
-    assert not may_reveal(NOBODY, NOBODY.received_on, NOBODY.changed_on)
+    assert not may_reveal(NOBODY, NOBODY.request.received_on, NOBODY.request.changed_on, CLOSED_DAYS)
 
 
 @given(st.sampled_from(STAGES), dates, dates, dates, dates)
@@ -78,8 +89,8 @@ def test_a_status_is_told_exactly_when_date_and_delay_allow_it(
     request = a_request(stage=stage, received_on=received, changed_on=changed)
     in_time = stage != "closed" or (today - changed).days <= 90
 
-    assert may_reveal(request, received, today) is in_time
-    assert may_reveal(request, given_date, today) is (in_time and given_date == received)
+    assert is_told(request, received, today) is in_time
+    assert is_told(request, given_date, today) is (in_time and given_date == received)
 
 
 @pytest.mark.parametrize(
@@ -108,3 +119,70 @@ def test_another_secret_or_another_reference_is_another_hash() -> None:
     }
 
     assert len(hashes) == 4
+
+
+ALONG = [
+    ("received", "in_line"),
+    ("received", "closed"),
+    ("in_line", "in_processing"),
+    ("in_line", "more_information"),
+    ("in_processing", "processed"),
+    ("more_information", "in_line"),
+    ("more_information", "in_processing"),
+    ("processed", "more_information"),
+    ("processed", "closed"),
+]
+AGAINST = [
+    ("in_line", "received"),
+    ("in_processing", "in_line"),
+    ("processed", "in_processing"),
+    ("more_information", "received"),
+    ("closed", "received"),
+    ("closed", "processed"),
+    ("closed", "more_information"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), ALONG)
+def test_a_request_passes_along_the_arrows(before: Stage, after: Stage) -> None:
+    assert fault_of(a_request(stage=before), a_request(stage=after)) == ""
+
+
+@pytest.mark.parametrize(("before", "after"), AGAINST)
+def test_a_request_does_not_go_against_them(before: Stage, after: Stage) -> None:
+    assert fault_of(a_request(stage=before), a_request(stage=after)) == f"it cannot go from {before} to {after}"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_but_the_last_leads_on_and_every_one_may_stay(stage: Stage) -> None:
+    assert bool(ARROWS[stage]) == (stage != "closed")
+    assert stage not in ARROWS[stage]
+    assert fault_of(a_request(stage=stage), a_request(stage=stage, changed_on=CHANGED + ONE_DAY)) == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"received_on": RECEIVED + ONE_DAY}, "its received date is not the one kept"),
+        ({"form_number": "4123"}, "its form is not the one kept"),
+        ({"form_number": ""}, "its form is not the one kept"),
+        ({"changed_on": CHANGED - ONE_DAY}, "it has changed since this changed_on"),
+    ],
+)
+def test_what_a_file_contradicts_is_told_without_saying_what_is_kept(changes: dict[str, object], fault: str) -> None:
+    assert fault_of(a_request(), a_request(**changes)) == fault
+
+
+def test_a_form_that_was_not_known_may_be_told_later() -> None:
+    assert fault_of(a_request(form_number=""), a_request()) == ""
+
+
+@given(st.sampled_from(STAGES), dates, dates, st.integers(1, 3_650))
+def test_the_last_day_that_has_expired_is_the_last_one(stage: Stage, changed: date, today: date, days: int) -> None:
+    expired = stage == "closed" and changed <= last_expired(today, days)
+
+    assert has_expired(a_request(stage=stage, changed_on=changed), today, days) is expired
+
+
+def test_whoever_holds_a_reference_is_known() -> None:
+    assert HOLDERS == ("anyone", "user", "authoriser")

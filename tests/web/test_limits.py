@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
+from limits import RateLimitItemPerHour
 
 from portal.app import create_app
 from portal.web.limits import client, may_tell
@@ -66,17 +67,17 @@ def test_a_header_of_the_visitor_is_not_believed(app: Flask) -> None:
 def test_a_right_try_is_told_until_the_wrong_ones_are_used_up(app: Flask) -> None:
     with app.app_context():
         for _ in range(4):
-            assert may_tell("2 per hour", "a-key", is_right=True)
+            assert may_tell(RateLimitItemPerHour(2), "a-key", is_right=True)
         for _ in range(2):
-            assert not may_tell("2 per hour", "a-key", is_right=False)
-        assert not may_tell("2 per hour", "a-key", is_right=True)
-        assert may_tell("2 per hour", "another-key", is_right=True)
+            assert not may_tell(RateLimitItemPerHour(2), "a-key", is_right=False)
+        assert not may_tell(RateLimitItemPerHour(2), "a-key", is_right=True)
+        assert may_tell(RateLimitItemPerHour(2), "another-key", is_right=True)
 
 
 def test_guesses_sent_together_do_not_all_pass(app: Flask) -> None:
     def guess(number: int) -> bool:
         with app.app_context():
-            return may_tell("5 per hour", "a-key", is_right=number == 49)
+            return may_tell(RateLimitItemPerHour(5), "a-key", is_right=number == 49)
 
     with ThreadPoolExecutor(50) as guessers:
         assert not any(guessers.map(guess, range(50)))

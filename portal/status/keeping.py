@@ -1,0 +1,213 @@
+"""Writing requests: a file of them, new or moved on; and removing those that are no longer shown."""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, insert, select, update
+
+from portal.config import Key
+from portal.core.errors import FileRefused, Problem
+from portal.status import records
+from portal.status.records import FileRow, ReferenceRow, RequestRow
+from portal.status.rules import Holder, Imported, Request, fault_of, has_expired, last_expired, reference_hash
+from portal.store.changes import Change
+
+#: Requests of one round: SQLite takes 32,766 parameters at most, and each has two references under each of the keys.
+BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a file is taken: under which `keys`, on which day in Québec, and why what is kept may be contradicted.
+
+    Without a `correction`, stages move along their arrows alone. A request closed more than `closed_days` ago is not
+    kept.
+    """
+
+    keys: Sequence[Key]
+    today: date
+    closed_days: int
+    correction: str = ""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What came of a file: requests added, changed, changed against their arrows, moved to the newest key, removed.
+
+    `expired` ones were new and closed too long ago to be shown.
+    """
+
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    corrected: int = 0
+    moved_to_key: int = 0
+    expired: int = 0
+    removed: int = 0
+
+
+class _Reference(NamedTuple):
+    hash: str
+    key_id: str
+    holder: Holder
+    request_id: int
+
+
+@dataclass(slots=True)
+class _Round:
+    """The rows that one round of requests writes."""
+
+    requests: list[dict[str, object]] = field(default_factory=list)
+    changed: list[dict[str, object]] = field(default_factory=list)
+    outdated: list[str] = field(default_factory=list)
+    references: list[_Reference] = field(default_factory=list)
+
+    def write(self, change: Change) -> None:
+        session = change.session
+        if self.requests:
+            session.execute(insert(RequestRow), self.requests)
+        if self.changed:
+            session.execute(update(RequestRow), self.changed)
+        if self.outdated:
+            session.execute(delete(ReferenceRow).where(ReferenceRow.hash.in_(self.outdated)))
+        if self.references:
+            session.execute(insert(ReferenceRow), [one._asdict() for one in self.references])
+
+
+def digest_of(key: Key, content: bytes) -> str:
+    """Return the keyed digest of a file: without the key, nobody can tell whether a guessed file was imported."""
+    return hmac.new(key.secret, content, sha256).hexdigest()
+
+
+class Keeper:
+    """Keeps the requests of one file, round by round; every fault is told at the end, and then nothing is kept."""
+
+    def __init__(self, change: Change, terms: Terms) -> None:
+        self._change = change
+        self._terms = terms
+        self._next_id = (change.session.scalar(select(func.max(RequestRow.id))) or 0) + 1
+        self._lines: dict[int, int] = {}
+        self._problems: list[Problem] = []
+        self.counts = Counts()
+
+    def keep(self, imported: Sequence[Imported]) -> None:
+        """Keep the requests. Raises FileRefused with every line that contradicts what is kept."""
+        for start in range(0, len(imported), BATCH):
+            self._keep_round(imported[start : start + BATCH])
+        if self._problems:
+            raise FileRefused(*self._problems)
+
+    def _keep_round(self, imported: Sequence[Imported]) -> None:
+        hashes = {
+            reference: [reference_hash(key.secret, reference) for key in self._terms.keys]
+            for one in imported
+            for reference in one.holders()
+        }
+        found = list(records.kept(self._change.session, [one for all_of in hashes.values() for one in all_of]))
+        kept = {one[0]: _Reference(*one[:4]) for one in found}
+        requests = {one[3]: one[4] for one in found}
+        written = _Round()
+        for one in imported:
+            self._keep_one(one, hashes, kept, requests, written)
+        written.write(self._change)
+
+    def _keep_one(
+        self,
+        one: Imported,
+        hashes: Mapping[str, Sequence[str]],
+        kept: Mapping[str, _Reference],
+        requests: Mapping[int, Request],
+        written: _Round,
+    ) -> None:
+        self.counts.read += 1
+        known = {
+            reference: next((kept[word] for word in hashes[reference] if word in kept), None)
+            for reference in one.holders()
+        }
+        ids = {reference.request_id for reference in known.values() if reference}
+        if len(ids) > 1:
+            self._problems.append(Problem(one.line, "its two references are those of two requests"))
+            return
+        if not ids:
+            if has_expired(one.request, self._terms.today, self._terms.closed_days):
+                self.counts.expired += 1
+                return
+            request_id = self._add(one, written)
+        else:
+            request_id = ids.pop()
+            if not self._change_one(one, request_id, requests[request_id], written):
+                return
+        for reference, holder in one.holders().items():
+            self._refer(hashes[reference][0], request_id, holder, known[reference], written)
+
+    def _add(self, one: Imported, written: _Round) -> int:
+        request_id, self._next_id = self._next_id, self._next_id + 1
+        written.requests.append({"id": request_id, **_columns(one.request)})
+        self.counts.added += 1
+        return request_id
+
+    def _change_one(self, one: Imported, request_id: int, kept: Request, written: _Round) -> bool:
+        first = self._lines.setdefault(request_id, one.line)
+        if first != one.line:
+            self._problems.append(Problem(one.line, f"the request stands already on line {first}"))
+            return False
+        if kept == one.request:
+            return True
+        fault = fault_of(kept, one.request)
+        if fault and not self._terms.correction:
+            self._problems.append(Problem(one.line, f"{fault}; if this is meant, give the file as a correction"))
+            return False
+        written.changed.append({"id": request_id, **_columns(one.request)})
+        self.counts.changed += 1
+        self.counts.corrected += bool(fault)
+        return True
+
+    def _refer(self, current: str, request_id: int, holder: Holder, kept: _Reference | None, written: _Round) -> None:
+        if kept and holder == "anyone":
+            holder = kept.holder  # a file that gives one reference says nothing of whose it is
+        row = _Reference(current, self._terms.keys[0].id, holder, request_id)
+        if row == kept:
+            return
+        if kept:
+            written.outdated.append(kept.hash)
+            self.counts.moved_to_key += kept.key_id != row.key_id
+        written.references.append(row)
+
+
+def _columns(request: Request) -> dict[str, object]:
+    return {name: getattr(request, name) for name in Request.__slots__}
+
+
+def keep_file(change: Change, imported: Sequence[Imported], digest: str, at: datetime, terms: Terms) -> Counts:
+    """Keep the requests of a file, new or moved on, and remove those that are no longer shown.
+
+    `digest` is the keyed one of the file, `at` the aware instant. The audit log holds counts and the reason of a
+    correction, never a reference nor a hash. Raises FileRefused.
+    """
+    keeper = Keeper(change, terms)
+    keeper.keep(imported)
+    counts = keeper.counts
+    counts.removed = purge(change, terms.today, terms.closed_days)
+    told = {name: getattr(counts, name) for name in Counts.__slots__ if name not in ("read", "expired")}
+    if any(told.values()):
+        # A correction may come by a file that was imported before.
+        change.session.execute(delete(FileRow).where(FileRow.digest == digest))
+        change.session.execute(insert(FileRow), [{"digest": digest, "at": at}])
+        change.details |= {name: count for name, count in told.items() if count or name in ("added", "changed")}
+        if terms.correction:
+            change.details["reason"] = terms.correction
+    return counts
+
+
+def purge(change: Change, today: date, closed_days: int) -> int:
+    """Remove the requests that were closed more than `closed_days` before a day in Québec; return how many."""
+    expired = (RequestRow.stage == "closed", RequestRow.changed_on <= last_expired(today, closed_days))
+    count = change.session.scalar(select(func.count()).select_from(RequestRow).where(*expired)) or 0
+    if count:
+        change.session.execute(delete(RequestRow).where(*expired))
+        change.details["removed"] = count
+    return count
