@@ -73,6 +73,18 @@ class ReferenceMistyped(PortalError):
     """A reference has the right shape, but its check symbol says that a symbol is wrong."""
 
 
+class AddressMalformed(PortalError):
+    """A text is no e-mail address. Never says which text: it may be personal."""
+
+
+class AddressUnreachable(AddressMalformed):
+    """An e-mail address ends in a name that is of use inside a network only: `ending` is that name, such as `local`."""
+
+    def __init__(self, ending: str) -> None:
+        super().__init__(f"no e-mail from outside reaches an address that ends in .{ending}")
+        self.ending = ending
+
+
 class NothingToSearch(PortalError):
     """A text to search for holds neither word nor number."""
 

@@ -1,0 +1,1 @@
+"""Two typed addresses: whether they are one mailbox, and whether it looks shared."""
