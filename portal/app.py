@@ -25,6 +25,7 @@ from portal.embeds import pages as embeds
 from portal.feeds.rules import FORMAT_NAMES, MEDIA_TYPES
 from portal.history import api as history_api, pages as history
 from portal.notices import api as notices_api, pages as notices
+from portal.prepare import pages as prepare
 from portal.rows.records import labels
 from portal.search import pages as search
 from portal.status import pages as status
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     search.blueprint,
     contacts.blueprint,
     status.blueprint,
+    prepare.blueprint,
     dates_api.blueprint,
     history_api.blueprint,
     editions_api.blueprint,

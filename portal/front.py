@@ -203,6 +203,7 @@ PAGES = (
     "dates.check",
     "notices.index",
     "front.forms",
+    "prepare.preparing",
     "front.feeds",
     "contacts.contact",
     "status.lookup",

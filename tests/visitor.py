@@ -113,6 +113,8 @@ def check_elements(visit: Visit) -> None:
     assert len(ids) == len(set(ids)), f"an id stands twice: {sorted({i for i in ids if ids.count(i) > 1})}"
     labelled = {label.attrs["for"] for label in visit.all("label[for]")}
     for entry in visit.all("input, select, textarea"):
+        if entry.attrs.get("type") == "hidden":  # carries what was answered before; nobody fills it in
+            continue
         assert entry.attrs.get("id") in labelled, f"the field {entry.attrs} has no label"
     for reference in visit.all("[aria-describedby], [aria-labelledby]"):
         for name in ("aria-describedby", "aria-labelledby"):

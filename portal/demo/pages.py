@@ -45,6 +45,7 @@ class SampleForm(PublicForm):
     sample_text = StringField()
     sample_date = StringField()
     sample_choice = SelectField(validate_choice=False)
+    sample_box = StringField()
 
     def validate_sample_date(self, field: StringField) -> None:
         """Refuse whatever was typed."""

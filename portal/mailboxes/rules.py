@@ -71,7 +71,7 @@ def mailbox(typed: str) -> Mailbox:
     one place. Raises AddressMalformed, or its AddressUnreachable.
     """
     text = normalize("NFKC", typed[: LONGEST_TYPED + 1]).strip(_AROUND).removesuffix(".")
-    if len(typed) > LONGEST_TYPED:
+    if len(typed) > LONGEST_TYPED or "\ufffd" in text:  # it stands for what could not be read, or may not be shown
         raise AddressMalformed
     try:
         found = validate_email(text, check_deliverability=False)

@@ -15,6 +15,7 @@ from portal.status.rules import STAGES
 from tests import addresses
 
 CHECK: dict[Language, str] = {"fr": "/fr/dates/verifier", "en": "/en/dates/check"}
+PREPARE: dict[Language, str] = {"fr": "/fr/preparer/", "en": "/en/prepare/"}
 LOOKUP: dict[Language, str] = {"fr": "/fr/suivi/", "en": "/en/status/"}
 ROW: dict[Language, str] = {"fr": "/fr/dates/{}/", "en": "/en/dates/{}/"}
 NOTICE: dict[Language, str] = {"fr": "/fr/avis/{}/x", "en": "/en/notices/{}/x"}
@@ -92,6 +93,7 @@ def _states(language: Language) -> Iterator[Page]:
     yield Page("failure-404", language, f"/{language}/nowhere", 404)
     yield Page("failure-404-no-such-page-of-a-list", language, f"{LISTS[language]}?page=99", 404)
     yield from _searches(language)
+    yield from _prepared(language)
     yield from _lookups(language)
 
 
@@ -135,6 +137,31 @@ def _searches(language: Language) -> Iterator[Page]:
         yield Page(f"search-{name}", language, f"{SEARCH[language]}?q={words}")
     yield Page("search-no-word", language, f"{SEARCH[language]}?q=%3F%21", 422)
     yield Page("search-too-long", language, f"{SEARCH[language]}?q={'x' * 200}", 422)
+
+
+def _prepared(language: Language) -> Iterator[Page]:
+    path = PREPARE[language]
+    asked = {
+        "by-email": "form=1234",
+        "sent-by-email": "form=1234&date=2021-07-22",
+        "sent-by-mail": "form=1234&date=2021-07-21",
+        "still-by-mail": "form=4058",
+        "suspended": "form=4200",
+        "no-credentials": "form=4366",
+    }
+    for name, query in asked.items():
+        yield Page(f"prepare-{name}", language, f"{path}?{query}")
+    yield Page("prepare-wrong", language, f"{path}?form=&date=2999-01-01", 422)
+    typed = {
+        "two-addresses": ("jacques@gmail.com", "jacques.untel@xx.com", 200),
+        "shared": ("info-clinique@xx.com", "information@xx.com", 200),
+        "personal": ("jacques@gmail.com", "jacques@videotron.ca", 200),
+        "one-mailbox": ("jacques@gmail.com", "Jac.ques+acces@gmail.com", 422),
+        "no-address": ("jacques", "jacques@clinique.local", 422),
+    }
+    for name, (user, authoriser, status) in typed.items():
+        form = {"form": "1234", "date": "", "user": user, "authoriser": authoriser, "one_person": "yes"}
+        yield Page(f"prepare-{name}", language, path, status, form)
 
 
 def _lookups(language: Language) -> Iterator[Page]:

@@ -27,7 +27,10 @@ def is_one(first: str, second: str) -> bool:
         ("jacques.untel+a@xx.com", "jacques.untel+b+c@xx.com"),
         ("marie@pharmacie-québec.ca", "marie@xn--pharmacie-qubec-mnb.ca"),
         ("marie@pharmacie-québec.ca", "marie@PHARMACIE-QUÉBEC.CA"),
-        ("marie@pharmacie-québec.ca", "marie@pharmacie-que\u0301bec.ca"),  # the accent apart, as some computers write it
+        (
+            "marie@pharmacie-québec.ca",
+            "marie@pharmacie-que\u0301bec.ca",
+        ),  # the accent apart, as some computers write it
         ("rené@xx.com", "rene\u0301@xx.com"),
         ("RENÉ@xx.com", "rené@xx.com"),
         ("straße@xx.com", "STRASSE@xx.com"),
@@ -86,6 +89,8 @@ def test_another_address_is_another_mailbox(first: str, second: str) -> None:
         "jacques@192.0.2.1",
         "jacques\u200b@xx.com",
         "jacques\x00@xx.com",
+        "jac\ufffdques@xx.com",
+        "\u202ejacques@xx.com",
         "jacques@xx.com\r\nBcc: other@xx.com",
         "jacques@xn--a.com",
         "jacques\ud800@xx.com",
@@ -120,7 +125,9 @@ def test_an_address_of_an_inner_network_is_refused_with_its_ending(typed: str, e
     assert "jacques" not in str(caught.value)
 
 
-@pytest.mark.parametrize("typed", ["jacques.untel@xx.com", "information@xx.com", "jacques@exemple.quebec", "o'neil@xx.ca"])
+@pytest.mark.parametrize(
+    "typed", ["jacques.untel@xx.com", "information@xx.com", "jacques@exemple.quebec", "o'neil@xx.ca"]
+)
 def test_an_address_that_may_exist_is_taken(typed: str) -> None:
     assert f"{mailbox(typed).local}@{mailbox(typed).domain}" == typed
 
@@ -167,7 +174,7 @@ def test_two_domains_are_never_one_mailbox(first: str, second: str, domains: lis
     assert not is_one(f"{first}@{domains[0]}", f"{second}@{domains[1]}")
 
 
-anything = st.text(st.characters(codec=None, categories=None)) | st.text("aA.+@-_\"<>[]:, é\ud800＠\u3002xn")
+anything = st.text(st.characters(codec=None, categories=None)) | st.text('aA.+@-_"<>[]:, é\ud800＠\u3002xn')
 
 
 @given(anything | st.builds("{}@{}".format, anything, anything) | st.builds("{}@xx.com".format, anything))

@@ -49,6 +49,17 @@ def test_no_text_breaks_the_lookup(demo: Office, path: str, name: str) -> None:
         assert not dangers(response.text)
 
 
+@pytest.mark.parametrize("path", ["/fr/preparer/", "/en/prepare/"])
+@pytest.mark.parametrize("name", ["form", "date", "user", "authoriser"])
+def test_no_text_breaks_the_check_of_two_addresses(demo: Office, path: str, name: str) -> None:
+    fit = {"form": "1234", "date": "2026-11-01", "user": "jacques@gmail.com", "authoriser": "jacques.untel@xx.com"}
+    for number, text in enumerate(STRINGS):
+        response = demo.post(path, {**fit, name: sendable(text)}, client=f"2001:db8:{number:x}::1")
+        is_empty_date = name == "date" and not text.strip()  # a form that is sent today
+        assert response.status_code == (200 if is_empty_date else 422), text
+        assert not dangers(response.text)
+
+
 @pytest.mark.parametrize(
     "pattern",
     ["/fr/dates/{}/", "/en/dates/{}/feed.rss", "/fr/avis/1/{}", "/en/notices/{}/x", "/fr/avis/clientele/{}/", "/en/{}"],
