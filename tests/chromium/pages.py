@@ -156,7 +156,7 @@ def _prepared(language: Language) -> Iterator[Page]:
         "two-addresses": ("jacques@gmail.com", "jacques.untel@xx.com", 200),
         "shared": ("info-clinique@xx.com", "information@xx.com", 200),
         "personal": ("jacques@gmail.com", "jacques@videotron.ca", 200),
-        "one-mailbox": ("jacques@gmail.com", "Jac.ques+acces@gmail.com", 422),
+        "one-mailbox": ("jacques@gmail.com", "Jac.ques@gmail.com", 422),
         "no-address": ("jacques", "jacques@clinique.local", 422),
     }
     for name, (user, authoriser, status) in typed.items():

@@ -80,7 +80,7 @@ def test_a_number_is_forgiven_how_it_was_copied(office: Office, typed: str) -> N
 
 def test_without_a_date_the_form_is_sent_today(table: Office, clock: time_machine.Traveller) -> None:
     assert "Form 1234, if we receive it today, November 18, 2026" in asked(table, "en", "1234").spoken
-    assert "Formulaire 1234, si nous le recevons aujourd’hui, 18 novembre 2026" in asked(table, "fr", "1234").spoken
+    assert "Formulaire 1234, si nous le recevons aujourd’hui, le 18 novembre 2026" in asked(table, "fr", "1234").spoken
     clock.move_to(in_quebec("2026-11-19 00:00"))
     assert "if we receive it today, November 19, 2026" in asked(table, "en", "1234").spoken
 
