@@ -85,8 +85,8 @@ class AddressesForm(PublicForm):
                 "mailbox."
             )
         return _(
-            "This address and that of section 2 lead to one mailbox, though they are not written alike. Give another "
-            "one: the password and the user name never go to one mailbox."
+            "This address and that of section 2 lead to one mailbox; capitals, what follows a “+” and dots at Gmail "
+            "make no other one. Give another address: the password and the user name never go to one mailbox."
         )
 
 
