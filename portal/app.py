@@ -28,7 +28,7 @@ from portal.notices import api as notices_api, pages as notices
 from portal.prepare import pages as prepare
 from portal.rows.records import labels
 from portal.search import pages as search
-from portal.status import pages as status
+from portal.status import api as status_api, pages as status
 from portal.status.keeping import purge
 from portal.store import database
 from portal.store.changes import recorded_change
@@ -54,6 +54,7 @@ BLUEPRINTS = (
     editions_api.blueprint,
     notices_api.blueprint,
     contacts_api.blueprint,
+    status_api.blueprint,
     machines.blueprint,
     health.blueprint,
 )

@@ -23,6 +23,7 @@ from portal.commands.publishing.contact import contact_group
 from portal.commands.publishing.dates import dates_group
 from portal.commands.publishing.notices import notices_group, promises
 from portal.commands.requests import import_group, status_group
+from portal.commands.tokens import tokens_group
 from portal.config import Config, from_environment
 from portal.contacts import keeping as contacts
 from portal.contacts.records import phones
@@ -51,7 +52,8 @@ def portal() -> None:
     """The status and information portal."""
 
 
-for command in (dates_group, notices_group, promises, contact_group, import_group, status_group, hub_group):
+PUBLISHING = (dates_group, notices_group, promises, contact_group)
+for command in (*PUBLISHING, import_group, status_group, tokens_group, hub_group):
     portal.add_command(command)
 
 

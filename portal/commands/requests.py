@@ -11,14 +11,14 @@ import click
 from flask import Flask, g, render_template
 
 from portal.commands.opening import File, actor, application, content, now, say_why, stop
-from portal.core.calendar import QUEBEC, day_of
+from portal.core.calendar import day_of
 from portal.core.languages import LANGUAGES, Language
 from portal.core.numbers import REFERENCE_LENGTH, printed_reference, reference_of
 from portal.delivery import records as delivery
 from portal.delivery.rules import Rule, agreed
 from portal.status import records
 from portal.status.files import read_requests
-from portal.status.keeping import Counts, Terms, digest_of, keep_file, purge as remove_expired
+from portal.status.keeping import AlreadyImported, Counts, Terms, import_file, purge as remove_expired
 from portal.status.rules import Imported
 from portal.store.changes import recorded_change
 from portal.store.database import session
@@ -51,17 +51,14 @@ def import_requests(file: Path, dry_run: bool, correct: str | None) -> None:
     """
     with application() as app:
         read = content(file)
-        terms = _terms(app, correct or "")
-        digest = digest_of(terms.keys[0], read)
-        if not correct and (at := records.imported_at(session(), digest)):
-            click.echo(f"This file was imported already, on {at.astimezone(QUEBEC):%Y-%m-%d at %H:%M}: nothing to do.")
+        try:
+            with _progress(read.count(b"\n")) as advance:
+                counts = import_file(
+                    read, _terms(app, correct or ""), now(), actor(), is_trial=dry_run, progress=advance
+                )
+        except AlreadyImported as known:
+            click.echo(f"{str(known)[0].upper()}{str(known)[1:]}.")
             return
-        with _progress(read.count(b"\n")) as advance:
-            found = read_requests(read, terms.today, advance)
-        with recorded_change("status", action="requests.import", actor=actor(), at=now()) as change:
-            counts = keep_file(change, found, digest, now(), terms)
-            if dry_run:
-                change.abandon()
     click.echo(report(counts, "would be" if dry_run else "were"))
 
 

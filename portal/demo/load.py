@@ -10,9 +10,8 @@ from portal.editions import files as editions_files, records as editions
 from portal.hours import keeping as hours, records as hours_records
 from portal.notices import files as notices_files, keeping, records as notices
 from portal.rows import files as rows_files, records as rows
-from portal.status.files import read_requests
-from portal.status.keeping import Terms, digest_of, keep_file
-from portal.status.records import imported_at, is_any
+from portal.status.keeping import AlreadyImported, Terms, import_file
+from portal.status.records import is_any
 from portal.store.changes import DEMONSTRATION, Change, change_details, recorded_change, was_ever
 from portal.store.database import session
 
@@ -112,11 +111,7 @@ def _load_notices(at: datetime) -> bool:
 
 
 def _load_requests(day: date, at: datetime, terms: Terms) -> bool:
-    file = content.requests_file(day)
-    digest = digest_of(terms.keys[0], file)
-    if imported_at(session(), digest):
+    try:
+        return bool(import_file(content.requests_file(day), terms, at, ACTOR).added)
+    except AlreadyImported:
         return False
-    found = read_requests(file, day, lambda: None)
-    with recorded_change("status", action="requests.import", actor=ACTOR, at=at) as change:
-        counts = keep_file(change, found, digest, at, terms)
-    return bool(counts.added)

@@ -1,7 +1,7 @@
 """Writing requests: a file of them, new or moved on; and removing those that are no longer shown."""
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -10,11 +10,14 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, insert, select, update
 
 from portal.config import Key
-from portal.core.errors import FileRefused, Problem
+from portal.core.calendar import QUEBEC
+from portal.core.errors import FileRefused, PortalError, Problem
 from portal.status import records
-from portal.status.records import FileRow, ReferenceRow, RequestRow
+from portal.status.files import read_requests
+from portal.status.records import FileRow, ReferenceRow, RequestRow, imported_at
 from portal.status.rules import Holder, Imported, Request, fault_of, has_expired, last_expired, reference_hash
-from portal.store.changes import Change
+from portal.store.changes import Change, recorded_change
+from portal.store.database import session
 
 #: Requests of one round: SQLite takes 32,766 parameters at most, and each has two references under each of the keys.
 BATCH = 1_000
@@ -48,6 +51,14 @@ class Counts:
     moved_to_key: int = 0
     expired: int = 0
     removed: int = 0
+
+
+class AlreadyImported(PortalError):
+    """The very file was imported before, at an aware instant: there is nothing to do."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"this file was imported already, on {at.astimezone(QUEBEC):%Y-%m-%d at %H:%M}: nothing to do")
+        self.at = at
 
 
 class _Reference(NamedTuple):
@@ -180,6 +191,30 @@ class Keeper:
 
 def _columns(request: Request) -> dict[str, object]:
     return {name: getattr(request, name) for name in Request.__slots__}
+
+
+def import_file(
+    content: bytes,
+    terms: Terms,
+    at: datetime,
+    actor: str,
+    *,
+    is_trial: bool = False,
+    progress: Callable[[], object] = lambda: None,
+) -> Counts:
+    """Read a file and keep its requests in one transaction, or nothing of it, as with `is_trial`; `at` is aware.
+
+    Raises FileRefused with every fault, AlreadyImported for the file of another time, unless it is a correction.
+    """
+    digest = digest_of(terms.keys[0], content)
+    if not terms.correction and (known := imported_at(session(), digest)):
+        raise AlreadyImported(known)
+    found = read_requests(content, terms.today, progress)
+    with recorded_change("status", action="requests.import", actor=actor, at=at) as change:
+        counts = keep_file(change, found, digest, at, terms)
+        if is_trial:
+            change.abandon()
+    return counts
 
 
 def keep_file(change: Change, imported: Sequence[Imported], digest: str, at: datetime, terms: Terms) -> Counts:

@@ -38,6 +38,7 @@ def _words(status: int) -> tuple[str, str]:
             _("Incorrect address or submission"),
             _("We could not read what your browser sent. Go back, reload the page and try again."),
         ),
+        401: (_("No access"), _("Give a token that is valid for this: Authorization: Bearer …")),
         403: (_("Refused"), _("This form must be sent from our own page. Open the page and fill in the form there.")),
         404: (
             _("Page not found"),
@@ -46,6 +47,7 @@ def _words(status: int) -> tuple[str, str]:
         405: (_("Not allowed"), _("This address is not used in that way. Open the page in your browser.")),
         410: (_("Page withdrawn"), _("This page was withdrawn. Choose one of these pages.")),
         413: (_("Too long"), _("What you sent is too long. Shorten it and send it again.")),
+        415: (_("Not this kind of file"), _("Send a CSV file: Content-Type: text/csv.")),
         429: (_("Too many tries"), _("You have tried too many times. Wait a little, then try again, or call us.")),
         503: (_("Unavailable for now"), _("The portal cannot answer for now. Try again in a minute, or call us.")),
     }
@@ -159,7 +161,7 @@ def _page(
         html = _html({"status": status, "title": title, "sentence": sentence, "choices": choices}, with_help)
         response = Response(html, status, content_type="text/html; charset=utf-8")
         response.headers["Content-Language"] = language()
-    kept = {"Allow", "Retry-After"}
+    kept = {"Allow", "Retry-After", "WWW-Authenticate"}
     for name, value in error.get_headers(request.environ):
         if name in kept:
             response.headers[name] = value

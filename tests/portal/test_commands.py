@@ -56,6 +56,10 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("status", "references"): "nothing is kept",
     ("status", "purge"): "PORTAL_CLOSED_DAYS",
     ("status", "keys"): "may be taken out",
+    ("tokens",): "back office write",
+    ("tokens", "add"): "this once",
+    ("tokens", "list"): "whether they are valid",
+    ("tokens", "revoke"): "for good",
     ("hub",): "WebSub hub",
     ("hub", "send"): "what came of it",
     ("hub", "watch"): "until stopped",
@@ -259,7 +263,7 @@ def test_every_command_explains_itself(tmp_path: Path, command: tuple[str, ...])
 
 
 def test_the_list_of_commands_above_is_whole(tmp_path: Path) -> None:
-    for group in ((), ("dates",), ("notices",), ("contact",), ("import",), ("status",), ("hub",)):
+    for group in ((), ("dates",), ("notices",), ("contact",), ("import",), ("status",), ("tokens",), ("hub",)):
         commands = Office(tmp_path).portal(*group, "--help").output.partition("Commands:\n")[2].splitlines()
         assert {line.split()[0] for line in commands if line.startswith("  ") and line[2] != " "} == {
             command[-1] for command in COMMANDS if command[:-1] == group and len(command) == len(group) + 1

@@ -24,9 +24,10 @@ def described(demo: Office) -> Document:
 
 @pytest.fixture(scope="module")
 def routes(demonstrated: Path) -> dict[str, str]:
-    """The routes of the interface as the description writes them, with an address of each."""
+    """The routes that anyone may read as the description writes them, with an address of each."""
     rules = create_app(Office(demonstrated).config).url_map.iter_rules()
-    return {_ARGUMENT.sub(r"{\1}", rule.rule): address(rule.rule) for rule in rules if rule.rule.startswith("/api/")}
+    public = [rule for rule in rules if rule.rule.startswith("/api/") and "GET" in (rule.methods or ())]
+    return {_ARGUMENT.sub(r"{\1}", rule.rule): address(rule.rule) for rule in public}
 
 
 def parts(node: object, name: str = "") -> Iterator[tuple[str, Document]]:

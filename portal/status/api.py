@@ -1,0 +1,71 @@
+"""The back office's door: the same import as by the command, for a program that holds a token."""
+
+from urllib.parse import unquote
+
+from flask import Blueprint, Response, current_app, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized, UnsupportedMediaType
+
+from portal.core.errors import FileRefused
+from portal.status.keeping import AlreadyImported, Counts, Terms, import_file
+from portal.store.database import session
+from portal.tokens.records import token_of
+from portal.tokens.rules import Scope, Token, TokenRefused, bearer, check
+from portal.web.limits import limiter
+from portal.web.public import as_json, known_arguments, now, today
+
+blueprint = Blueprint("status_api", __name__, url_prefix="/api/v1")
+
+LARGEST_FILE = 20_000_000
+LONGEST_REASON = 1_000
+#: A program sends a file a day, or a few; one that tries tokens is slowed down.
+PER_CLIENT = "60 per minute"
+
+
+def _holder(scope: Scope) -> Token:
+    """Return the token of the request. Answers 401, the same for a token that is none, unknown, expired or revoked."""
+    try:
+        return check(token_of(session(), bearer(request.headers.get("Authorization", ""))), scope, now())
+    except TokenRefused:
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "portal"})) from None
+
+
+@blueprint.post("/requests/import")
+@limiter.limit(PER_CLIENT)
+def import_requests() -> Response | tuple[Response, int]:
+    """Import a CSV file of requests: all of it or nothing; `?dry-run=yes` keeps nothing.
+
+    The header `Correction-Reason` (percent-encoded UTF-8) lets requests go against what is kept.
+    """
+    token = _holder("requests.import")
+    if request.mimetype != "text/csv":
+        raise UnsupportedMediaType
+    request.max_content_length = LARGEST_FILE
+    reason = unquote(request.headers.get("Correction-Reason", "")).strip()[:LONGEST_REASON]
+    terms = Terms(current_app.config["KEYS"], today(), current_app.config["CLOSED_DAYS"], reason)
+    is_trial = known_arguments("dry-run").get("dry-run", "no") != "no"
+    content = request.get_data(cache=False)
+    try:
+        counts = import_file(content, terms, now(), f"token: {token.name}", is_trial=is_trial)
+    except AlreadyImported as known:
+        return as_json({**_report(Counts(), is_trial), "imported_at": known.at.isoformat()})
+    except FileRefused as refused:
+        return _refused(refused)
+    return as_json({**_report(counts, is_trial), "imported_at": None})
+
+
+def _report(counts: Counts, is_trial: bool) -> dict[str, object]:
+    return {"dry_run": is_trial, **{name: getattr(counts, name) for name in Counts.__slots__}}
+
+
+def _refused(refused: FileRefused) -> tuple[Response, int]:
+    """Return every fault of a file with its line (0 is the file as a whole); no sentence quotes it."""
+    document = {
+        "status": 422,
+        "title": "The file was refused",
+        "detail": "Nothing was kept. Mend these lines and send the whole file again.",
+        "problems": [{"line": problem.line, "sentence": problem.sentence} for problem in refused.problems],
+    }
+    response = as_json(document)
+    response.content_type = "application/problem+json"
+    return response, 422
