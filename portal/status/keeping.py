@@ -39,15 +39,17 @@ class Terms:
 
 @dataclass(slots=True)
 class Counts:
-    """What came of a file: requests added, changed, changed against their arrows, moved to the newest key, removed.
+    """What came of a file: requests added, changed, changed against what was kept, removed.
 
-    `expired` ones were new and closed too long ago to be shown.
+    `referred` are references given to requests that were known, `moved_to_key` those moved to the newest key. `expired`
+    requests were new and closed too long ago to be shown.
     """
 
     read: int = 0
     added: int = 0
     changed: int = 0
     corrected: int = 0
+    referred: int = 0
     moved_to_key: int = 0
     expired: int = 0
     removed: int = 0
@@ -143,7 +145,8 @@ class Keeper:
         if len(ids) > 1:
             self._problems.append(Problem(one.line, "its two references are those of two requests"))
             return
-        if not ids:
+        is_known = bool(ids)
+        if not is_known:
             if has_expired(one.request, self._terms.today, self._terms.closed_days):
                 self.counts.expired += 1
                 return
@@ -154,6 +157,7 @@ class Keeper:
                 return
         for reference, holder in one.holders().items():
             self._refer(hashes[reference][0], request_id, holder, known[reference], written)
+            self.counts.referred += is_known and known[reference] is None
 
     def _add(self, one: Imported, written: _Round) -> int:
         request_id, self._next_id = self._next_id, self._next_id + 1

@@ -84,7 +84,7 @@ def is_any(session: Session) -> bool:
 def counts_by_key(session: Session) -> Mapping[str, int]:
     """Return how many references are kept under each key, by its id."""
     query = select(ReferenceRow.key_id, func.count()).group_by(ReferenceRow.key_id).order_by(ReferenceRow.key_id)
-    return dict(session.execute(query).tuples())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def imported_at(session: Session, digest: str) -> datetime | None:

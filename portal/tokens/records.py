@@ -29,7 +29,7 @@ class TokenRow(Model):
 def token_of(session: Session, typed: str) -> Token | None:
     """Return what is kept of a token as it was sent, or None."""
     row = session.get(TokenRow, token_hash(typed))
-    return row and _token(row)
+    return None if row is None else _token(row)
 
 
 def tokens(session: Session) -> Sequence[Token]:
