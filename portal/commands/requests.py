@@ -9,10 +9,11 @@ from typing import BinaryIO
 
 import click
 from flask import Flask, g, render_template
+from flask_babel import force_locale
 
 from portal.commands.opening import File, actor, application, content, now, say_why, stop
 from portal.core.calendar import day_of
-from portal.core.languages import LANGUAGES, Language
+from portal.core.languages import LANGUAGES, LOCALES, Language
 from portal.core.numbers import REFERENCE_LENGTH, printed_reference, reference_of
 from portal.delivery import records as delivery
 from portal.delivery.rules import Rule, agreed
@@ -143,11 +144,11 @@ def acknowledgements(file: BinaryIO, language: Language | None) -> None:
     with application() as app:
         found = read_requests(file.read(), day_of(now()), lambda: None)
         rules = delivery.rules(session())
-        for one in found:
-            for tongue in [language] if language else LANGUAGES:
-                with app.test_request_context(base_url=app.config["PUBLIC_URL"]):
-                    g.now, g.language = now(), tongue
-                    click.echo("\n".join(_acknowledgements(one, rules)))
+        with app.test_request_context(base_url=app.config["PUBLIC_URL"]):
+            for one in found:
+                for g.language in [language] if language else LANGUAGES:
+                    with force_locale(LOCALES[g.language]):
+                        click.echo("\n".join(_acknowledgements(one, rules)))
 
 
 def _acknowledgements(one: Imported, rules: Sequence[Rule]) -> Generator[str]:
