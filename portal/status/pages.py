@@ -11,7 +11,7 @@ from portal.core.numbers import EXAMPLE_REFERENCE, normal_reference
 from portal.delivery.rules import agreed
 from portal.status import records
 from portal.status.rules import Held, may_reveal, reference_hash
-from portal.status.shared import PLACE, forecast_of, page_of, row_of, rules
+from portal.status.shared import PLACE, forecast_of, notice_of, page_of, row_of, rules
 from portal.store.database import session
 from portal.web.failures import words_for
 from portal.web.limits import check_brake, limiter, may_tell, own_forms_only
@@ -75,11 +75,13 @@ def _told(held: Held) -> str:
     request_ = held.request
     row = row_of(request_.form_number)
     is_waiting = request_.stage in WAITING
+    rule = agreed(rules(), [request_.form_number], request_.received_on)
     return render_template(
         "status/told.html",
         request_=request_,
         holder=held.holder,
-        delivery=agreed(rules(), [request_.form_number], request_.received_on),
+        delivery=rule,
+        notice=notice_of(rule) if rule else None,
         sends_credentials=not row or row.row.issues_credentials,
         is_waiting=is_waiting,
         row=row,

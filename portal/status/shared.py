@@ -16,17 +16,19 @@ from portal.forecast.rules import Interval, Refusal, forecast
 from portal.history.records import points
 from portal.history.rules import reached
 from portal.hours.records import holidays
+from portal.notices.records import next_publication, notice_of_key
+from portal.notices.rules import Notice
 from portal.rows import records as rows
 from portal.rows.rules import ProcessingDate
 from portal.store import revisions
 from portal.store.copies import Statement
 from portal.store.database import session
 from portal.web.locale import language
-from portal.web.public import now, today
+from portal.web.public import now, today, valid_until
 
 Value = TypeVar("Value")
 #: What the answers show beside the request itself.
-SUBJECTS = ("contacts", "dates", "delivery", "site")
+SUBJECTS = ("contacts", "dates", "delivery", "notices", "site")
 #: Days of a few hundred rows: more would be someone's play.
 MOST_VALUES = 5_000
 #: Where the answer to one visitor goes in a page that is the same for all.
@@ -92,6 +94,16 @@ def page_of(template: str, **context: object) -> str:
 def rules() -> Sequence[Rule]:
     """Return the delivery rules."""
     return shared().value("rules", lambda: delivery.rules(session()))
+
+
+def notice_of(rule: Rule) -> Notice | None:
+    """Return the notice that a delivery rule follows, or None where it does not stand."""
+    return shared().value(("notice", rule.notice), lambda: _notice(rule.notice))
+
+
+def _notice(key: str) -> Notice | None:
+    valid_until(next_publication(session(), now()))
+    return notice_of_key(session(), key, now())
 
 
 def row_of(form_number: str) -> ProcessingDate | None:

@@ -166,7 +166,7 @@ def _prepared(language: Language) -> Iterator[Page]:
 
 def _lookups(language: Language) -> Iterator[Page]:
     path = LOOKUP[language]
-    for stage, form in requests():
+    for stage, form in (*requests(), by_email()):
         yield Page(f"status-{stage}", language, path, form=form)
     miss = {"reference": EXAMPLE_REFERENCE, "date": str(TODAY)}
     yield Page("status-miss", language, path, form=miss)
@@ -201,6 +201,12 @@ def requests() -> list[tuple[str, dict[str, str]]]:
     """Return each stage, with what the visitor of such a request types."""
     first = {request.stage: request for request in reversed(content.requests(TODAY))}
     return [(stage, {"reference": first[stage].reference, "date": str(first[stage].received_on)}) for stage in STAGES]
+
+
+def by_email() -> tuple[str, dict[str, str]]:
+    """Return the form of the person who authorised a request whose credentials went by e-mail."""
+    found = next(request for request in content.requests(TODAY) if request.authoriser_reference)
+    return "processed-by-email", {"reference": found.authoriser_reference, "date": str(found.received_on)}
 
 
 PAGES = routes() + states()
