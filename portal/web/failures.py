@@ -25,6 +25,7 @@ from portal.core.errors import (
 from portal.core.languages import language_of, other
 from portal.core.numbers import EXAMPLE_REFERENCE
 from portal.web.headers import INTERFACE, is_embedded
+from portal.web.limits import EveryoneRefused
 from portal.web.locale import has_failed, language
 
 RETRY_SECONDS = 30
@@ -93,6 +94,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(Withdrawn, _withdrawn)
     app.register_error_handler(SQLAlchemyError, _database_failed)
     app.register_error_handler(StorageError, _limits_failed)
+    app.register_error_handler(EveryoneRefused, _everyone_refused)
     app.register_error_handler(Exception, _failed)
 
 
@@ -113,6 +115,15 @@ def _limits_failed(error: StorageError) -> Response:
     name = type(error.storage_error).__name__
     current_app.logger.error("%s %s: limits: %s", request.method, request.path, name)
     return _page(ServiceUnavailable(retry_after=RETRY_SECONDS))
+
+
+def _everyone_refused(error: EveryoneRefused) -> Response:
+    g.language = language_of(request.path)
+    sentence = _(
+        "So many wrong references were tried that this page is closed for a while, to protect the requests. Call us: "
+        "the phone numbers are below."
+    )
+    return _page(error, sentence=sentence)
 
 
 def _unknown(error: UnknownKey) -> Response:

@@ -18,8 +18,15 @@ from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 View = Callable[..., Any]
 #: Whoever counts for several processes answers at once, or is taken for silent.
 REDIS_PATIENCE: dict[str, Any] = {"socket_timeout": 1, "socket_connect_timeout": 1}
-#: While everyone is refused, each hour's worth of misses is forgotten little by little.
+#: While everyone is refused, the misses of the last hour are forgotten little by little.
 BRAKE_SECONDS = 300
+
+
+class EveryoneRefused(ServiceUnavailable):
+    """All clients together have missed too often: nobody is answered for a while."""
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=BRAKE_SECONDS)
 
 
 def client() -> str:
@@ -75,12 +82,12 @@ def may_tell(rate: RateLimitItem, key: str, *, is_right: bool) -> bool:
 
 
 def check_brake() -> None:
-    """Refuse everyone while all clients together have missed too often. Raises ServiceUnavailable, StorageError.
+    """Refuse everyone while all clients together have missed too often. Raises EveryoneRefused, StorageError.
 
     A guess that comes from a thousand addresses is one guesser still.
     """
     if not _brake().test(_most_misses(), "misses"):
-        raise ServiceUnavailable(retry_after=BRAKE_SECONDS)
+        raise EveryoneRefused
 
 
 def _brake() -> SlidingWindowCounterRateLimiter:

@@ -24,6 +24,7 @@ def test_without_any_setting_the_portal_runs_here() -> None:
     assert config.public_url == "http://127.0.0.1:8000"
     assert (config.bind, config.port, config.proxy_hops) == ("127.0.0.1", 8000, 0)
     assert config.secret_file == config.data / "secret"
+    assert (config.limits_url, config.most_misses, config.closed_days) == ("memory://", 1_000, 90)
     assert config.trusted_hosts == ("127.0.0.1", "127.0.0.1", "localhost")
 
 
@@ -43,8 +44,14 @@ def test_every_setting_is_honoured(tmp_path: Path) -> None:
             "PORTAL_PROXY_HOPS": "2",
             "PORTAL_PUBLIC_URL": "https://portal.example.org",
             "PORTAL_SECRET_FILE": str(tmp_path / "key"),
+            "PORTAL_LIMITS_URL": f"redis://:{PASSWORD}@counts.example:6379/1",
+            "PORTAL_MOST_MISSES": "5000",
+            "PORTAL_CLOSED_DAYS": "30",
         }
     )
+    assert config.limits_url == f"redis://:{PASSWORD}@counts.example:6379/1"
+    assert PASSWORD not in repr(config)
+    assert (config.most_misses, config.closed_days) == (5_000, 30)
     assert (config.port, config.bind, config.data) == (9000, "0.0.0.0", tmp_path)  # noqa: S104  # nothing is bound
     assert config.database_url == "postgresql+psycopg://someone@db.example/portal"
     assert config.is_production
@@ -106,6 +113,14 @@ WRONG = [
     ("PORTAL_DATABASE_URL", "sqlite://"),
     ("PORTAL_DATABASE_URL", "portal.db"),
     ("PORTAL_DATA", __file__),
+    ("PORTAL_LIMITS_URL", "memcached://counts.example"),
+    ("PORTAL_LIMITS_URL", "redis://"),
+    ("PORTAL_LIMITS_URL", "redis://counts.example\n/0"),
+    ("PORTAL_MOST_MISSES", "9"),
+    ("PORTAL_MOST_MISSES", "1000001"),
+    ("PORTAL_MOST_MISSES", "never"),
+    ("PORTAL_CLOSED_DAYS", "0"),
+    ("PORTAL_CLOSED_DAYS", "3651"),
 ]
 
 
@@ -215,3 +230,52 @@ def test_the_password_of_the_database_is_never_printed(office: Office, command: 
     assert printed.startswith("portal: ")
     assert PASSWORD not in printed
     assert "Traceback" not in printed
+
+
+OTHER = "another secret of a test, long enough for the portal"
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        (SECRET, ["1"]),
+        (f"{SECRET}\n", ["1"]),
+        (f"2027: {OTHER}\n1:{SECRET}\n", ["2027", "1"]),
+        (f"2027-b:{OTHER}\n\n{SECRET}", ["2027-b", "1"]),
+        (f"{SECRET}\n{OTHER}", ["1"]),  # of two lines and no id, one secret, as the first release took it
+    ],
+)
+def test_a_secret_file_holds_one_key_or_several(tmp_path: Path, text: str, ids: list[str]) -> None:
+    office = an_office(tmp_path)
+    office.file(text, "secret")
+    keys = office.config.keys
+    assert [key.id for key in keys] == ids
+    assert keys[-1].secret == (text.strip().encode() if len(ids) == 1 else SECRET.encode())
+    assert SECRET not in repr(keys)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"short",
+        f"2:{OTHER}\n2:{SECRET}".encode(),
+        f"1:{OTHER}\n{SECRET}".encode(),
+        f"2:{OTHER}\n1:x".encode(),
+        b"\xff" * 40,
+    ],
+)
+def test_a_secret_file_that_holds_no_keys_is_refused_without_quoting_it(tmp_path: Path, content: bytes) -> None:
+    office = an_office(tmp_path)
+    office.file(content, "secret")
+    with pytest.raises(SettingError) as refused:
+        _ = office.config.keys
+    assert str(refused.value).startswith("PORTAL_SECRET_FILE ")
+    assert SECRET not in str(refused.value)
+    assert OTHER not in str(refused.value)
+
+
+def test_a_newline_of_the_first_release_is_no_part_of_the_key(tmp_path: Path) -> None:
+    office = an_office(tmp_path)
+    office.file(f"  {SECRET}\n\n", "secret")
+    assert office.config.keys[0].secret == SECRET.encode()
