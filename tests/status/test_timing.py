@@ -41,8 +41,10 @@ class Stranger:
 
     def __init__(self, site: Served) -> None:
         self._connection = HTTPConnection(urlsplit(site.address).netloc, timeout=30)
-        self.close = self._connection.close
         self.answers: set[tuple[int, bytes, tuple[tuple[str, str], ...]]] = set()
+
+    def close(self) -> None:
+        self._connection.close()
 
     def seconds(self, reference: str, day: str) -> float:
         """Send a lookup and return how long the answer took; keep the answer, but for its Date."""
