@@ -81,7 +81,7 @@ class Office:
         return self._client.head(path, base_url=PUBLIC_URL, headers=_headers(headers))
 
     def post(
-        self, path: str, form: Mapping[str, str | bytes], *, client: str = "192.0.2.1", **headers: str
+        self, path: str, form: Mapping[str, str | bytes | list[str]], *, client: str = "192.0.2.1", **headers: str
     ) -> TestResponse:
         """Send a form; `client` is the address it comes from."""
         environ = {"REMOTE_ADDR": client}

@@ -28,6 +28,7 @@ from portal.store.database import session
 LONG_FILE = 2_000
 BITS_OF_A_SYMBOL = 5
 MOST_REFERENCES = 100_000
+MOST_FORMS_TOLD = 10
 
 
 def _why_if_given(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -68,14 +69,19 @@ def _terms(app: Flask, correction: str = "") -> Terms:
 
 
 def report(counts: Counts, verb: str) -> str:
-    """Return what came of a file in one line; `verb` is “were” or “would be”."""
+    """Return what came of a file, in a line or two; `verb` is “were” or “would be”."""
     told = [f"{counts.added} {verb} added", f"{counts.changed} {verb} changed"]
     told += [f"{counts.corrected} of them against what was kept"] if counts.corrected else []
     told += [f"{counts.referred} references {verb} added to those known"] if counts.referred else []
     told += [f"{counts.moved_to_key} {verb} moved to the newest key"] if counts.moved_to_key else []
     told += [f"{counts.expired} left out, closed too long ago"] if counts.expired else []
     told += [f"{counts.removed} {verb} removed, closed too long ago"] if counts.removed else []
-    return f"{counts.read} requests read: {', '.join(told)}."
+    said = f"{counts.read} requests read: {', '.join(told)}."
+    if counts.unknown_forms:
+        more = ", …" if len(counts.unknown_forms) > MOST_FORMS_TOLD else ""
+        forms = ", ".join(counts.unknown_forms[:MOST_FORMS_TOLD])
+        said += f"\nNo row and no rule knows these forms; check their numbers: {forms}{more}."
+    return said
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from sqlalchemy import delete, func, insert, select, update
 from portal.config import Key
 from portal.core.calendar import QUEBEC
 from portal.core.errors import FileRefused, PortalError, Problem
+from portal.delivery import records as delivery
+from portal.rows import records as rows
 from portal.status import records
 from portal.status.files import read_requests
 from portal.status.records import FileRow, ReferenceRow, RequestRow, imported_at
@@ -42,7 +44,8 @@ class Counts:
     """What came of a file: requests added, changed, changed against what was kept, removed.
 
     `referred` are references given to requests that were known, `moved_to_key` those moved to the newest key. `expired`
-    requests were new and closed too long ago to be shown.
+    requests were new and closed too long ago to be shown. `unknown_forms` are the numbers that no row and no delivery
+    rule knows: they are kept, for a form may be older than the table, but one of them may be a slip.
     """
 
     read: int = 0
@@ -52,6 +55,7 @@ class Counts:
     referred: int = 0
     moved_to_key: int = 0
     expired: int = 0
+    unknown_forms: Sequence[str] = ()
     removed: int = 0
 
 
@@ -218,7 +222,13 @@ def import_file(
         counts = keep_file(change, found, digest, at, terms)
         if is_trial:
             change.abandon()
+    counts.unknown_forms = sorted({one.request.form_number for one in found} - _known_forms() - {""})
     return counts
+
+
+def _known_forms() -> frozenset[str]:
+    covered = (row.row.forms for row in rows.all_rows(session()))
+    return frozenset().union(*covered, *(rule.forms for rule in delivery.rules(session())))
 
 
 def keep_file(change: Change, imported: Sequence[Imported], digest: str, at: datetime, terms: Terms) -> Counts:
@@ -231,7 +241,9 @@ def keep_file(change: Change, imported: Sequence[Imported], digest: str, at: dat
     keeper.keep(imported)
     counts = keeper.counts
     counts.removed = purge(change, terms.today, terms.closed_days)
-    told = {name: getattr(counts, name) for name in Counts.__slots__ if name not in ("read", "expired")}
+    told = {
+        name: getattr(counts, name) for name in Counts.__slots__ if name not in ("read", "expired", "unknown_forms")
+    }
     if any(told.values()):
         # A correction may come by a file that was imported before.
         change.session.execute(delete(FileRow).where(FileRow.digest == digest))

@@ -176,6 +176,13 @@ def test_a_bad_date_is_told_beside_its_field(kept: Office, day: str) -> None:
         assert found.one("#reference").attrs["value"] == REFERENCE
 
 
+def test_of_a_field_given_twice_the_first_counts(kept: Office) -> None:
+    for first, second, words in ((REFERENCE, UNKNOWN, "Status of your request"), (UNKNOWN, REFERENCE, MISS["en"])):
+        form = {"reference": [first, second], "date": [RECEIVED, "2026-10-02"]}
+        found = inspect(kept, kept.post(FORM["en"], form), FORM["en"])
+        assert found.one("h1").to_text().strip() == words
+
+
 def test_a_form_without_fields_is_told_both(kept: Office) -> None:
     for path in FORM.values():
         assert len(inspect(kept, kept.post(path, {}), path, status=422).all(".p-errors li")) == 2

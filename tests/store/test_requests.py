@@ -174,6 +174,14 @@ def test_the_days_are_a_setting(any_office: Office, clock: Traveller) -> None:
     assert "A request that was closed more than 5 days ago" in told(short, ONE)
 
 
+def test_a_form_that_nobody_knows_is_kept_and_told(any_office: Office) -> None:
+    said = imports(any_office, a_request(reference=ONE, form="9999"), a_request(reference=TWO, form="4058"))
+    assert said.endswith("No row and no rule knows these forms; check their numbers: 9999.\n")
+    assert counts(any_office) == (2, 2)
+    forms = [a_request(reference=printed_reference(reference_of(n)), form=f"90{n:02}") for n in range(12)]
+    assert "9008, 9009, …." in imports(any_office, *forms)
+
+
 def with_keys(office: Office, *lines: str) -> Office:
     """The same installation after its secret file was changed."""
     (office.data / "secret").write_text("\n".join(lines))
