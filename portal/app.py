@@ -109,7 +109,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.
 
 
 def tidy(app: Flask, at: datetime) -> None:
-    """Do what the site does by itself once a day, at an aware instant: remove the requests that are no longer shown."""
+    """Do what the site does by itself every hour, at an aware instant: remove the requests that are no longer shown."""
     with app.app_context(), recorded_change("status", action="requests.purge", actor="the site", at=at) as change:
         purge(change, day_of(at), app.config["CLOSED_DAYS"])
 

@@ -7,7 +7,7 @@ behind cannot start.
 import logging
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from threading import Lock, Thread
 from typing import Any, NoReturn
@@ -25,6 +25,8 @@ Application = Callable[..., Iterable[bytes]]
 ONE_YEAR = 31_536_000
 #: What is withdrawn is gone within a second: twice in each is looked.
 LOOK_SECONDS = 0.5
+#: What is no longer to be kept is gone within an hour.
+TIDY_SECONDS = 3_600
 logger = logging.getLogger(__name__)
 
 
@@ -51,22 +53,21 @@ class Loaded:
                 self._application = import_module("portal.app").create_app(self._config)
             return self._application
 
-    def tidy(self, at: datetime) -> bool:
-        """Do what is done once a day, at an aware instant, and say so; not before a request has needed the application.
+    @property
+    def is_loaded(self) -> bool:
+        """Say whether a request has needed the application yet."""
+        return self._application is not None
 
-        To load it for that alone would cost an idle worker its memory.
-        """
-        if self._application is None:
-            return False
+    def tidy(self, at: datetime) -> None:
+        """Do what the site does by itself every hour, at an aware instant."""
         import_module("portal.app").tidy(self._application, at)
-        return True
 
 
 def door(config: Config, keeps_watch: bool = False) -> Application:
     """Return the whole site as one WSGI application.
 
-    With `keeps_watch` it looks at the revisions, asked or not: what is withdrawn leaves an idle worker too; and once a
-    day it removes what is no longer to be kept.
+    With `keeps_watch` it looks at the revisions, asked or not: what is withdrawn leaves an idle worker too; and every
+    hour it removes what is no longer to be kept.
     """
     # The public address stands in feeds and canonical links, a page says how long a status is told, and development has
     # a page more: all are in the key.
@@ -91,13 +92,15 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
 
 
 def _look(watch: Watch, application: Loaded) -> NoReturn:
-    tidied_on: date | None = None
+    tidy_at = float("-inf")
     while True:
         try:
             watch.current()
-            now = datetime.now(UTC)
-            if now.date() != tidied_on and application.tidy(now):
-                tidied_on = now.date()
+            # To load the application for that alone would cost an idle worker its memory.
+            if application.is_loaded and time.monotonic() >= tidy_at:
+                # Whatever comes of it: a database that is down is not asked twice a second.
+                tidy_at = time.monotonic() + TIDY_SECONDS
+                application.tidy(datetime.now(UTC))
         except Exception:  # whatever it is, the next look may find what was withdrawn
             logger.exception("a look at the revisions failed")
         time.sleep(LOOK_SECONDS)

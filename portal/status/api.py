@@ -2,11 +2,12 @@
 
 from urllib.parse import unquote
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized, UnsupportedMediaType
 
 from portal.core.errors import FileRefused
+from portal.core.tables import is_control
 from portal.status.keeping import AlreadyImported, Counts, Terms, import_file
 from portal.store.database import session
 from portal.tokens.records import token_of
@@ -41,7 +42,7 @@ def import_requests() -> Response | tuple[Response, int]:
     if request.mimetype != "text/csv":
         raise UnsupportedMediaType
     request.max_content_length = LARGEST_FILE
-    reason = unquote(request.headers.get("Correction-Reason", "")).strip()[:LONGEST_REASON]
+    reason = _reason()
     terms = Terms(current_app.config["KEYS"], today(), current_app.config["CLOSED_DAYS"], reason)
     is_trial = known_arguments("dry-run").get("dry-run", "no") != "no"
     content = request.get_data(cache=False)
@@ -52,6 +53,14 @@ def import_requests() -> Response | tuple[Response, int]:
     except FileRefused as refused:
         return _refused(refused)
     return as_json({**_report(counts, is_trial), "imported_at": None})
+
+
+def _reason() -> str:
+    """Return why a file may contradict what is kept, or nothing. Answers 400 for what no log should hold."""
+    reason = unquote(request.headers.get("Correction-Reason", "")).strip()
+    if len(reason) > LONGEST_REASON or any(is_control(symbol) for symbol in reason):
+        abort(400)
+    return reason
 
 
 def _report(counts: Counts, is_trial: bool) -> dict[str, object]:

@@ -77,6 +77,13 @@ def test_a_stage_goes_back_only_by_a_correction_with_its_reason(office: Office, 
     assert '"reason": "Erreur de saisie à l’accueil"' in office.did("audit", "--whole")
 
 
+@pytest.mark.parametrize("reason", ["%1B%5B2J", "%C2%9B2J", "x" * 1_001])
+def test_a_reason_that_no_log_should_hold_is_refused(office: Office, token: str, reason: str) -> None:
+    before = office.dump()
+    assert sent(office, token, Correction_Reason=reason).status_code == 400
+    assert office.dump() == before
+
+
 def test_a_token_that_opens_nothing_is_refused_in_one_way(office: Office, token: str, clock: Traveller) -> None:
     assert sent(office, token).status_code == 200
     office.did("tokens", "add", "old", "--scope", "requests.import")
