@@ -21,7 +21,7 @@ def site(tmp_path: Path) -> Iterator[Served]:
 
 def test_a_newcomer_reads_the_site_and_looks_up_a_request(site: Served) -> None:
     pages = re.findall(r"http://\S+(/(?:fr|en)/\S*)", site.printed)
-    assert len(pages) == 22
+    assert len(pages) == 24
     for path in pages:
         assert site.ask(path)[0] == 200, path
     references = re.findall(r"^  (\S{5}-\S{5}-\S)  (\d{4}-\d\d-\d\d)$", site.printed, re.MULTILINE)
