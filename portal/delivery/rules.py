@@ -1,18 +1,107 @@
 """By which channel each credential travels (product.md §2, notice of July 2021). Pure; the rules are dated data."""
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
 from portal.core.errors import PortalError
+from portal.core.numbers import is_form_number
 
 ONE_DAY = timedelta(days=1)
 Channel = Literal["registered_mail", "email_to_user", "email_to_authoriser"]
+#: The ways in which the two credentials travel: (password, user name). The pages have words for these, and no other.
+WAYS: dict[str, tuple[Channel, Channel]] = {
+    "registered-mail": ("registered_mail", "registered_mail"),
+    "email": ("email_to_user", "email_to_authoriser"),
+}
+#: What two rules can be about beside forms: a request whose form no rule names, or that has none.
+ANY_OTHER = ""
+LONGEST_KEY = 40
+#: The end of the key under which a rule goes on for the past of forms that it names no more.
+_UNTIL = re.compile(r"-to-[0-9]{4}-[0-9]{2}-[0-9]{2}(-[0-9]+)?$")
 
 
 class NoDeliveryRule(PortalError):
     """No rule says how the credentials of a request travel."""
+
+
+class NoticeUnknown(PortalError):
+    """A rule names a notice that there is not; the message names those there are."""
+
+    def __init__(self, key: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"notice “{key[:60]}” is unknown or withdrawn; there are {', '.join(sorted(known)) or 'none yet'}: "
+            "a rule names the notice that explains it, publish it first (a schedule or a draft will do)"
+        )
+
+
+class RuleUnknown(PortalError):
+    """No rule has this key; the message names those there are."""
+
+    def __init__(self, key: str, known: Iterable[str]) -> None:
+        super().__init__(f"rule “{key}” is unknown; there are {', '.join(known) or 'none yet'}")
+
+
+class RuleKeyTaken(PortalError):
+    """There is a rule of this key already."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"there is a rule “{key}” already: give the new one another key")
+
+
+class RuleEndsBeforeItBegins(PortalError):
+    """The last day of a rule lies before its first."""
+
+    def __init__(self, rule: "Rule") -> None:
+        super().__init__(f"the last day of “{rule.key}”, {rule.last_day}, is before its first, {rule.first_day}")
+
+
+class NotAForm(PortalError):
+    """A rule names what is not written as the number of a form."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"“{number[:40]}” is not the number of a form: four digits, for example 4058")
+
+
+class OneMailbox(PortalError):
+    """Both credentials would go to one mailbox."""
+
+    def __init__(self, rule: "Rule") -> None:
+        super().__init__(f"“{rule.key}” sends the password and the user name to one mailbox: never both to one")
+
+
+class ChannelsUnsaid(PortalError):
+    """The credentials would travel in a way that no page can tell."""
+
+    def __init__(self, rule: "Rule") -> None:
+        super().__init__(
+            f"“{rule.key}” sends the password {rule.password} and the user name {rule.user_name}; the pages can tell: "
+            "both by registered mail, or the password to the user and the user name to the authorising person"
+        )
+
+
+class TwoRules(PortalError):
+    """Two rules decide for one form on one day."""
+
+    def __init__(self, form_number: str, day: date, keys: Sequence[str]) -> None:
+        named = f"form {form_number}" if form_number else "the forms that no rule names"
+        super().__init__(
+            f"{' and '.join(f'“{key}”' for key in keys)} would both decide for {named}, received on {day}; "
+            "end one the day before (portal rules end), or let the new one take its place (portal rules cover)"
+        )
+
+
+class NoRuleLeft(PortalError):
+    """No rule would decide for the forms that no rule names, for want of a general one on some day."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            f"no rule would decide for a request received on {day} with a form that no rule names; "
+            "let another rule take the place of this one instead (portal rules cover --others)"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +121,25 @@ class Rule:
 
     def covers(self, received_on: date) -> bool:
         """Say whether the rule is in force for a request received on that day."""
-        after_first = self.first_day is None or self.first_day <= received_on
-        return after_first and (self.last_day is None or received_on <= self.last_day)
+        return not self.begins_after(received_on) and (self.last_day is None or received_on <= self.last_day)
+
+    def begins_after(self, day: date) -> bool:
+        """Say whether the first day of the rule is to come on that day."""
+        return self.first_day is not None and self.first_day > day
+
+    def has_ended(self, day: date) -> bool:
+        """Say whether the last day of the rule is over on that day."""
+        return self.last_day is not None and self.last_day < day
+
+    @property
+    def channels(self) -> tuple[Channel, Channel]:
+        """Return by which channels the password and the user name travel."""
+        return self.password, self.user_name
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Return the forms that the rule decides for; ANY_OTHER alone where it names none."""
+        return self.forms or frozenset({ANY_OTHER})
 
 
 def agreed(rules: Sequence[Rule], forms: Sequence[str], received_on: date) -> Rule | None:
@@ -45,8 +151,19 @@ def agreed(rules: Sequence[Rule], forms: Sequence[str], received_on: date) -> Ru
         found = {decide(rules, form, received_on) for form in forms or ("",)}
     except NoDeliveryRule:
         return None
-    channels = {(rule.password, rule.user_name) for rule in found}
+    channels = {rule.channels for rule in found}
     return found.pop() if len(channels) == 1 else None
+
+
+def rule_to_tell(rules: Sequence[Rule], form_number: str, received_on: date, covered: Collection[str]) -> Rule | None:
+    """Return the rule to tell the person of one request; `covered` are the forms of the rows of the table.
+
+    None where nobody can say, and for a form that neither a row nor a rule names: its number may be a slip, and only
+    the rule for all others would answer, with more confidence than anyone has.
+    """
+    if form_number and form_number not in covered and not any(form_number in rule.forms for rule in rules):
+        return None
+    return agreed(rules, [form_number], received_on)
 
 
 def decide(rules: Sequence[Rule], form_number: str, received_on: date) -> Rule:
@@ -76,13 +193,15 @@ class Span:
     last_day: date | None
     notices: frozenset[str]
 
+    def holds_on(self, day: date) -> bool:
+        """Say whether a received date lies in the span."""
+        return (self.first_day or day) <= day <= (self.last_day or day)
+
 
 def spans(rules: Sequence[Rule], form_number: str) -> Sequence[Span]:
     """Return what each rule in turn decides for a form, oldest first; neighbours that say the same are one span."""
-    day_after = {rule.last_day + ONE_DAY for rule in rules if rule.last_day and rule.last_day < date.max}
-    turns = sorted(day_after | {rule.first_day for rule in rules if rule.first_day})
     found: list[Span] = []
-    for first, last in zip([None, *turns], [*(day - ONE_DAY for day in turns), None], strict=True):
+    for first, last in stretches(rules):
         try:
             rule = decide(rules, form_number, first or last or date.max)  # any day of the span decides for all of it
         except NoDeliveryRule:
@@ -95,4 +214,141 @@ def spans(rules: Sequence[Rule], form_number: str) -> Sequence[Span]:
 
 
 def _says_the_same(span: Span, rule: Rule) -> bool:
-    return (span.rule.password, span.rule.user_name) == (rule.password, rule.user_name)
+    return span.rule.channels == rule.channels
+
+
+def stretches(rules: Iterable[Rule]) -> Sequence[tuple[date | None, date | None]]:
+    """Return the received dates, oldest first, over which no rule begins or ends: (first, last); None is no bound."""
+    rules = list(rules)
+    day_after = {rule.last_day + ONE_DAY for rule in rules if rule.last_day and rule.last_day < date.max}
+    turns = sorted(day_after | {rule.first_day for rule in rules if rule.first_day and rule.first_day > date.min})
+    return list(zip([None, *turns], [*(day - ONE_DAY for day in turns), None], strict=True))
+
+
+def added(rules: Sequence[Rule], new: Rule) -> Sequence[Rule]:
+    """Return the rules with a new one. Raises RuleKeyTaken, and what `check` raises."""
+    _check_key_is_free(rules, new)
+    found = [*rules, new]
+    check(found)
+    return found
+
+
+def ended(rules: Sequence[Rule], key: str, last_day: date) -> Sequence[Rule]:
+    """Return the rules, that of `key` having this last day: after it, the rule for all others decides for its forms.
+
+    Raises RuleUnknown, and what `check` raises.
+    """
+    if key not in {rule.key for rule in rules}:
+        raise RuleUnknown(key, [rule.key for rule in rules])
+    found = [replace(rule, last_day=last_day) if rule.key == key else rule for rule in rules]
+    check(found)
+    return found
+
+
+def covered(rules: Sequence[Rule], new: Rule) -> Sequence[Rule]:
+    """Return the rules, a new one having taken its forms from those that name them, from its first day on.
+
+    For requests received before that day, and for any other form, what is decided stays as it was: a rule that loses
+    some of its forms keeps the others as it is, and what it decided for the lost ones stands on under a key of its own.
+    Raises RuleKeyTaken, and what `check` raises.
+    """
+    _check_key_is_free(rules, new)
+    keys = {new.key, *(rule.key for rule in rules)}
+    found = [*(piece for rule in rules for piece in _without(rule, new, keys)), new]
+    check(found)
+    return found
+
+
+def _without(rule: Rule, new: Rule, keys: set[str]) -> Sequence[Rule]:
+    """Return what stays of a rule once another has taken its forms; a key that this needs is added to `keys`."""
+    taken = rule.subjects & new.subjects
+    if not taken or (new.first_day and rule.has_ended(new.first_day)):
+        return [rule]
+    # One that names no form loses all or nothing: what stays of a rule always names some.
+    stays = [replace(rule, forms=rule.forms - taken)] if rule.subjects - taken else []
+    last = new.first_day and new.first_day - ONE_DAY
+    if last is None or rule.begins_after(last):
+        return stays
+    if not stays:
+        return [replace(rule, last_day=last)]
+    return [*stays, replace(rule, key=_key_until(rule.key, last, keys), last_day=last, forms=taken)]
+
+
+def _key_until(key: str, last: date, keys: set[str]) -> str:
+    key, ending, number = _UNTIL.sub("", key), f"-to-{last}", 1
+    while (found := key[: LONGEST_KEY - len(ending)] + ending) in keys:
+        number += 1
+        ending = f"-to-{last}-{number}"
+    keys.add(found)
+    return found
+
+
+def check(rules: Sequence[Rule]) -> None:
+    """Refuse rules that could not decide: on any day, one alone decides for each form, and one for all others.
+
+    Raises RuleEndsBeforeItBegins, NotAForm, OneMailbox, ChannelsUnsaid, TwoRules, NoRuleLeft.
+    """
+    for rule in rules:
+        _check_alone(rule)
+    for first, last in stretches(rules):
+        _check_day(rules, first or last or date.max)  # any day of the stretch stands for all of it
+
+
+def _check_key_is_free(rules: Sequence[Rule], new: Rule) -> None:
+    if new.key in {rule.key for rule in rules}:
+        raise RuleKeyTaken(new.key)
+
+
+def _check_alone(rule: Rule) -> None:
+    if rule.first_day and rule.has_ended(rule.first_day):
+        raise RuleEndsBeforeItBegins(rule)
+    if wrong := next((form for form in sorted(rule.forms) if not is_form_number(form)), None):
+        raise NotAForm(wrong)
+    if rule.channels not in WAYS.values():
+        raise OneMailbox(rule) if rule.password == rule.user_name else ChannelsUnsaid(rule)
+
+
+def _check_day(rules: Sequence[Rule], day: date) -> None:
+    in_force = [rule for rule in rules if rule.covers(day)]
+    named = Counter(form for rule in in_force for form in rule.subjects)
+    twice = min((form for form, count in named.items() if count > 1), default=None)
+    if twice is not None:
+        raise TwoRules(twice, day, [rule.key for rule in in_force if twice in rule.subjects])
+    if ANY_OTHER not in named:
+        raise NoRuleLeft(day)
+
+
+def questions(
+    before: Sequence[Rule], after: Sequence[Rule], today: date, known_forms: Collection[str]
+) -> Sequence[str]:
+    """Return what is allowed but may be a slip: a form unknown until now, another answer than people were given.
+
+    `known_forms` are those that a row covers or a rule names before the change. What is asked of requests received up
+    to `today` is what their senders may have been told already.
+    """
+    unknown = sorted({form for rule in after for form in rule.forms} - {*known_forms})
+    asked = [f"form {form} is in no row of the table and in no rule: is its number right?" for form in unknown]
+    turned: dict[str, list[str]] = {}
+    named = sorted({form for rule in (*before, *after) for form in rule.subjects})
+    for first, last in stretches([*before, *after]):
+        if first is None or first <= today:
+            days = f"{first or '…'} – {min(last or today, today)}"
+            for form in named:
+                if turn := _turn(before, after, form, first or last or today):
+                    turned.setdefault(f"received {days}: {turn}", []).append(form or "every other form")
+    return asked + [
+        f"{', '.join(forms)}, {turn}; people have been told otherwise already" for turn, forms in turned.items()
+    ]
+
+
+def _turn(before: Sequence[Rule], after: Sequence[Rule], form: str, day: date) -> str:
+    try:
+        old, new = decide(before, form, day), decide(after, form, day)
+    except NoDeliveryRule:  # nobody was told anything
+        return ""
+    return f"{way(old)} → {way(new)}" if old.channels != new.channels else ""
+
+
+def way(rule: Rule) -> str:
+    """Return in few words how the credentials travel under a rule: one of WAYS."""
+    return next((name for name, channels in WAYS.items() if channels == rule.channels), " and ".join(rule.channels))

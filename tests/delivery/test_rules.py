@@ -1,12 +1,15 @@
 """By which channel each credential travels: the notice's own cases, then any request against a plain oracle."""
 
+import random
 import tomllib
-from datetime import date, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
 
+from portal.core.calendar import day_of
 from portal.delivery.rules import Channel, NoDeliveryRule, Rule, Span, agreed, decide, spans
 
 FACTS = Path(__file__).parents[2] / "portal" / "facts" / "delivery.toml"
@@ -92,6 +95,33 @@ def test_any_request_travels_as_the_notice_says(form: str, received_on: date) ->
 
     by_mail = form in STILL_BY_MAIL or (received_on.year, received_on.month, received_on.day) < (2021, 7, 22)
     assert (rule.password, rule.user_name) == (MAIL if by_mail else EMAIL)
+
+
+#: The first instant of 22 July 2021 in Québec, four hours behind UTC in summer.
+BEGINS = datetime(2021, 7, 22, 4, 0, tzinfo=UTC)
+REQUESTS = 10_000
+
+
+@pytest.mark.parametrize("seed", [20210722, random.SystemRandom().randrange(2**32)], ids=["fixed", "new"])
+def test_ten_thousand_requests_travel_as_the_notice_says(seed: int) -> None:
+    chance = random.Random(seed)
+    told: Counter[str] = Counter()
+    for _request in range(REQUESTS):
+        form = chance.choice([chance.choice(STILL_BY_MAIL), f"{chance.randrange(10_000):04d}", ""])
+        minutes = chance.choice([chance.randrange(-3_000, 3_000), chance.randrange(-5_000_000, 5_000_000)])
+        at = BEGINS + timedelta(minutes=minutes)
+        rule = decide(RULES, form, day_of(at))
+        expected = (
+            ("forms-still-by-mail", *MAIL)
+            if form in STILL_BY_MAIL
+            else ("email-from-july-2021", "email_to_user", "email_to_authoriser")
+            if at >= BEGINS
+            else ("mail-before-july-2021", *MAIL)
+        )
+        assert (rule.key, rule.password, rule.user_name) == expected, (seed, form, at)
+        assert rule.notice == "temporary-password-by-email"
+        told[rule.key] += 1
+    assert min(told[rule.key] for rule in RULES) > REQUESTS / 10, "each rule was tried often"
 
 
 @given(forms, received_days)

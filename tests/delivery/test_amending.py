@@ -1,0 +1,283 @@
+"""Rules that change: added, ended, put in the place of others; what nobody named is decided as before."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given, strategies as st
+
+from portal.core.errors import PortalError
+from portal.delivery.rules import (
+    ANY_OTHER,
+    LONGEST_KEY,
+    WAYS,
+    ChannelsUnsaid,
+    NoRuleLeft,
+    NotAForm,
+    OneMailbox,
+    Rule,
+    RuleEndsBeforeItBegins,
+    RuleKeyTaken,
+    RuleUnknown,
+    TwoRules,
+    added,
+    check,
+    covered,
+    decide,
+    ended,
+    questions,
+    rule_to_tell,
+    way,
+)
+from tests.delivery.test_rules import RULES, STILL_BY_MAIL, received_days
+
+MARCH = date(2027, 3, 1)
+FEBRUARY = date(2027, 2, 28)
+TODAY = date(2026, 11, 20)
+
+
+def a_rule(key: str = "new", by: str = "email", first: date | None = MARCH, **changes: object) -> Rule:
+    password, user_name = WAYS[by]
+    rule = Rule(key, first, None, frozenset({"4058", "4123"}), password, user_name, "a-notice")
+    return replace(rule, **changes)  # type: ignore[arg-type]  # the names are checked by replace
+
+
+def told(rules: Sequence[Rule]) -> dict[str, tuple[date | None, date | None, str]]:
+    return {rule.key: (rule.first_day, rule.last_day, " ".join(sorted(rule.forms))) for rule in rules}
+
+
+def test_two_of_the_eleven_forms_go_by_email_from_a_day() -> None:
+    rules = covered(RULES, a_rule())
+    others = " ".join(sorted({*STILL_BY_MAIL} - {"4058", "4123"}))
+    assert told(rules) == {
+        "mail-before-july-2021": (None, date(2021, 7, 21), ""),
+        "email-from-july-2021": (date(2021, 7, 22), None, ""),
+        "forms-still-by-mail": (None, None, others),
+        "forms-still-by-mail-to-2027-02-28": (None, FEBRUARY, "4058 4123"),
+        "new": (MARCH, None, "4058 4123"),
+    }
+    assert decide(rules, "4058", FEBRUARY).notice == "temporary-password-by-email"
+    assert (way(decide(rules, "4058", FEBRUARY)), way(decide(rules, "4058", MARCH))) == ("registered-mail", "email")
+
+
+def test_a_rule_that_loses_all_its_forms_ends_the_day_before() -> None:
+    rules = covered(RULES, a_rule(forms=frozenset(STILL_BY_MAIL)))
+    assert told(rules)["forms-still-by-mail"] == (None, FEBRUARY, " ".join(sorted(STILL_BY_MAIL)))
+    assert len(rules) == len(RULES) + 1
+
+
+def test_the_rule_for_all_others_is_put_in_the_place_of_the_one_before() -> None:
+    rules = covered(RULES, a_rule(by="registered-mail", forms=frozenset()))
+    assert told(rules)["email-from-july-2021"] == (date(2021, 7, 22), FEBRUARY, "")
+    assert [decide(rules, ANY_OTHER, day).key for day in (FEBRUARY, MARCH)] == ["email-from-july-2021", "new"]
+
+
+def test_a_rule_announced_for_later_gives_way_to_one_that_comes_before() -> None:
+    later = covered(RULES, a_rule("later", first=date(2027, 6, 1)))
+    rules = covered(later, a_rule(forms=frozenset({"4058"})))
+    assert told(rules)["later"] == (date(2027, 6, 1), None, "4123")
+    both = covered(later, a_rule())
+    assert "later" not in told(both)
+    check(both)
+
+
+def test_a_rule_taken_in_pieces_keeps_each_past_under_a_key_of_its_own() -> None:
+    rules: Sequence[Rule] = RULES
+    for number, form in enumerate(["4058", "4123", "4134"]):
+        rules = covered(rules, a_rule(f"new-{number}", forms=frozenset({form})))
+    rules = covered(rules, a_rule("sooner", first=date(2027, 1, 1)))
+    assert {key for key in told(rules) if "-to-" in key} == {
+        "forms-still-by-mail-to-2027-02-28-3",
+        "forms-still-by-mail-to-2027-02-28",
+        "forms-still-by-mail-to-2027-02-28-2",
+    }
+    assert told(rules)["forms-still-by-mail-to-2027-02-28"] == (None, date(2026, 12, 31), "4058")
+    assert "new-0" not in told(rules)
+    long = covered(
+        added(RULES, a_rule("k" * LONGEST_KEY, forms=frozenset({"1111", "2222"}), first=None)),
+        a_rule("n", forms=frozenset({"1111"})),
+    )
+    assert max(len(rule.key) for rule in long) == LONGEST_KEY
+
+
+def test_a_piece_that_is_cut_again_is_not_named_twice_over() -> None:
+    rules = covered(covered(RULES, a_rule()), a_rule("sooner", first=date(2027, 1, 1), forms=frozenset({"4058"})))
+    assert told(rules)["forms-still-by-mail-to-2026-12-31"] == (None, date(2026, 12, 31), "4058")
+    assert told(rules)["forms-still-by-mail-to-2027-02-28"] == (None, FEBRUARY, "4123")
+    assert told(rules)["new"] == (MARCH, None, "4123")
+
+
+def test_a_rule_for_always_takes_the_whole_place() -> None:
+    rules = covered(RULES, a_rule(first=None, forms=frozenset(STILL_BY_MAIL)))
+    assert set(told(rules)) == {"mail-before-july-2021", "email-from-july-2021", "new"}
+
+
+def test_after_the_last_day_of_a_rule_the_one_for_all_others_decides() -> None:
+    rules = ended(RULES, "forms-still-by-mail", FEBRUARY)
+    assert [decide(rules, "4346", day).key for day in (FEBRUARY, MARCH)] == [
+        "forms-still-by-mail",
+        "email-from-july-2021",
+    ]
+
+
+REFUSED: list[tuple[type[PortalError], Callable[[], object], str]] = [
+    (RuleKeyTaken, lambda: added(RULES, a_rule("forms-still-by-mail")), "give the new one another key"),
+    (RuleKeyTaken, lambda: covered(RULES, a_rule("forms-still-by-mail")), "give the new one another key"),
+    (RuleUnknown, lambda: ended(RULES, "nothing", MARCH), "there are mail-before-july-2021, email-from-july-2021"),
+    (RuleUnknown, lambda: ended([], "nothing", MARCH), "there are none yet"),
+    (RuleEndsBeforeItBegins, lambda: ended(RULES, "email-from-july-2021", date(2021, 7, 21)), "is before its first"),
+    (NotAForm, lambda: added(RULES, a_rule(forms=frozenset({"405"}))), "four digits"),
+    (NotAForm, lambda: added(RULES, a_rule(forms=frozenset({"٤٠٥٨"}))), "four digits"),
+    (OneMailbox, lambda: covered(RULES, a_rule(user_name="email_to_user")), "never both to one"),
+    (ChannelsUnsaid, lambda: covered(RULES, a_rule(password="registered_mail")), "the pages can tell"),  # noqa: S106 — a channel
+    (TwoRules, lambda: added(RULES, a_rule()), "would both decide for form 4058, received on 2027-03-01; end one"),
+    (TwoRules, lambda: added(RULES, a_rule(forms=frozenset())), "the forms that no rule names"),
+    (NoRuleLeft, lambda: ended(RULES, "email-from-july-2021", FEBRUARY), "received on 2027-03-01"),
+    (NoRuleLeft, lambda: added([], a_rule(first=None)), "no rule would decide"),
+    (NoRuleLeft, lambda: added([], a_rule(forms=frozenset())), "received on 2027-02-28"),
+]
+
+
+@pytest.mark.parametrize(("error", "change", "words"), REFUSED)
+def test_rules_that_could_not_decide_are_refused(
+    error: type[PortalError], change: Callable[[], object], words: str
+) -> None:
+    with pytest.raises(error) as caught:
+        change()
+    assert words in str(caught.value)
+
+
+def test_a_change_of_what_people_were_told_is_asked_about() -> None:
+    before = date(2026, 11, 1)
+    known = {*STILL_BY_MAIL}
+    assert questions(RULES, covered(RULES, a_rule()), TODAY, known) == []
+    assert questions(RULES, covered(RULES, a_rule(first=before)), TODAY, known) == [
+        "4058, 4123, received 2026-11-01 – 2026-11-20: registered-mail → email; people have been told otherwise already"
+    ]
+    assert len(questions(RULES, covered(RULES, a_rule(first=TODAY)), TODAY, known)) == 1, "today, they were told too"
+    assert questions(RULES, covered(RULES, a_rule(first=before, by="registered-mail")), TODAY, known) == []
+    general = covered(RULES, a_rule(first=date(2021, 7, 20), forms=frozenset()))
+    assert questions(RULES, general, TODAY, known) == [
+        "every other form, received 2021-07-20 – 2021-07-21: registered-mail → email; people have been told otherwise "
+        "already"
+    ]
+    assert questions([], RULES, TODAY, known) == [], "nobody was told anything"
+
+
+def test_a_form_that_nobody_knows_is_asked_about() -> None:
+    rules = covered(RULES, a_rule(forms=frozenset({"4508"})))
+    assert questions(RULES, rules, TODAY, STILL_BY_MAIL) == [
+        "form 4508 is in no row of the table and in no rule: is its number right?"
+    ]
+    assert questions(RULES, rules, TODAY, [*STILL_BY_MAIL, "4508"]) == []
+
+
+def test_a_form_that_nobody_knows_is_told_no_channel() -> None:
+    assert rule_to_tell(RULES, "9999", TODAY, ["1234"]) is None
+    known = [rule_to_tell(RULES, form, TODAY, ["1234"]) for form in ("1234", "4058", "")]
+    assert [rule and rule.key for rule in known] == [
+        "email-from-july-2021",
+        "forms-still-by-mail",
+        "email-from-july-2021",
+    ]
+
+
+def test_channels_that_no_page_can_tell_are_still_told_to_staff() -> None:
+    assert way(a_rule(user_name="registered_mail")) == "email_to_user and registered_mail"
+
+
+FORMS = [*STILL_BY_MAIL, "1234", "5678"]
+some_forms = st.frozensets(st.sampled_from(FORMS), min_size=1, max_size=6) | st.just(frozenset())
+change_days = st.dates(date(2021, 7, 1), date(2028, 1, 1))
+ways = st.sampled_from(list(WAYS))
+
+
+@st.composite
+def any_rules(draw: st.DrawFn) -> Sequence[Rule]:
+    """Rules as staff may have made them: those of July 2021, changed a few times, each change that was not refused."""
+    rules: Sequence[Rule] = RULES
+    for number in range(draw(st.integers(0, 6))):
+        day, kind = draw(change_days), draw(st.sampled_from(["add", "end", "cover", "cover"]))
+        new = a_rule(f"rule-{number}", draw(ways), day, forms=draw(some_forms))
+        try:
+            if kind == "add":
+                rules = added(rules, replace(new, last_day=draw(st.none() | change_days)))
+            elif kind == "end":
+                rules = ended(rules, draw(st.sampled_from([rule.key for rule in rules])), day)
+            else:
+                rules = covered(rules, new)
+        except (TwoRules, NoRuleLeft, RuleEndsBeforeItBegins):
+            continue
+    return rules
+
+
+any_form = st.sampled_from(FORMS) | st.integers(0, 9999).map("{:04d}".format) | st.just(ANY_OTHER)
+any_day = received_days | change_days | st.dates()
+
+
+@given(any_rules(), any_form, any_day)
+def test_after_any_changes_one_rule_decides_for_any_request(rules: Sequence[Rule], form: str, day: date) -> None:
+    check(rules)
+    in_force = [rule for rule in rules if rule.covers(day)]
+    naming = [rule for rule in in_force if form in rule.forms]
+    (decided,) = naming or [rule for rule in in_force if not rule.forms]
+    assert decide(rules, form, day) == decided
+    assert decided.channels in WAYS.values()
+    assert len({rule.key for rule in rules}) == len(rules)
+    assert all(len(rule.key) <= LONGEST_KEY for rule in rules)
+
+
+@given(any_rules(), some_forms, ways, change_days, any_form, any_day)
+def test_covering_changes_no_other_form_and_no_earlier_day(
+    rules: Sequence[Rule], forms: frozenset[str], by: str, first: date, form: str, day: date
+) -> None:
+    new = a_rule(by=by, first=first, forms=forms)
+    before, after = decide(rules, form, day), decide(covered(rules, new), form, day)
+    # Named, or with a rule for all others, a form that no rule names.
+    is_covered = day >= first and (form in forms if forms else not before.forms)
+    if is_covered:
+        assert after == new
+    else:
+        assert (after.channels, after.notice, after.first_day) == (before.channels, before.notice, before.first_day)
+    if form not in forms:
+        assert (after.key == before.key) is not is_covered, "a form that nobody named is decided by the same rule"
+
+
+@given(any_rules(), st.data(), change_days, any_form, any_day)
+def test_ending_changes_only_what_the_rule_decided_after_its_last_day(
+    rules: Sequence[Rule], data: st.DataObject, last: date, form: str, day: date
+) -> None:
+    key = data.draw(st.sampled_from([rule.key for rule in rules if rule.last_day is None or rule.last_day > last]))
+    try:
+        after = ended(rules, key, last)
+    except (NoRuleLeft, RuleEndsBeforeItBegins):
+        return
+    before = decide(rules, form, day)
+    if before.key == key and day > last:
+        assert not decide(after, form, day).forms, "the rule for all others"
+    else:
+        assert decide(after, form, day).key == before.key
+
+
+@given(any_rules(), any_form, any_day)
+def test_the_order_in_which_rules_are_kept_decides_nothing(rules: Sequence[Rule], form: str, day: date) -> None:
+    found = {decide(order, form, day) for order in permutations(rules[:4])} if len(rules) <= 4 else set()
+    assert found | {decide(rules[::-1], form, day)} == {decide(rules, form, day)}
+
+
+@given(any_rules(), some_forms, change_days, change_days, any_form)
+def test_nothing_is_asked_exactly_where_no_past_answer_changes(
+    rules: Sequence[Rule], forms: frozenset[str], first: date, today: date, form: str
+) -> None:
+    after = covered(rules, a_rule(first=first, forms=forms))
+    asked = questions(rules, after, today, FORMS)
+    past = (today - timedelta(days=ahead) for ahead in range((today - first).days + 1))
+    turned = {
+        day
+        for day in past
+        for one in {*FORMS, form}
+        if decide(rules, one, day).channels != decide(after, one, day).channels
+    }
+    assert bool(asked) == bool(turned)
