@@ -1,7 +1,8 @@
 """The portal: a folder is a subject, a file is a role.
 
 subjects   rows · editions · history · dates · forecast · embeds (the table of processing dates)
-           notices · search · contacts · hours · status · prepare · delivery · mailboxes · tokens · hub (WebSub)
+           notices · search · contacts · hours · status · prepare · forms · delivery · mailboxes · tokens ·
+           hub (WebSub)
 roles      rules (decide) · records (fetch and keep) · files (read a file) · feeds · calendars · cards · charts ·
            pages · api
 below      web (what is common to all pages) · store (what is kept) · feeds (RSS, Atom, JSON Feed, archives, OPML)

@@ -23,6 +23,7 @@ from portal.demo import pages as demo
 from portal.editions import api as editions_api, pages as editions
 from portal.embeds import pages as embeds
 from portal.feeds.rules import FORMAT_NAMES, MEDIA_TYPES
+from portal.forms import api as forms_api, pages as forms
 from portal.history import api as history_api, pages as history
 from portal.notices import api as notices_api, pages as notices
 from portal.prepare import pages as prepare
@@ -49,12 +50,14 @@ BLUEPRINTS = (
     contacts.blueprint,
     status.blueprint,
     prepare.blueprint,
+    forms.blueprint,
     dates_api.blueprint,
     history_api.blueprint,
     editions_api.blueprint,
     notices_api.blueprint,
     contacts_api.blueprint,
     status_api.blueprint,
+    forms_api.blueprint,
     machines.blueprint,
     health.blueprint,
 )
@@ -144,7 +147,7 @@ def _furnish_templates(app: Flask) -> None:
         contact_now=contacts.contact_now,
         office=contacts.office,
         row_labels=lambda: labels(database.session(), today()),
-        forms_today=front.forms_today,
+        forms_today=forms.forms_today,
         public_url=app.config["PUBLIC_URL"],
         QUEBEC=QUEBEC,
         TAGS=TAGS,

@@ -14,7 +14,8 @@ from portal.core.calendar import instant
 from portal.core.languages import LANGUAGES, TAGS, Language
 from portal.delivery import records as delivery
 from portal.editions import records as editions
-from portal.front import PAGES, known_forms
+from portal.forms.rules import known_forms
+from portal.front import PAGES
 from portal.history.records import years
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCES, Notice
@@ -123,7 +124,7 @@ def _places() -> Iterator[Place]:
         yield "notices.audience", _always(audience=audience)
     yield from _places_of_rows()
     for number in known_forms(rows.table(session(), today()), delivery.rules(session())):
-        yield "front.form", _always(form=number)
+        yield "forms.form", _always(form=number)
     for edition in editions.recent(session(), MOST_IN_SITEMAP):
         yield "editions.edition", _always(number=edition.number)
     for notice in notices.notices(session(), now(), limit=MOST_IN_SITEMAP):

@@ -12,7 +12,7 @@ from wtforms import StringField, ValidationError
 from portal.core.errors import PortalError
 from portal.core.languages import Bilingual, Language
 from portal.delivery import records as delivery
-from portal.front import known_forms
+from portal.forms.rules import known_forms
 from portal.notices.records import next_publication, texts as texts_of
 from portal.notices.rules import AUDIENCE_NAMES, Notice
 from portal.rows import records as rows

@@ -26,7 +26,7 @@ from portal.core.errors import FileRefused, Problem
 from portal.core.formats import typography
 from portal.core.languages import LANGUAGES, Bilingual, Language
 from portal.delivery import records as delivery
-from portal.front import known_forms
+from portal.forms.rules import known_forms
 from portal.hub import topics
 from portal.notices import files, keeping, records
 from portal.notices.rules import AUDIENCES, Draft

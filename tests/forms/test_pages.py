@@ -5,6 +5,9 @@ import pytest
 from tests.makers import ROWS, Office
 from tests.visitor import visit
 
+#: A Friday.
+NOW = "2026-11-20 10:00"
+pytestmark = pytest.mark.usefixtures("clock")
 SEARCH = {"fr": "/fr/formulaires/", "en": "/en/forms/"}
 
 
@@ -60,17 +63,58 @@ def test_the_page_of_a_form_shows_its_row_its_rule_and_its_notices(table: Office
     assert [title.to_text() for title in english.all(".p-notice__title")] == ["Form 4058 changes"]
 
 
-def test_a_form_of_the_rule_of_july_2021_says_both_times(table: Office) -> None:
+def test_a_form_of_the_rule_of_july_2021_says_today_and_before(table: Office) -> None:
     row = "row,group,group_fr,group_en,label_fr,label_en,forms\nnew,online,Services,Services,Nouveau,New,1234\n"
     table.did("dates", "rows", table.file(row))
+    table.publishes_notice(key="temporary-password-by-email", published="2021-07-22 08:30", title_en="July 2021")
     french = visit(table, form("fr", "1234"))
-    assert "Demande reçue le 21 juillet 2021 ou avant Le mot de passe temporaire et le nom" in french.spoken
     assert (
-        "Demande reçue le 22 juillet 2021 ou après Le mot de passe temporaire est envoyé par courriel" in french.spoken
+        "Ce qui valait avant Demande reçue le 21 juillet 2021 ou avant Le mot de passe temporaire et" in french.spoken
     )
+    today, before = french.spoken.split("Demande reçue aujourd’hui, le ")[1].split("Ce qui valait avant")
+    assert "Le mot de passe temporaire est envoyé par courriel" in today
+    assert "Cette règle vaut pour les demandes reçues le 22 juillet 2021 ou après. Cet avis l’explique" in today
+    assert "arrivent par courrier recommandé" in before
     english = visit(table, form("en", "1234"))
     assert "Request received on or before July 21, 2021 The temporary password and the user name" in english.spoken
-    assert "Request received on or after July 22, 2021 The temporary password goes by e-mail" in english.spoken
+    assert "This rule is for the requests received on or after July 22, 2021." in english.spoken
+    assert len(english.all("main p a[href$='/july-2021']")) == 2, (
+        "its notice explains the rule of today, and the one before"
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "word", "french", "english"),
+    [
+        ("4058", "b2b", "échanges interentreprises (B2B)", "B2B exchanges, business to business"),
+        ("4366", "selat", "le service en ligne des aides techniques", "the online service for technical aids"),
+        (
+            "4346",
+            "directives",
+            "registre des directives médicales anticipées",
+            "registry of advance medical directives",
+        ),
+    ],
+)
+def test_a_form_says_its_group_and_leads_to_the_glossary(
+    demo: Office, number: str, word: str, french: str, english: str
+) -> None:
+    for language, glossary, words, groups in (
+        ("fr", "/fr/lexique/", french, "groupes"),
+        ("en", "/en/glossary/", english, "groups"),
+    ):
+        found = visit(demo, form(language, number))
+        assert words in found.spoken
+        assert found.one(f"main a[href='{glossary}#{word}']")
+        assert visit(demo, glossary).one(f"#{word}")
+        assert found.one(f"main a[href='/{language}/dates/{groups}/{word}/']"), "its group in the table"
+
+
+def test_the_feeds_to_watch_are_there_to_see(demo: Office, office: Office) -> None:
+    feeds = [link.attrs["href"] for link in visit(demo, form("en", "4058")).all(".p-feed > a[type]")]
+    assert feeds == ["/en/dates/groups/b2b/feed.rss", "/en/dates/b2b-new/feed.rss"]
+    alone = [link.attrs["href"] for link in visit(office, form("en", "4058")).all(".p-feed > a[type]")]
+    assert alone == ["/en/notices/feed.rss"], "without a row, a change is told by the notices"
 
 
 def test_a_form_without_a_row_still_has_its_rule(office: Office) -> None:

@@ -1,0 +1,1 @@
+"""The forms by their number: the rows that cover each, its group, and how its credentials travel."""
