@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -15,12 +15,11 @@ from portal.commands.opening import File, actor, application, content, now, say_
 from portal.core.calendar import day_of
 from portal.core.languages import LANGUAGES, LOCALES, Language
 from portal.core.numbers import REFERENCE_LENGTH, printed_reference, reference_of
-from portal.delivery import records as delivery
-from portal.delivery.rules import Rule, agreed
 from portal.status import records
 from portal.status.files import read_requests
 from portal.status.keeping import AlreadyImported, Counts, Terms, import_file, purge as remove_expired
 from portal.status.rules import Imported
+from portal.status.shared import rule_of
 from portal.store.changes import recorded_change
 from portal.store.database import session
 
@@ -149,17 +148,17 @@ def acknowledgements(file: BinaryIO, language: Language | None) -> None:
     """
     with application() as app:
         found = read_requests(file.read(), day_of(now()), lambda: None)
-        rules = delivery.rules(session())
         with app.test_request_context(base_url=app.config["PUBLIC_URL"]):
+            g.now = now()
             for one in found:
                 for g.language in [language] if language else LANGUAGES:
                     with force_locale(LOCALES[g.language]):
-                        click.echo("\n".join(_acknowledgements(one, rules)))
+                        click.echo("\n".join(_acknowledgements(one)))
 
 
-def _acknowledgements(one: Imported, rules: Sequence[Rule]) -> Generator[str]:
+def _acknowledgements(one: Imported) -> Generator[str]:
     """Yield the text for each holder of a reference of a request."""
-    rule = agreed(rules, [one.request.form_number], one.request.received_on)
+    rule = rule_of(one.request.form_number, one.request.received_on)
     for reference, holder in one.holders().items():
         words = {"reference": printed_reference(reference), "holder": holder, "request_": one.request}
         yield render_template("status/acknowledgement.txt", delivery=rule, **words)

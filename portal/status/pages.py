@@ -8,10 +8,9 @@ from wtforms import StringField, ValidationError
 
 from portal.core.errors import PortalError
 from portal.core.numbers import EXAMPLE_REFERENCE, normal_reference
-from portal.delivery.rules import agreed
 from portal.status import records
 from portal.status.rules import Held, may_reveal, reference_hash
-from portal.status.shared import PLACE, forecast_of, notice_of, page_of, row_of, rules
+from portal.status.shared import PLACE, forecast_of, notice_of, page_of, row_of, rule_of
 from portal.store.database import session
 from portal.web.failures import words_for
 from portal.web.limits import check_brake, limiter, may_tell, own_forms_only
@@ -75,7 +74,7 @@ def _told(held: Held) -> str:
     request_ = held.request
     row = row_of(request_.form_number)
     is_waiting = request_.stage in WAITING
-    rule = agreed(rules(), [request_.form_number], request_.received_on)
+    rule = rule_of(request_.form_number, request_.received_on)
     return render_template(
         "status/told.html",
         request_=request_,

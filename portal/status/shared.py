@@ -1,6 +1,6 @@
 """What the answers of the lookup share, made once for a state of the portal: nothing in it is of one request."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar, cast
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from portal.core.calendar import instant
 from portal.dates.rules import answer
 from portal.delivery import records as delivery
-from portal.delivery.rules import Rule
+from portal.delivery.rules import Rule, rule_to_tell
 from portal.forecast.rules import Interval, Refusal, forecast
 from portal.history.records import points
 from portal.history.rules import reached
@@ -91,9 +91,15 @@ def page_of(template: str, **context: object) -> str:
     return shared().value((template, language()), lambda: render_template(template, place=PLACE, **context))
 
 
-def rules() -> Sequence[Rule]:
-    """Return the delivery rules."""
-    return shared().value("rules", lambda: delivery.rules(session()))
+def rule_of(form_number: str, received_on: date) -> Rule | None:
+    """Return the delivery rule of a request; None where nobody can say, as of a form that we do not know."""
+    kept = shared().value("rules", lambda: delivery.rules(session()))
+    return rule_to_tell(kept, form_number, received_on, shared().value("forms", _covered_forms))
+
+
+def _covered_forms() -> Collection[str]:
+    """Return the forms of every row that has begun: a request may be older than the end of its row."""
+    return {number for found in rows.known_rows(session(), today()) for number in found.row.forms}
 
 
 def notice_of(rule: Rule) -> Notice | None:

@@ -231,11 +231,32 @@ EMAIL = ("mot de passe temporaire est envoyé par courriel", "password goes by e
 def test_the_channel_of_the_credentials_follows_the_rule_of_july_2021(
     office: Office, form: str, received: str, words: tuple[str, str], others: tuple[str, str]
 ) -> None:
+    row = "row,group,group_fr,group_en,label_fr,label_en,forms\nnew,online,Services,Services,Nouveau,New,1234\n"
+    office.did("dates", "rows", office.file(row))
     imports(office, a_request(reference=REFERENCE, received_on=received, form=form, stage="processed"))
     for number, language in enumerate(("fr", "en")):
         found = asked(office, language, day=received).spoken
         assert words[number] in found
         assert others[number] not in found
+
+
+@pytest.mark.parametrize("received", ["2021-07-21", "2026-10-01"])
+def test_a_request_with_a_form_that_we_do_not_know_is_told_no_channel(office: Office, received: str) -> None:
+    line = a_request(reference=REFERENCE, received_on=received, form="9999", stage="processed")
+    imports(office, line)
+    for number, language in enumerate(("fr", "en")):
+        found = asked(office, language, day=received).spoken
+        assert not [words for words in (MAIL, EMAIL) if words[number] in found]
+    told = office.did("status", "acknowledgements", office.file(a_requests_file(line)))
+    assert "courriel" not in told
+    assert "mail" not in told
+
+
+def test_a_form_of_a_row_that_ended_is_still_known(office: Office) -> None:
+    row = "row,group,group_fr,group_en,label_fr,label_en,forms,last_day\nold,old,S,S,Vieux,Old,1234,2026-10-31\n"
+    office.did("dates", "rows", office.file(row))
+    imports(office, a_request(reference=REFERENCE, received_on=RECEIVED, form="1234", stage="processed"))
+    assert EMAIL[1] in asked(office, "en").spoken
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
