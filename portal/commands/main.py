@@ -22,6 +22,7 @@ from portal.commands.opening import DayType, actor, application, now, stop
 from portal.commands.publishing.contact import contact_group
 from portal.commands.publishing.dates import dates_group
 from portal.commands.publishing.notices import notices_group, promises
+from portal.commands.publishing.rules import rules_group
 from portal.commands.requests import import_group, status_group
 from portal.commands.tokens import tokens_group
 from portal.config import Config, from_environment
@@ -30,7 +31,7 @@ from portal.contacts.records import phones
 from portal.contacts.rules import by_schedule
 from portal.core.calendar import QUEBEC, day_of
 from portal.core.errors import SettingError
-from portal.delivery import records as delivery
+from portal.delivery import keeping as delivery
 from portal.demo import content, load as demonstration
 from portal.hours import records as hours
 from portal.hours.rules import unconfirmed_years
@@ -52,7 +53,7 @@ def portal() -> None:
     """The status and information portal."""
 
 
-PUBLISHING = (dates_group, notices_group, promises, contact_group)
+PUBLISHING = (dates_group, notices_group, promises, contact_group, rules_group)
 for command in (*PUBLISHING, import_group, status_group, tokens_group, hub_group):
     portal.add_command(command)
 

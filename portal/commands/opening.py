@@ -27,6 +27,7 @@ from portal.core.tables import is_control
 
 LARGEST_FILE = 50_000_000
 LONGEST_SENTENCE = 1_000
+_KEY = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
 #: A process gives one command; the tests give many, and to make the application takes longer than most: those of the
 #: same settings share one.
 _made = lru_cache(maxsize=1)(create_app)
@@ -129,6 +130,13 @@ class Sentence(click.ParamType):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the text, or refuse it in words."""
         return _sentence(value)
+
+
+def well_formed_key(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Return a key that was given, or refuse one that no address can hold."""
+    if not _KEY.fullmatch(value):
+        raise click.BadParameter("a key has 2 to 40 lower-case letters, figures and hyphens, a letter first")
+    return value
 
 
 def plain_text(ctx: click.Context, param: click.Parameter, value: str) -> str:

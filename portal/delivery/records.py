@@ -1,14 +1,12 @@
 """The delivery rules as they are kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from portal.delivery.rules import Channel, Rule
-from portal.store.changes import Change
+from portal.delivery.rules import LONGEST_KEY, Channel, Rule
 from portal.store.database import Model
 
 
@@ -22,7 +20,7 @@ class RuleRow(Model):
         CheckConstraint("password <> user_name OR password = 'registered_mail'", name="never_one_mailbox"),
     )
 
-    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY), primary_key=True)
     position: Mapped[int]
     first_day: Mapped[date | None]
     last_day: Mapped[date | None]
@@ -56,17 +54,3 @@ def rules(session: Session) -> Sequence[Rule]:
         )
         for row in session.scalars(select(RuleRow).order_by(RuleRow.position))
     ]
-
-
-def keep_facts(change: Change, facts: Mapping[str, Any]) -> bool:
-    """Keep the rules of a facts file where there are none yet, and say so."""
-    session = change.session
-    if session.scalar(select(RuleRow.key).limit(1)):
-        return False
-    for position, fact in enumerate(facts["rules"]):
-        columns = {name: value for name, value in fact.items() if name != "forms"}
-        row = RuleRow(position=position, **columns)
-        row.forms = [RuleFormRow(form_number=form) for form in fact.get("forms", ())]
-        session.add(row)
-    change.details["rules"] = [fact["key"] for fact in facts["rules"]]
-    return True

@@ -1,8 +1,9 @@
 """A form by its number: found however it is typed, with its dates, its rule of delivery and its notices."""
 
 import pytest
+import time_machine
 
-from tests.makers import ROWS, Office
+from tests.makers import ROWS, Office, in_quebec
 from tests.visitor import visit
 
 #: A Friday.
@@ -115,6 +116,46 @@ def test_the_feeds_to_watch_are_there_to_see(demo: Office, office: Office) -> No
     assert feeds == ["/en/dates/groups/b2b/feed.rss", "/en/dates/b2b-new/feed.rss"]
     alone = [link.attrs["href"] for link in visit(office, form("en", "4058")).all(".p-feed > a[type]")]
     assert alone == ["/en/notices/feed.rss"], "without a row, a change is told by the notices"
+
+
+def test_an_announced_rule_shows_before_its_day_and_what_it_ended_after(
+    table: Office, clock: time_machine.Traveller
+) -> None:
+    table.publishes_notice(key="by-email", title_fr="Le 4058 par courriel", title_en="By e-mail")
+    command = ("rules", "cover", "by-email", "4058", "--by", "email", "--notice", "by-email", "--from", "2027-03-01")
+    table.did(*command)
+    announced = visit(table, form("fr", "4058"))
+    assert "Cette règle vaut pour les demandes reçues le 28 février 2027 ou avant." in announced.spoken
+    assert announced.one(".p-inset h3").to_text().startswith("Demande reçue le 1er\u00a0mars 2027 ou après")
+    assert announced.one(".p-inset a[href*='par-courriel']")
+    assert not visit(table, form("fr", "4123")).all(".p-inset"), "the other forms change in nothing"
+    clock.move_to(in_quebec("2027-03-01 00:00"))
+    changed = visit(table, form("fr", "4058"))
+    assert not changed.all(".p-inset")
+    assert "Cette règle vaut pour les demandes reçues le 1er mars 2027 ou après." in changed.spoken
+    assert "Ce qui valait avant Demande reçue le 28 février 2027 ou avant" in changed.spoken
+
+
+def test_rules_in_turn_that_say_the_same_are_one_with_the_notices_of_both(table: Office) -> None:
+    for key in ("temporary-password-by-email", "again"):
+        table.publishes_notice(key=key, title_fr=f"Avis {key}", title_en=f"Notice {key}")
+    command = ("cover", "again", "4058", "--by", "registered-mail", "--notice", "again", "--from", "2026-01-01")
+    table.did("rules", *command)
+    found = visit(table, form("en", "4058"))
+    assert "This rule is for this form, whatever its received date, until a notice says otherwise." in found.spoken
+    assert "This notice explains it: Notice again" in found.spoken
+    table.did(
+        "rules", *command[:1], "mail", *command[2:5], "--notice", "temporary-password-by-email", "--from", "2026-06-01"
+    )
+    table.did("rules", "cover", "email", "4058", "--by", "email", "--notice", "again", "--from", "2027-06-01")
+    table.did("rules", *command[:1], "late", *command[2:5], "--notice", "again", "--from", "2028-01-01")
+    table.did(
+        "rules", *command[:1], "later", *command[2:5], "--notice", "temporary-password-by-email", "--from", "2029-01-01"
+    )
+    words = visit(table.another_worker(), form("en", "4058")).spoken
+    both = "These notices explain it: Notice again and Notice temporary-password-by-email"
+    assert both in words.partition("Request received on or after January 1, 2028")[2]
+    assert "Request received from June 1, 2027 to December 31, 2027" in words
 
 
 def test_a_form_without_a_row_still_has_its_rule(office: Office) -> None:

@@ -48,6 +48,11 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("contact", "exception"): "in both languages",
     ("contact", "phone"): "its region",
     ("contact", "holidays"): "no rule does",
+    ("rules",): "delivery rules",
+    ("rules", "list"): "A star marks",
+    ("rules", "add"): "Where one does",
+    ("rules", "end"): "its last day",
+    ("rules", "cover"): "received before that day",
     ("check",): "waits for a person",
     ("import",): "back office",
     ("import", "requests"): "--dry-run",
@@ -221,6 +226,8 @@ def test_a_database_without_tables_gives_one_sentence(tmp_path: Path) -> None:
         ("contact", "phone"),
         ("contact", "exception", "2026-12-07", "--remove"),
         ("contact", "holidays", "2027", "--confirm"),
+        ("rules", "list"),
+        ("rules", "end", "forms-still-by-mail", "--until", "2027-02-28"),
         ("dates", "rows", rows),
         ("dates", "publish", dates, "--as-of", "2026-11-17", "--reason", "x"),
         ("dates", "undo", "1", "--reason", "x"),
@@ -263,7 +270,8 @@ def test_every_command_explains_itself(tmp_path: Path, command: tuple[str, ...])
 
 
 def test_the_list_of_commands_above_is_whole(tmp_path: Path) -> None:
-    for group in ((), ("dates",), ("notices",), ("contact",), ("import",), ("status",), ("tokens",), ("hub",)):
+    groups = ("dates", "notices", "contact", "rules", "import", "status", "tokens", "hub")
+    for group in ((), *((name,) for name in groups)):
         commands = Office(tmp_path).portal(*group, "--help").output.partition("Commands:\n")[2].splitlines()
         assert {line.split()[0] for line in commands if line.startswith("  ") and line[2] != " "} == {
             command[-1] for command in COMMANDS if command[:-1] == group and len(command) == len(group) + 1

@@ -1,6 +1,5 @@
 """The telephone lines, their hours, special days, and the holidays of a year: list them, change them."""
 
-import re
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -17,6 +16,7 @@ from portal.commands.opening import (
     application,
     now,
     plain_text,
+    well_formed_key,
 )
 from portal.contacts import files as phone_files, keeping as phones_keeping, records as phones
 from portal.contacts.rules import UNKNOWN
@@ -33,16 +33,13 @@ from portal.store.database import session
 #: Days that one command may close: longer is a change of hours, or a slip.
 MOST_DAYS = 92
 SATURDAY = 5
-_KEY = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
 
 
 def check_key(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """Return a key that was given, or refuse one that no address can hold."""
-    if value is not None and not _KEY.fullmatch(value):
-        raise click.BadParameter("a key has 2 to 40 lower-case letters, figures and hyphens, a letter first")
     if value == UNKNOWN:
         raise click.BadParameter(f"“{UNKNOWN}” is what a caller answers who does not know their region")
-    return value
+    return value if value is None else well_formed_key(ctx, param, value)
 
 
 @click.group("contact")
