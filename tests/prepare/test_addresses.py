@@ -129,7 +129,7 @@ def test_a_form_without_fields_is_told_what_is_missing(office: Office) -> None:
 
 def test_of_a_field_sent_twice_the_first_counts(office: Office) -> None:
     twice = {"form": ["1234", "x"], "user": [USER, "x"], "authoriser": [AUTHORISER, USER]}
-    answer = office.post(PREPARE["en"], twice)  # ty: ignore[invalid-argument-type]  # werkzeug takes lists, makers need none
+    answer = office.post(PREPARE["en"], twice)
     assert verdict(inspect(office, answer, PREPARE["en"])) == FIT["en"]
 
 

@@ -78,7 +78,7 @@ def a_phone(**changes: object) -> PhoneRow:
 
 def a_request(**changes: object) -> RequestRow:
     days = {"received_on": DAY, "changed_on": DAY}
-    return RequestRow(**{"reference_hash": "0" * 64, "form_number": "", "stage": "received", **days, **changes})
+    return RequestRow(**{"id": 1, "form_number": "", "stage": "received", **days, **changes})
 
 
 def a_notice(**changes: object) -> NoticeRow:
