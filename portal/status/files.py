@@ -26,15 +26,15 @@ def read_requests(content: bytes, today: date, progress: Callable[[], object]) -
 
     No message quotes a reference: it is the requester's, and messages end up in logs.
     """
-    lines, problems = tables.read(content, COLUMNS, OPTIONS, is_private=True)
+    problems: list[Problem] = []
     found: list[Imported] = []
     first_line: dict[str, int] = {}
-    for line in lines:
+    for line in tables.each_line(content, COLUMNS, OPTIONS, problems, is_private=True):
         request, references = _request(line, today, problems), _references(line, first_line, problems)
         if request and references:
             found.append(Imported(line.number, *references, request))
         progress()
-    if not lines and not problems:
+    if not found and not problems:
         problems.append(Problem(0, "there is no line under the heading"))
     if problems:
         raise FileRefused(*problems)
