@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import NoReturn, cast
 from urllib.parse import unquote
@@ -119,6 +120,9 @@ def attach(app: Flask, config: Config) -> None:
     options["url"] = config.database_url
     app.config["SQLALCHEMY_ENGINES"] = {"default": options}
     database.init_app(app)
+    # It also closes sessions of asyncio, of which we have none: Flask would start a thread and an event loop for that
+    # at the end of each request, a third of the time of a lookup that misses.
+    app.teardown_appcontext_funcs = [end for end in app.teardown_appcontext_funcs if not iscoroutinefunction(end)]
     with app.app_context():
         if is_sqlite:
             _prepare_sqlite(database.engine)
