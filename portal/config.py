@@ -163,7 +163,7 @@ def _hub_url(text: str) -> str | None:
 
 def _limits_url(text: str) -> str:
     if not text:
-        return "memory://"
+        return "tries://"
     if not _REDIS_URL.fullmatch(text):
         # Never the value itself: it may hold a password.
         raise SettingError("PORTAL_LIMITS_URL", "must begin with redis:// or rediss://")

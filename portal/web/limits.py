@@ -2,6 +2,8 @@
 
 import hmac
 import ipaddress
+import time
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
@@ -12,6 +14,7 @@ from typing import Any, NoReturn
 from flask import Flask, abort, current_app, g, request
 from flask_limiter import Limiter, RequestLimit
 from limits import RateLimitItem, RateLimitItemPerHour
+from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
@@ -50,6 +53,51 @@ def _client_key() -> str:
 def _refuse(breached: RequestLimit) -> NoReturn:
     # Without this the answer would not say when to come back (RFC 6585 §4).
     raise TooManyRequests(retry_after=max(ceil(breached.reset_at - g.now.timestamp()), 1))
+
+
+class Tries(MemoryStorage):
+    """The tries that this process alone counts: `tries://`.
+
+    MemoryStorage looks through everyone who ever tried, at each try, and forgets nobody: after two thousand visitors
+    that took longer than a lookup. Here whoever is forgotten next stands in front.
+    """
+
+    STORAGE_SCHEME = ["tries"]  # noqa: RUF012 — of an instance, as the library types it
+
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: str) -> None:
+        super().__init__(uri, wrap_exceptions, **options)
+        #: By the seconds for which a try counts: the instants of those of each key, the key counted last at the end.
+        self.known: dict[int, OrderedDict[str, deque[float]]] = defaultdict(OrderedDict)
+        self._one_at_a_time = Lock()
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count tries of `key`, unless more than `limit` would count in `expiry` seconds; say whether they were."""
+        with self._one_at_a_time:
+            tries = self._counting(key, expiry)
+            if len(tries) + amount > limit:
+                return False
+            tries.extend([time.time()] * amount)
+            self.known[expiry][key] = tries
+            self.known[expiry].move_to_end(key)
+            return True
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        """Return the instant of the first try of `key` that counts, or now, and how many do."""
+        with self._one_at_a_time:
+            tries = self._counting(key, expiry)
+            return (tries[0] if tries else time.time()), len(tries)
+
+    def _counting(self, key: str, expiry: int) -> deque[float]:
+        """Return the tries of a key that still count; those of the others that do not are forgotten."""
+        known, since = self.known[expiry], time.time() - expiry
+        while known and next(iter(known.values()))[-1] < since:
+            known.popitem(last=False)
+        tries = known.get(key, deque())
+        while tries and tries[0] < since:
+            tries.popleft()
+        if not tries:
+            known.pop(key, None)
+        return tries
 
 
 limiter = Limiter(key_func=_client_key, strategy="moving-window", swallow_errors=False, on_breach=_refuse)

@@ -24,7 +24,7 @@ def test_without_any_setting_the_portal_runs_here() -> None:
     assert config.public_url == "http://127.0.0.1:8000"
     assert (config.bind, config.port, config.proxy_hops) == ("127.0.0.1", 8000, 0)
     assert config.secret_file == config.data / "secret"
-    assert (config.limits_url, config.most_misses, config.closed_days) == ("memory://", 1_000, 90)
+    assert (config.limits_url, config.most_misses, config.closed_days) == ("tries://", 1_000, 90)
     assert config.trusted_hosts == ("127.0.0.1", "127.0.0.1", "localhost")
 
 

@@ -1,15 +1,18 @@
 """Who counts as one client, how often they may ask, and from where a form may be sent."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 from limits import RateLimitItemPerHour
+from time_machine import Traveller
 
 from portal.app import create_app
-from portal.web.limits import client, may_tell
+from portal.web.limits import Tries, client, may_tell
 from tests.makers import PUBLIC_URL, Office
 
+NOW = "2026-11-18 10:00"
 FORM = {"reference": "", "date": ""}
 
 
@@ -72,6 +75,40 @@ def test_a_right_try_is_told_until_the_wrong_ones_are_used_up(app: Flask) -> Non
             assert not may_tell(RateLimitItemPerHour(2), "a-key", is_right=False)
         assert not may_tell(RateLimitItemPerHour(2), "a-key", is_right=True)
         assert may_tell(RateLimitItemPerHour(2), "another-key", is_right=True)
+
+
+def counted(tries: Tries, clock: Traveller, *keys: str) -> list[bool]:
+    """Try once a second, each key at most twice in ten."""
+    return [tries.acquire_entry(key, 2, 10) for key in keys if clock.shift(1) is None]
+
+
+def test_a_try_counts_for_its_seconds_and_is_forgotten_with_its_key(clock: Traveller) -> None:
+    tries = Tries()
+    start = time.time()
+    assert counted(tries, clock, "a", "b", "a", "a", "c", "b") == [True, True, True, False, True, True]
+    assert [tries.get_moving_window(key, 2, 10) for key in "abcd"] == [
+        (start + 1, 2),
+        (start + 2, 2),
+        (start + 5, 1),
+        (start + 6, 0),
+    ]
+    clock.shift(5)  # the first of “a” is past
+    assert counted(tries, clock, "a", "a", "b") == [True, False, True]
+    for seconds, left in ((0, {"a", "b", "c"}), (8, {"a", "b"}), (20, set())):
+        clock.shift(seconds)
+        tries.get_moving_window("d", 2, 10)
+        assert set(tries.known[10]) == left
+
+
+def test_tries_are_counted_when_the_clock_goes_back(clock: Traveller) -> None:
+    tries = Tries()
+    clock.shift(60)
+    assert counted(tries, clock, "late") == [True]
+    clock.shift(-60)
+    assert counted(tries, clock, "early", "early") == [True, True]
+    clock.shift(20)
+    assert counted(tries, clock, "early") == [True]
+    assert tries.get_moving_window("late", 2, 10)[1] == 1
 
 
 def test_guesses_sent_together_do_not_all_pass(app: Flask) -> None:
