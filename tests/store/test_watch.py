@@ -15,7 +15,7 @@ from flask import Flask
 from portal.store.changes import recorded_change
 from portal.store.watch import INTERVAL, INTERVAL_AFTER_FAILURE, Watch
 from tests.makers import Office, an_office
-from tests.store.conftest import Server
+from tests.postgres import Server
 
 
 class Clock:
