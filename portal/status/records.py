@@ -1,9 +1,10 @@
 """Requests as they are kept: found by the keyed hash of a reference, and by nothing else."""
 
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.config import Key
@@ -57,17 +58,34 @@ class FileRow(Model):
 
 
 _REQUEST = (RequestRow.received_on, RequestRow.form_number, RequestRow.stage, RequestRow.changed_on)
-_HELD = select(*_REQUEST, ReferenceRow.holder).join(ReferenceRow, ReferenceRow.request_id == RequestRow.id)
+#: The reference kept under a hash, or else the next one.
+_NEXT = (
+    select(ReferenceRow.hash, ReferenceRow.holder, *_REQUEST)
+    .join(RequestRow, ReferenceRow.request_id == RequestRow.id)
+    .where(ReferenceRow.hash >= bindparam("hash"))
+    .order_by(ReferenceRow.hash)
+    .limit(1)
+)
 _KEPT = select(ReferenceRow.hash, ReferenceRow.key_id, ReferenceRow.holder, RequestRow.id, *_REQUEST).join(
     RequestRow, ReferenceRow.request_id == RequestRow.id
 )
 
 
 def held(session: Session, keys: Sequence[Key], reference: str) -> Held:
-    """Return the request of a reference in its one spelling, or NOBODY: one read by primary key either way."""
-    hashes = [reference_hash(key.secret, reference) for key in keys]
-    found = session.execute(_HELD.where(ReferenceRow.hash.in_(hashes))).one_or_none()
-    return Held(Request(*found[:-1]), found[-1]) if found else NOBODY
+    """Return the request of a reference in its one spelling, or one that is not known: one read a key either way.
+
+    What is not known is the request next to where this one would be, found and compared as it would be: an unknown
+    reference takes the time of a wrong date.
+    """
+    found = [_at(session, reference_hash(key.secret, reference)) for key in keys]
+    return next((one for one in found if one.is_known), found[0])
+
+
+def _at(session: Session, hash_: str) -> Held:
+    found = session.execute(_NEXT, {"hash": hash_}).one_or_none()
+    if found is None:  # past the last one
+        return NOBODY
+    return Held(Request(*found[2:]), found.holder, is_known=hmac.compare_digest(found.hash, hash_))
 
 
 def kept(session: Session, hashes: Sequence[str]) -> Iterable[tuple[str, str, Holder, int, Request]]:

@@ -39,7 +39,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A request as the holder of one of its references finds it; `is_known` is false of `NOBODY` alone."""
+    """A request as the holder of one of its references finds it; one that is not `is_known` is not theirs."""
 
     request: Request
     holder: Holder
@@ -70,14 +70,14 @@ def reference_hash(secret: bytes, reference: str) -> str:
     return hmac.new(secret, reference.encode(), sha256).hexdigest()
 
 
-#: Compared with when no request was found, so that a miss costs what a hit costs.
+#: Compared with when there is no request at all, so that a miss costs what a hit costs.
 NOBODY = Held(Request(date.min, "", "closed", date.min), "anyone", is_known=False)
 
 
 def may_reveal(held: Held, received_on: date, today: date, closed_days: int) -> bool:
     """Say whether the status may be told to someone who gives that received date.
 
-    The same work for an unknown reference (`NOBODY`), a wrong date and a request closed more than `closed_days` ago.
+    The same work for an unknown reference, a wrong date and a request closed more than `closed_days` ago.
     """
     is_date = hmac.compare_digest(held.request.received_on.isoformat(), received_on.isoformat())
     return is_date & (not has_expired(held.request, today, closed_days)) & held.is_known

@@ -131,6 +131,12 @@ def test_every_miss_is_the_same_answer_to_the_byte(office: Office, language: str
     assert inspect(office, misses[0], FORM[language]).one("h1").to_text().strip() == MISS[language]
 
 
+def test_an_unknown_reference_is_not_told_its_neighbours_request(kept: Office) -> None:
+    # By its hash, each stands before the only request or after it, and they give its date.
+    for number in range(10):
+        assert not is_told(kept, printed_reference(reference_of(number)))
+
+
 def test_a_closed_request_is_told_for_ninety_days(office: Office, clock: time_machine.Traveller) -> None:
     imports(office, a_request(reference=REFERENCE, received_on=RECEIVED, stage="closed", changed_on="2026-11-01"))
     clock.move_to(in_quebec("2027-01-30 23:59"))
