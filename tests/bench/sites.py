@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from subprocess import Popen
+from types import MappingProxyType
 
 from tests.bench.failures import BenchStopped
 from tests.bench.processes import free_port, last_words, program, running
 
+NONE: Mapping[str, str] = MappingProxyType({})
 PORTAL = Path(sys.executable).parent / "portal"
 SECONDS_TO_START = 20
 SECONDS_TO_FILL = 40
@@ -70,15 +72,15 @@ def ask(port: int, path: str, headers: Mapping[str, str] | None = None) -> Answe
         connection.close()
 
 
-def portal_environ(data: Path, port: int) -> dict[str, str]:
+def portal_environ(data: Path, port: int, settings: Mapping[str, str] = NONE) -> dict[str, str]:
     """Return the environment of a portal that keeps everything in `data`, free of settings of whoever started us."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "FLASK_"))}
-    return kept | {"PORTAL_DATA": str(data), "PORT": str(port)}
+    return kept | {"PORTAL_DATA": str(data), "PORT": str(port), **settings}
 
 
-def fill(data: Path, port: int, how: str) -> None:
+def fill(data: Path, port: int, how: str, settings: Mapping[str, str] = NONE) -> None:
     """Make the portal's database by `portal init` or `portal demo`. Raises BenchStopped with what that said."""
-    command, environ = [str(PORTAL), how], portal_environ(data, port)
+    command, environ = [str(PORTAL), how], portal_environ(data, port, settings)
     try:
         done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=SECONDS_TO_FILL)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -96,11 +98,11 @@ class Running:
 
 
 @contextmanager
-def portal(data: Path, port: int, core: int) -> Generator[Running]:
+def portal(data: Path, port: int, core: int, settings: Mapping[str, str] = NONE) -> Generator[Running]:
     """Run the portal until the block ends; its first 200 is that of the front page."""
     log = data.parent / "portal.log"
     start = time.perf_counter()
-    with running([str(PORTAL), "run"], log, core, portal_environ(data, port)) as server:
+    with running([str(PORTAL), "run"], log, core, portal_environ(data, port, settings)) as server:
         _wait(server, port, "/fr/", log)
         yield Running(time.perf_counter() - start, server.pid)
 
