@@ -56,7 +56,7 @@ def withdraws(app: Flask) -> None:
 
 def test_it_knows_the_revision_of_every_subject(any_office: Office, app: Flask) -> None:
     before = watch(any_office, Clock()).current() or {}
-    assert set(before) == {"contacts", "dates", "delivery", "hub", "notices", "site", "status"}
+    assert set(before) == {"contacts", "dates", "delivery", "hub", "notices", "site", "status", "tokens"}
     changes(app, "dates")
     assert watch(any_office, Clock()).current() == {**before, "dates": before["dates"] + 1}
 
