@@ -10,7 +10,7 @@ from portal.core.errors import PortalError
 from portal.core.numbers import EXAMPLE_REFERENCE, normal_reference
 from portal.status import records
 from portal.status.rules import Held, may_reveal, reference_hash
-from portal.status.shared import PLACE, forecast_of, notice_of, page_of, row_of, rule_of
+from portal.status.shared import PLACE, delivery_words, forecast_of, page_of, row_of, rule_of
 from portal.store.database import session
 from portal.web.failures import words_for
 from portal.web.limits import check_brake, limiter, may_tell, own_forms_only
@@ -78,9 +78,8 @@ def _told(held: Held) -> str:
     return render_template(
         "status/told.html",
         request_=request_,
-        holder=held.holder,
         delivery=rule,
-        notice=notice_of(rule) if rule else None,
+        delivery_words=delivery_words(rule, held.holder) if rule else "",
         sends_credentials=not row or row.row.issues_credentials,
         is_waiting=is_waiting,
         row=row,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar, cast
 
 from flask import current_app, g, render_template
@@ -20,6 +20,7 @@ from portal.notices.records import next_publication, notice_of_key
 from portal.notices.rules import Notice
 from portal.rows import records as rows
 from portal.rows.rules import ProcessingDate
+from portal.status.rules import Holder
 from portal.store import revisions
 from portal.store.copies import Statement
 from portal.store.database import session
@@ -53,32 +54,35 @@ class Shared:
 
     def value(self, key: object, make: Callable[[], Value]) -> Value:
         """Return what `make` gave for `key`, made anew when the portal has changed or the clock has passed on."""
-        self._forget_older()
-        found = self._made.get(key)
+        # The state is in the key: a thread that read the revisions before a change must not leave what it makes behind.
+        whole_key = (self._state_now(), key)
+        found = self._made.get(whole_key)
         if found is None or now().timestamp() >= found.until:
             found = self._make(make)
             if len(self._made) >= MOST_VALUES:
                 self._made.clear()
-            self._made[key] = found
+            self._made[whole_key] = found
+        valid_until(datetime.fromtimestamp(found.until, UTC))  # of what it is made into
         return cast(Value, found.value)
 
-    def _forget_older(self) -> None:
-        # One read a request; another thread may have made for a newer state meanwhile, and makes anew.
+    def _state_now(self) -> tuple[int, ...]:
+        """Return the revisions of this request, read once; what was made for others is let go."""
         if "shared_state" not in g:
             known = revisions.current(session())
             g.shared_state = tuple(known[subject].number for subject in SUBJECTS)
-        if g.shared_state != self._state:
-            self._made.clear()
-            self._state = g.shared_state
+            if g.shared_state != self._state:
+                self._made.clear()
+                self._state = g.shared_state
+        return g.shared_state
 
     def _make(self, make: Callable[[], object]) -> _Made:
         midnight = instant(today() + timedelta(days=1)).timestamp()
-        g.statement = Statement({}, (), False, 0, valid_until=midnight)
+        around, g.statement = g.pop("statement", None), Statement({}, valid_until=midnight)
         try:
             value = make()
             return _Made(value, cast(Statement, g.statement).valid_until or midnight)
         finally:
-            del g.statement
+            g.statement = around
 
 
 def shared() -> Shared:
@@ -102,14 +106,20 @@ def _covered_forms() -> Collection[str]:
     return {number for found in rows.known_rows(session(), today()) for number in found.row.forms}
 
 
-def notice_of(rule: Rule) -> Notice | None:
-    """Return the notice that a delivery rule follows, or None where it does not stand."""
-    return shared().value(("notice", rule.notice), lambda: _notice(rule.notice))
-
-
 def _notice(key: str) -> Notice | None:
     valid_until(next_publication(session(), now()))
     return notice_of_key(session(), key, now())
+
+
+def delivery_words(rule: Rule, holder: Holder) -> Markup:
+    """Return who receives what under a rule, in the words for the holder of a reference."""
+
+    def make() -> Markup:
+        return Markup(  # noqa: S704 — a template of ours
+            render_template("status/delivery.html", delivery=rule, holder=holder, notice=_notice(rule.notice))
+        )
+
+    return shared().value(("delivery", rule.key, holder, language()), make)
 
 
 def row_of(form_number: str) -> ProcessingDate | None:
