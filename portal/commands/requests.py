@@ -151,8 +151,9 @@ def acknowledgements(file: BinaryIO, language: Language | None) -> None:
         with app.test_request_context(base_url=app.config["PUBLIC_URL"]):
             g.now = now()
             for one in found:
-                for g.language in [language] if language else LANGUAGES:
-                    with force_locale(LOCALES[g.language]):
+                for tongue in [language] if language else LANGUAGES:
+                    g.language = tongue
+                    with force_locale(LOCALES[tongue]):
                         click.echo("\n".join(_acknowledgements(one)))
 
 

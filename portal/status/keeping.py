@@ -13,6 +13,7 @@ from portal.config import Key
 from portal.core.calendar import QUEBEC
 from portal.core.errors import FileRefused, PortalError, Problem
 from portal.delivery import records as delivery
+from portal.forms.rules import known_forms
 from portal.rows import records as rows
 from portal.status import records
 from portal.status.files import read_requests
@@ -222,13 +223,9 @@ def import_file(
         counts = keep_file(change, found, digest, at, terms)
         if is_trial:
             change.abandon()
-    counts.unknown_forms = sorted({one.request.form_number for one in found} - _known_forms() - {""})
+    known = known_forms(rows.all_rows(session()), delivery.rules(session()))
+    counts.unknown_forms = sorted({one.request.form_number for one in found} - known.keys() - {""})
     return counts
-
-
-def _known_forms() -> frozenset[str]:
-    covered = (row.row.forms for row in rows.all_rows(session()))
-    return frozenset().union(*covered, *(rule.forms for rule in delivery.rules(session())))
 
 
 def keep_file(change: Change, imported: Sequence[Imported], digest: str, at: datetime, terms: Terms) -> Counts:
