@@ -282,6 +282,18 @@ def test_the_eleventh_try_in_a_minute_waits_and_is_given_the_telephones(
     assert sent(office, language, UNKNOWN, RECEIVED).status_code == 200
 
 
+def test_the_fifty_first_try_of_a_day_waits_for_the_next(office: Office, clock: time_machine.Traveller) -> None:
+    for number in range(50):
+        assert sent(office, "en", printed_reference(reference_of(number)), RECEIVED).status_code == 200
+        clock.shift(60)
+    refused = sent(office, "en", UNKNOWN, RECEIVED)
+    assert refused.status_code == 429
+    wait = int(refused.headers["Retry-After"])
+    assert 23 * 3_600 < wait <= 24 * 3_600 - 50 * 60 + 1
+    clock.shift(wait)
+    assert sent(office, "en", UNKNOWN, RECEIVED).status_code == 200
+
+
 def test_both_languages_count_together(office: Office) -> None:
     for number in range(10):
         sent(office, "fr" if number % 2 else "en", UNKNOWN, RECEIVED)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -275,7 +276,7 @@ def test_an_import_that_is_killed_keeps_all_or_nothing(any_office: Office) -> No
     while process.poll() is None and not is_writing(any_office):
         pass
     process.kill()
-    process.wait()
+    assert process.wait() == -signal.SIGKILL, "it was killed while it held the lock, not after its end"
     assert counts(any_office) in ((0, 0), (count, count))
     any_office.portal("import", "requests", file)
     assert counts(any_office) == (count, count)
