@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app
 from limits import RateLimitItemPerHour
 from wtforms import StringField, ValidationError
 
@@ -10,8 +10,18 @@ from portal.core.errors import PortalError
 from portal.core.numbers import EXAMPLE_REFERENCE, normal_reference
 from portal.status import records
 from portal.status.rules import Held, may_reveal, reference_hash
-from portal.status.shared import PLACE, delivery_words, forecast_of, page_of, row_of, rule_of
-from portal.store.database import session
+from portal.status.shared import (
+    MARKS,
+    PLACE,
+    WAITING,
+    forecast_words,
+    page_of,
+    request_words,
+    row_of,
+    rule_of,
+    time,
+)
+from portal.store.database import read_alone, session
 from portal.web.failures import words_for
 from portal.web.limits import check_brake, limiter, may_tell, own_forms_only
 from portal.web.locale import language, route
@@ -22,8 +32,6 @@ blueprint = Blueprint("status", __name__)
 #: Product.md §4: by client and by reference, and they fail closed.
 PER_CLIENT = "10 per minute; 50 per day"
 WRONG_DATES_PER_REFERENCE = RateLimitItemPerHour(5)
-#: Stages of a request that the table of processing dates still tells something about.
-WAITING = frozenset({"received", "in_line", "in_processing"})
 
 
 class LookupForm(PublicForm):
@@ -59,6 +67,7 @@ def answer() -> Response:
     if not form.validate():
         return _form(form)
     check_brake()
+    read_alone()
     reference, keys = normal_reference(form.reference.data), current_app.config["KEYS"]
     held = records.held(session(), keys, reference)
     is_right = may_reveal(held, received_on(form.date), today(), current_app.config["CLOSED_DAYS"])
@@ -70,23 +79,20 @@ def answer() -> Response:
 
 
 def _told(held: Held) -> str:
-    """Return what is told of a request alone."""
+    """Return what is told of a request alone: the words of all that stand as it does, with its own days in them."""
     request_ = held.request
     row = row_of(request_.form_number)
-    is_waiting = request_.stage in WAITING
     rule = rule_of(request_.form_number, request_.received_on)
-    return render_template(
-        "status/told.html",
-        request_=request_,
-        delivery=rule,
-        delivery_words=delivery_words(rule, held.holder) if rule else "",
-        sends_credentials=not row or row.row.issues_credentials,
-        is_waiting=is_waiting,
-        row=row,
-        forecast=forecast_of(row, request_.received_on) if row and is_waiting else None,
-        shown_until=request_.changed_on + timedelta(current_app.config["CLOSED_DAYS"]),
-        today=today(),
-    )
+    own = {
+        "changed_on": time(request_.changed_on),
+        "received_on": time(request_.received_on),
+        "shown_until": time(request_.changed_on + timedelta(current_app.config["CLOSED_DAYS"])),
+        "forecast": forecast_words(row, request_.received_on) if row and request_.stage in WAITING else "",
+    }
+    words = request_words(request_.stage, held.holder, row, rule)
+    for name, text in own.items():
+        words = words.replace(MARKS[name], text)
+    return words
 
 
 def _answered(html: str) -> Response:

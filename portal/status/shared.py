@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from flask import current_app, g, render_template
+from flask import current_app, g, render_template, request
 from markupsafe import Markup
 
 from portal.core.calendar import instant
@@ -20,11 +20,12 @@ from portal.notices.records import next_publication, notice_of_key
 from portal.notices.rules import Notice
 from portal.rows import records as rows
 from portal.rows.rules import ProcessingDate
-from portal.status.rules import Holder
+from portal.status.rules import Holder, Stage
 from portal.store import revisions
 from portal.store.copies import Statement
 from portal.store.database import session
 from portal.web.locale import language
+from portal.web.page_cache import REVISIONS
 from portal.web.public import now, today, valid_until
 
 Value = TypeVar("Value")
@@ -32,8 +33,12 @@ Value = TypeVar("Value")
 SUBJECTS = ("contacts", "dates", "delivery", "notices", "site")
 #: Days of a few hundred rows: more would be someone's play.
 MOST_VALUES = 5_000
-#: Where the answer to one visitor goes in a page that is the same for all.
+#: Where the answer to one visitor goes in a page that is the same for all, and the days of one request in the words of
+#: those that stand as it does.
 PLACE = Markup("<!-- told -->")
+MARKS = {name: Markup("<!-- %s -->") % name for name in ("changed_on", "received_on", "shown_until", "forecast")}
+#: Stages of a request that the table of processing dates still tells something about.
+WAITING = frozenset({"received", "in_line", "in_processing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,10 @@ class Shared:
         return cast(Value, found.value)
 
     def _state_now(self) -> tuple[int, ...]:
-        """Return the revisions of this request, read once; what was made for others is let go."""
+        """Return the revisions of this request, as the door knew them; what was made for others is let go."""
         if "shared_state" not in g:
-            known = revisions.current(session())
-            g.shared_state = tuple(known[subject].number for subject in SUBJECTS)
+            known = request.environ.get(REVISIONS) or revisions.numbers(session())
+            g.shared_state = tuple(known[subject] for subject in SUBJECTS)
             if g.shared_state != self._state:
                 self._made.clear()
                 self._state = g.shared_state
@@ -111,15 +116,34 @@ def _notice(key: str) -> Notice | None:
     return notice_of_key(session(), key, now())
 
 
-def delivery_words(rule: Rule, holder: Holder) -> Markup:
-    """Return who receives what under a rule, in the words for the holder of a reference."""
+def request_words(stage: Stage, holder: Holder, row: ProcessingDate | None, rule: Rule | None) -> str:
+    """Return what is told of the requests of a stage, row and rule to a holder, with MARKS where their days go."""
 
-    def make() -> Markup:
-        return Markup(  # noqa: S704 — a template of ours
-            render_template("status/delivery.html", delivery=rule, holder=holder, notice=_notice(rule.notice))
+    def make() -> str:
+        return render_template(
+            "status/told.html",
+            stage=stage,
+            holder=holder,
+            row=row,
+            delivery=rule,
+            notice=_notice(rule.notice) if rule else None,
+            sends_credentials=not row or row.row.issues_credentials,
+            is_waiting=stage in WAITING,
+            today=today(),
+            **MARKS,
         )
 
-    return shared().value(("delivery", rule.key, holder, language()), make)
+    key = ("words", stage, holder, row and row.row.key, rule and rule.key, language())
+    return shared().value(key, make)
+
+
+def time(day: date) -> Markup:
+    """Return a day as people read it and as machines do."""
+    return _macros("macros/text.html").time(day)
+
+
+def _macros(template: str) -> Any:
+    return current_app.jinja_env.get_template(template).module
 
 
 def row_of(form_number: str) -> ProcessingDate | None:
@@ -132,11 +156,16 @@ def _rows_by_form() -> Mapping[str, ProcessingDate]:
     return {number: found for found in rows.table(session(), today()) for number in found.row.forms}
 
 
-def forecast_of(found: ProcessingDate, received_on: date) -> Interval | Refusal | None:
-    """Return when a received date not yet reached will be, or why that cannot be said; None where nobody is told."""
+def forecast_words(found: ProcessingDate, received_on: date) -> str:
+    """Return when a received date not yet reached will be, or why that cannot be said; nothing where nobody is told."""
     if not found.row.has_forecast or found.is_stale(today()):
-        return None
-    return shared().value((found.row.key, received_on), lambda: _forecast(found, received_on))
+        return ""
+
+    def make() -> str:
+        said = _forecast(found, received_on)
+        return _macros("forecast/words.html").forecast_words(said) if said else ""
+
+    return shared().value((found.row.key, received_on, language()), make)
 
 
 def _forecast(found: ProcessingDate, received_on: date) -> Interval | Refusal | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from inspect import iscoroutinefunction
 from pathlib import Path
+from select import POLLIN, poll
 from typing import NoReturn, cast
 from urllib.parse import unquote
 
@@ -12,8 +13,9 @@ from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Text, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from portal.config import Config
@@ -26,7 +28,8 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-BUSY_MILLISECONDS = 2_000
+BUSY_SECONDS = 2
+AUTOCOMMIT = "AUTOCOMMIT"
 #: How the names of what a database makes for its own text search begin (tables of FTS5, generated columns): no model
 #: describes it, the migrations alone do.
 TEXT_SEARCH = "search_index"
@@ -112,7 +115,7 @@ database = SQLAlchemy(session_options={"class_": RecordedSession})
 def attach(app: Flask, config: Config) -> None:
     """Give `app` its database; the folder of a SQLite file is made if need be."""
     is_sqlite = config.database_url.startswith("sqlite")
-    options: dict[str, object] = {"pool_pre_ping": True}
+    options: dict[str, object] = {}
     if is_sqlite:
         config.data.mkdir(parents=True, exist_ok=True)
         app.config["SQLITE_FILE"] = Path(unquote(config.database_url.removeprefix("sqlite:///")))
@@ -124,34 +127,59 @@ def attach(app: Flask, config: Config) -> None:
     # at the end of each request, a third of the time of a lookup that misses.
     app.teardown_appcontext_funcs = [end for end in app.teardown_appcontext_funcs if not iscoroutinefunction(end)]
     with app.app_context():
-        if is_sqlite:
-            _prepare_sqlite(database.engine)
+        (_prepare_sqlite if is_sqlite else _prepare_postgres)(database.engine)
 
 
 def _sqlite_opener(url: str) -> Callable[[], sqlite3.Connection]:
     # Opened anew each time, and never created: a file moved away must not come back empty, and one restored from a
     # backup is another file under the same name. Opening takes 0.1 ms, and a page that is kept opens nothing.
     uri = f"file:{url.removeprefix('sqlite:///')}?mode=rw"
-    return lambda: sqlite3.connect(uri, uri=True)
+    # Python's own transaction control would begin too late for a snapshot: we say BEGIN ourselves.
+    return lambda: sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
 
 
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-        # Python's own transaction control would begin too late for a snapshot: we say BEGIN ourselves.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A writer that began as a reader loses to any other writer ("database is locked"): take the lock first.
-        write = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("write"):
+            # The file remembers it, unless it was made by another program. SQLite's own choice, but not of every build.
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.exec_driver_sql("PRAGMA synchronous=FULL")
+            # A writer that began as a reader loses to any other writer ("database is locked"): take the lock first.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        elif options.get("isolation_level") != AUTOCOMMIT:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _prepare_postgres(engine: Engine) -> None:
+    @event.listens_for(engine, "checkout")
+    def checkout(connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
+        # A server that went away has closed its end, which shows without asking it; to ask each time, as
+        # `pool_pre_ping` does, takes a fifth of a lookup.
+        heard = poll()
+        heard.register(connection.fileno(), POLLIN)
+        if not heard.poll(0):
+            return
+        try:
+            engine.dialect.do_ping(connection)  # it may only have said something
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 def session() -> RecordedSession:
     """Return the session of the request or command under way."""
     return cast(RecordedSession, database.session)
+
+
+def read_alone() -> None:
+    """Let the session of this request read statement by statement, before its first one.
+
+    For a request of one read, whose transaction would take longer than the read: on PostgreSQL BEGIN and ROLLBACK go
+    over the network.
+    """
+    session().connection(execution_options={"isolation_level": AUTOCOMMIT})

@@ -39,6 +39,11 @@ def current(session: Session) -> Mapping[str, Revision]:
     return {subject: Revision(number, changed_at) for subject, number, changed_at in session.execute(columns)}
 
 
+def numbers(session: Session) -> Mapping[str, int]:
+    """Return the number of the last change of every subject."""
+    return {subject: found.number for subject, found in current(session).items()}
+
+
 def floors(session: Session) -> Mapping[str, int]:
     """Return, of each subject where something was withdrawn, the revision from which copies may be shown."""
     columns = select(RevisionRow.subject, RevisionRow.floor).where(RevisionRow.floor > 0)

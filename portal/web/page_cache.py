@@ -34,6 +34,8 @@ Headers = list[tuple[str, str]]
 
 #: Where a view leaves its statement for the cache, in the WSGI environ.
 STATEMENT = "portal.page"
+#: Where the cache leaves, for an answer that it does not keep, the revisions that it knows.
+REVISIONS = "portal.revisions"
 #: In a page: where the notice goes that says how old a copy is, while the database is silent.
 STALE_MARK = b"<!-- stale -->"
 KEPT_HEADERS = frozenset({"content-type", "content-language", "content-disposition", "link"})
@@ -123,7 +125,10 @@ class PageCache:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ["PATH_INFO"] in HEALTH:
+        if environ["PATH_INFO"] in HEALTH:
+            return self._application(environ, start_response)
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            environ[REVISIONS] = self._revisions()
             return self._application(environ, start_response)
         answer = self._kept_answer(environ, start_response)
         return self._made(environ, start_response) if answer is None else answer

@@ -12,7 +12,7 @@ from hashlib import sha256
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, event, text
 from time_machine import Traveller
 
 from portal.app import create_app, tidy
@@ -125,6 +125,27 @@ def test_references_of_two_requests_are_not_joined(any_office: Office) -> None:
     result = any_office.portal("import", "requests", any_office.file(pairs((ONE, TWO, "in_processing"))))
     assert "line 2: its two references are those of two requests" in result.output
     assert counts(any_office) == (2, 2)
+
+
+def test_a_lookup_is_one_statement_without_a_transaction(any_office: Office) -> None:
+    imports(any_office, a_request(reference=ONE))
+    form = {"reference": ONE, "date": "2026-10-01"}
+    any_office.post("/en/status/", form)  # what the answers share is made
+    asked: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *more: object) -> None:
+        asked.append(statement)
+
+    def begun(connection: Connection) -> None:
+        asked.extend(["BEGIN"] if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT" else [])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Engine, "begin", begun)
+    any_office.post("/en/status/", form)
+    event.remove(Engine, "before_cursor_execute", note)
+    event.remove(Engine, "begin", begun)
+    assert len(asked) == 1, asked
+    assert "request_references" in asked[0]
 
 
 def test_two_lines_of_one_request_are_refused(any_office: Office) -> None:

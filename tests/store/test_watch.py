@@ -127,17 +127,28 @@ def test_a_sqlite_file_that_is_moved_away_silences_it_until_it_is_back(office: O
     assert watched.current() == known
 
 
+def name_of(office: Office) -> str:
+    return office.settings["PORTAL_DATABASE_URL"].rpartition("?")[0].rpartition("/")[2]
+
+
 def test_a_postgresql_that_stops_silences_it_until_it_is_back(postgres: Server, postgres_office: Office) -> None:
     clock = Clock()
     watched = watch(postgres_office, clock)
     known = watched.current()
-    name = postgres_office.settings["PORTAL_DATABASE_URL"].rpartition("?")[0].rpartition("/")[2]
-    postgres.loses(name)
+    postgres.loses(name := name_of(postgres_office))
     clock.seconds += INTERVAL
     assert watched.current() is None
     postgres.regains(name)
     clock.seconds += INTERVAL_AFTER_FAILURE
     assert watched.current() == known
+
+
+def test_a_postgresql_that_restarted_is_asked_anew(postgres: Server, postgres_office: Office) -> None:
+    assert postgres_office.get("/readyz").status_code == 200
+    name = name_of(postgres_office)
+    postgres.loses(name)
+    postgres.regains(name)  # the connection in the pool has lost its other end
+    assert postgres_office.get("/readyz").status_code == 200
 
 
 def test_a_database_without_tables_is_silent(bare_office: Office) -> None:
