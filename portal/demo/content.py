@@ -185,20 +185,20 @@ def _dates_file(lines: Sequence[Sequence[object]]) -> bytes:
 def requests(day: date) -> Sequence[DemoRequest]:
     """Return the requests of the demonstration, one a stage and a rule."""
     plan: list[tuple[int, str, Stage, int]] = [
-        (24, "", "in_processing", 2),
+        (24, "1001", "in_processing", 2),
         (40, "4123", "processed", 3),
-        (10, "", "received", 10),
+        (10, "1002", "received", 10),
         (13, "4135", "in_line", 9),
         (33, "4346", "more_information", 5),
-        (120, "", "closed", 40),
-        (400, "", "closed", 300),
+        (120, "1001", "closed", 40),
+        (400, "1003", "closed", 300),
     ]
     found = [
         DemoRequest(_reference(number), day - timedelta(received), form, stage, day - timedelta(changed))
         for number, (received, form, stage, changed) in enumerate(plan, start=1)
     ]
     two = [_reference(number) for number in (8, 9)]
-    return [*found, DemoRequest(two[0], day - timedelta(36), "", "processed", day - timedelta(1), two[1])]
+    return [*found, DemoRequest(two[0], day - timedelta(36), "1001", "processed", day - timedelta(1), two[1])]
 
 
 def requests_file(day: date) -> bytes:

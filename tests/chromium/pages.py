@@ -142,12 +142,12 @@ def _searches(language: Language) -> Iterator[Page]:
 def _prepared(language: Language) -> Iterator[Page]:
     path = PREPARE[language]
     asked = {
-        "by-email": "form=1234",
-        "sent-by-email": "form=1234&date=2021-07-22",
-        "sent-by-mail": "form=1234&date=2021-07-21",
+        "by-email": "form=1001",
+        "sent-by-email": "form=1001&date=2021-07-22",
+        "sent-by-mail": "form=1001&date=2021-07-21",
         "still-by-mail": "form=4058",
         "suspended": "form=4200",
-        "no-credentials": "form=4366",
+        "no-credentials": "form=1004",
     }
     for name, query in asked.items():
         yield Page(f"prepare-{name}", language, f"{path}?{query}")

@@ -49,7 +49,7 @@ def test_a_form_is_told_with_its_group_its_rows_and_what_holds_by_received_date(
         "sends_credentials": True,
         "delivery": [{"first_day": None, "last_day": None, **mail}],
     }
-    assert (found["4366"]["sends_credentials"], found["4366"]["delivery"]) == (False, [])
+    assert (found["1004"]["sends_credentials"], found["1004"]["delivery"]) == (False, [])
 
 
 def test_a_form_in_no_group_has_the_two_times_of_july_2021(office: Office) -> None:

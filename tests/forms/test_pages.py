@@ -186,7 +186,7 @@ def test_a_published_date_shows_on_the_page_of_its_form(table: Office) -> None:
 
 
 def test_a_form_that_sends_no_credentials_promises_none(demo: Office) -> None:
-    french, english = visit(demo, form("fr", "4366")), visit(demo, form("en", "4366"))
+    french, english = visit(demo, form("fr", "1004")), visit(demo, form("en", "1004"))
     assert "n’entraîne l’envoi d’aucun mot de passe temporaire" in french.spoken
     assert "sends no temporary password" in english.spoken
     assert "recommandé" not in french.spoken.partition("Avis qui")[0]

@@ -157,7 +157,7 @@ def test_an_unknown_form_is_answered_with_care(table: Office, language: str) -> 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_form_that_sends_no_credentials_asks_for_no_address(demo: Office, language: str) -> None:
-    found = asked(demo, language, "4366")
+    found = asked(demo, language, "1004")
     assert (
         verdict(found) == {"fr": "Ni mot de passe ni nom d’utilisateur", "en": "No password and no user name"}[language]
     )
