@@ -19,7 +19,7 @@ from portal.status import records
 from portal.status.files import read_requests
 from portal.status.keeping import AlreadyImported, Counts, Terms, import_file, purge as remove_expired
 from portal.status.rules import Imported
-from portal.status.shared import rule_of
+from portal.status.shared import rule_of, standing_of
 from portal.store.changes import recorded_change
 from portal.store.database import session
 
@@ -159,7 +159,8 @@ def acknowledgements(file: BinaryIO, language: Language | None) -> None:
 
 def _acknowledgements(one: Imported) -> Generator[str]:
     """Yield the text for each holder of a reference of a request."""
-    rule = rule_of(one.request.form_number, one.request.received_on)
+    sends_credentials = standing_of(one.request).sends_credentials
+    rule = rule_of(one.request.form_number, one.request.received_on) if sends_credentials else None
     for reference, holder in one.holders().items():
         words = {"reference": printed_reference(reference), "holder": holder, "request_": one.request}
         yield render_template("status/acknowledgement.txt", delivery=rule, **words)

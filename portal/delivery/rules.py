@@ -148,20 +148,23 @@ def agreed(rules: Sequence[Rule], forms: Sequence[str], received_on: date) -> Ru
     None where they differ or no rule is in force: it is better to say nothing than to name the wrong channel.
     """
     try:
-        found = {decide(rules, form, received_on) for form in forms or ("",)}
+        found = [decide(rules, form, received_on) for form in forms or ("",)]
     except NoDeliveryRule:
         return None
-    channels = {rule.channels for rule in found}
-    return found.pop() if len(channels) == 1 else None
+    return found[0] if len({rule.channels for rule in found}) == 1 else None
 
 
 def rule_to_tell(rules: Sequence[Rule], form_number: str, received_on: date, covered: Collection[str]) -> Rule | None:
     """Return the rule to tell the person of one request; `covered` are the forms of the rows of the table.
 
     None where nobody can say, and for a form that neither a row nor a rule names: its number may be a slip, and only
-    the rule for all others would answer, with more confidence than anyone has.
+    the rule for all others would answer, with more confidence than anyone has. A request without a number may be of
+    any form: it is told a rule where all of them agree.
     """
-    if form_number and form_number not in covered and not any(form_number in rule.forms for rule in rules):
+    if not form_number:
+        named = {form for rule in rules if rule.covers(received_on) for form in rule.forms}
+        return agreed(rules, ["", *sorted(named)], received_on)
+    if form_number not in covered and not any(form_number in rule.forms for rule in rules):
         return None
     return agreed(rules, [form_number], received_on)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.delivery.rules import Rule, agreed
-from portal.rows.rules import ProcessingDate, found_row
+from portal.rows.rules import ProcessingDate, standing_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +33,13 @@ class Preparation:
 def preparation(
     rules: Sequence[Rule], rows: Sequence[ProcessingDate], form_number: str, received_on: date
 ) -> Preparation:
-    """Return what is known of a form received on a day; `rows` are those that have begun.
-
-    A row that was merged into another stands for it.
-    """
-    covering = [found for found in rows if form_number in found.row.forms]
-    dates = [found_row(rows, found.row.merged_into) if found.row.merged_into else found for found in covering]
+    """Return what is known of a form received on a day; `rows` are those that have begun."""
+    dates = standing_for(rows, form_number)
     return Preparation(
         form_number=form_number,
         received_on=received_on,
         rule=agreed(rules, [form_number], received_on),
         dates=dates,
-        is_known=bool(covering) or any(form_number in rule.forms for rule in rules),
+        is_known=bool(dates) or any(form_number in rule.forms for rule in rules),
         sends_credentials=not dates or any(found.row.issues_credentials for found in dates),
     )

@@ -118,6 +118,15 @@ def found_row(rows: Sequence[ProcessingDate], key: str) -> ProcessingDate:
     raise UnknownKey("row", key, [(found.row.key, found.row.label) for found in rows])
 
 
+def standing_for(rows: Sequence[ProcessingDate], form_number: str) -> list[ProcessingDate]:
+    """Return what is said now of the rows that cover a form; a row that was merged into another stands for it.
+
+    `rows` are those that have begun, ended ones too: a form may have been sent before its row ended.
+    """
+    covering = [found for found in rows if form_number in found.row.forms]
+    return [found_row(rows, found.row.merged_into) if found.row.merged_into else found for found in covering]
+
+
 def on_day(rows: Sequence[ProcessingDate], day: date) -> list[ProcessingDate]:
     """Return the rows as they are on `day`, each with its kin of that day.
 

@@ -10,17 +10,7 @@ from portal.core.errors import PortalError
 from portal.core.numbers import EXAMPLE_REFERENCE, normal_reference
 from portal.status import records
 from portal.status.rules import Held, may_reveal, reference_hash
-from portal.status.shared import (
-    MARKS,
-    PLACE,
-    WAITING,
-    forecast_words,
-    page_of,
-    request_words,
-    row_of,
-    rule_of,
-    time,
-)
+from portal.status.shared import MARKS, PLACE, page_of, request_words, rule_of, standing_of, time
 from portal.store.database import read_alone, session
 from portal.web.failures import words_for
 from portal.web.limits import check_brake, limiter, may_tell, own_forms_only
@@ -81,15 +71,17 @@ def answer() -> Response:
 def _told(held: Held) -> str:
     """Return what is told of a request alone: the words of all that stand as it does, with its own days in them."""
     request_ = held.request
-    row = row_of(request_.form_number)
-    rule = rule_of(request_.form_number, request_.received_on)
+    standing = standing_of(request_)
     own = {
         "changed_on": time(request_.changed_on),
         "received_on": time(request_.received_on),
         "shown_until": time(request_.changed_on + timedelta(current_app.config["CLOSED_DAYS"])),
-        "forecast": forecast_words(row, request_.received_on) if row and request_.stage in WAITING else "",
+        "allow_until": time(standing.allow_until) if standing.allow_until else "",
+        "forecast": standing.forecast,
+        "form": request_.form_number,
     }
-    words = request_words(request_.stage, held.holder, row, rule)
+    rule = rule_of(request_.form_number, request_.received_on)
+    words = request_words(request_, held.holder, standing, rule)
     for name, text in own.items():
         words = words.replace(MARKS[name], text)
     return words

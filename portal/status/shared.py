@@ -8,19 +8,20 @@ from typing import Any, TypeVar, cast
 from flask import current_app, g, render_template, request
 from markupsafe import Markup
 
-from portal.core.calendar import instant
-from portal.dates.rules import answer
+from portal.core.calendar import add_working_days, instant
+from portal.dates.rules import Verdict, answer
 from portal.delivery import records as delivery
 from portal.delivery.rules import Rule, rule_to_tell
-from portal.forecast.rules import Interval, Refusal, forecast
+from portal.forecast.rules import forecast
 from portal.history.records import points
 from portal.history.rules import reached
 from portal.hours.records import holidays
+from portal.hours.rules import Holidays
 from portal.notices.records import next_publication, notice_of_key
 from portal.notices.rules import Notice
 from portal.rows import records as rows
-from portal.rows.rules import ProcessingDate
-from portal.status.rules import Holder, Stage
+from portal.rows.rules import ProcessingDate, standing_for
+from portal.status.rules import Holder, Request
 from portal.store import revisions
 from portal.store.copies import Statement
 from portal.store.database import session
@@ -36,9 +37,31 @@ MOST_VALUES = 5_000
 #: Where the answer to one visitor goes in a page that is the same for all, and the days of one request in the words of
 #: those that stand as it does.
 PLACE = Markup("<!-- told -->")
-MARKS = {name: Markup("<!-- %s -->") % name for name in ("changed_on", "received_on", "shown_until", "forecast")}
+MARKS = {
+    name: Markup("<!-- %s -->") % name
+    for name in ("changed_on", "received_on", "shown_until", "allow_until", "forecast", "form")
+}
 #: Stages of a request that the table of processing dates still tells something about.
 WAITING = frozenset({"received", "in_line", "in_processing"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a request stands, by the row that covers its form, if any.
+
+    `verdict` is that of its received date while it waits; once it is processed, whether what was sent may still be on
+    its way, until the day `allow_until`. `forecast` is in words.
+    """
+
+    row: ProcessingDate | None
+    verdict: Verdict | None = None
+    allow_until: date | None = None
+    forecast: str = ""
+
+    @property
+    def sends_credentials(self) -> bool:
+        """Say whether credentials are sent for the request, as for all whose row does not say otherwise."""
+        return not self.row or self.row.row.issues_credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +88,8 @@ class Shared:
         if found is None or now().timestamp() >= found.until:
             found = self._make(make)
             if len(self._made) >= MOST_VALUES:
-                self._made.clear()
+                for oldest in list(self._made)[: MOST_VALUES // 10]:
+                    self._made.pop(oldest, None)
             self._made[whole_key] = found
         valid_until(datetime.fromtimestamp(found.until, UTC))  # of what it is made into
         return cast(Value, found.value)
@@ -116,25 +140,29 @@ def _notice(key: str) -> Notice | None:
     return notice_of_key(session(), key, now())
 
 
-def request_words(stage: Stage, holder: Holder, row: ProcessingDate | None, rule: Rule | None) -> str:
-    """Return what is told of the requests of a stage, row and rule to a holder, with MARKS where their days go."""
+def request_words(request_: Request, holder: Holder, standing: Standing, rule: Rule | None) -> str:
+    """Return what is told of all requests that stand as one does, with MARKS where the days of each go."""
+    stage, row, verdict = request_.stage, standing.row, standing.verdict
 
     def make() -> str:
         return render_template(
             "status/told.html",
             stage=stage,
+            has_form=bool(request_.form_number),
             holder=holder,
             row=row,
+            row_notice=_notice(row.row.notice) if row and row.row.notice else None,
+            verdict=verdict,
+            tells_row=verdict and (stage != "in_processing" or (row and row.received_on)),
             delivery=rule,
             notice=_notice(rule.notice) if rule else None,
-            sends_credentials=not row or row.row.issues_credentials,
-            is_waiting=stage in WAITING,
+            sends_credentials=standing.sends_credentials,
             today=today(),
             **MARKS,
         )
 
-    key = ("words", stage, holder, row and row.row.key, rule and rule.key, language())
-    return shared().value(key, make)
+    key = (stage, bool(request_.form_number), holder, row and row.row.key, verdict, rule and rule.key, language())
+    return shared().value(("words", *key), make)
 
 
 def time(day: date) -> Markup:
@@ -146,29 +174,35 @@ def _macros(template: str) -> Any:
     return current_app.jinja_env.get_template(template).module
 
 
-def row_of(form_number: str) -> ProcessingDate | None:
-    """Return what the table says now of the row that covers a form, or None where none does."""
-    covered = shared().value("rows", _rows_by_form)
-    return covered.get(form_number)
+def standing_of(request_: Request) -> Standing:
+    """Return what can be said of when a request is or was to be processed, by the row that stands for its form."""
+    row = shared().value("rows", _rows_by_form).get(request_.form_number)
+    if row is None or request_.stage not in (*WAITING, "processed"):
+        return Standing(row)
+    if request_.stage == "processed":
+        key, make = request_.changed_on, lambda: _sent(row, request_.changed_on)
+    else:
+        key, make = request_.received_on, lambda: _waiting(row, request_.received_on)
+    return shared().value(("standing", row.row.key, request_.stage == "processed", key, language()), make)
 
 
 def _rows_by_form() -> Mapping[str, ProcessingDate]:
-    return {number: found for found in rows.table(session(), today()) for number in found.row.forms}
+    known = rows.known_rows(session(), today())
+    return {number: found for number in _covered_forms() for found in standing_for(known, number)}
 
 
-def forecast_words(found: ProcessingDate, received_on: date) -> str:
-    """Return when a received date not yet reached will be, or why that cannot be said; nothing where nobody is told."""
-    if not found.row.has_forecast or found.is_stale(today()):
-        return ""
-
-    def make() -> str:
-        said = _forecast(found, received_on)
-        return _macros("forecast/words.html").forecast_words(said) if said else ""
-
-    return shared().value((found.row.key, received_on, language()), make)
+def _holidays() -> Holidays:
+    return shared().value("holidays", lambda: holidays(session()))
 
 
-def _forecast(found: ProcessingDate, received_on: date) -> Interval | Refusal | None:
-    past = points(session(), found.row.key)
-    answered = answer(found, received_on, reached(past, received_on), today(), holidays(session()))
-    return forecast(past, received_on, today()) if answered.verdict == "not_yet" else None
+def _sent(row: ProcessingDate, sent_on: date) -> Standing:
+    until = add_working_days(sent_on, row.row.grace_days, _holidays().of)
+    return Standing(row, "allow_time" if today() <= until else "call_us", until)
+
+
+def _waiting(row: ProcessingDate, received_on: date) -> Standing:
+    past = points(session(), row.row.key)
+    answered = answer(row, received_on, reached(past, received_on), today(), _holidays())
+    says_when = answered.verdict == "not_yet" and row.row.has_forecast and not row.is_stale(today())
+    words = _macros("forecast/words.html").forecast_words(forecast(past, received_on, today())) if says_when else ""
+    return Standing(row, answered.verdict, answered.allow_until, words)

@@ -176,12 +176,15 @@ def test_a_form_that_nobody_knows_is_asked_about() -> None:
 
 def test_a_form_that_nobody_knows_is_told_no_channel() -> None:
     assert rule_to_tell(RULES, "9999", TODAY, ["1234"]) is None
-    known = [rule_to_tell(RULES, form, TODAY, ["1234"]) for form in ("1234", "4058", "")]
-    assert [rule and rule.key for rule in known] == [
-        "email-from-july-2021",
-        "forms-still-by-mail",
-        "email-from-july-2021",
-    ]
+    known = [rule_to_tell(RULES, form, TODAY, ["1234"]) for form in ("1234", "4058")]
+    assert [rule and rule.key for rule in known] == ["email-from-july-2021", "forms-still-by-mail"]
+
+
+def test_a_request_without_a_form_is_told_what_holds_for_every_form() -> None:
+    assert rule_to_tell(RULES, "", date(2021, 7, 22), ["1234"]) is None  # it may be one of the eleven
+    told = rule_to_tell(RULES, "", date(2021, 7, 21), ["1234"])
+    assert told is not None
+    assert told.key == "mail-before-july-2021"
 
 
 def test_channels_that_no_page_can_tell_are_still_told_to_staff() -> None:

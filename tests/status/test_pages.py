@@ -227,7 +227,6 @@ EMAIL = ("mot de passe temporaire est envoyé par courriel", "password goes by e
     ("form", "received", "words", "others"),
     [
         ("", "2021-07-21", MAIL, EMAIL),
-        ("", "2021-07-22", EMAIL, MAIL),
         ("4058", "2021-07-21", MAIL, EMAIL),
         ("4058", "2021-07-22", MAIL, EMAIL),
         ("4346", "2026-10-01", MAIL, EMAIL),
@@ -256,6 +255,17 @@ def test_a_request_with_a_form_that_we_do_not_know_is_told_no_channel(office: Of
     told = office.did("status", "acknowledgements", office.file(a_requests_file(line)))
     assert "courriel" not in told
     assert "mail" not in told
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_request_without_a_form_is_told_no_channel_where_forms_differ(office: Office, language: str) -> None:
+    imports(office, a_request(reference=REFERENCE, received_on="2021-07-22", stage="processed"))
+    found = asked(office, language, day="2021-07-22")
+    assert not [words for words in (*MAIL, *EMAIL) if words in found.spoken]
+    assert {"fr": "Le numéro du formulaire ne figure pas", "en": "without the number of its form"}[
+        language
+    ] in found.spoken
+    assert found.all(f"main a[href='/{language}/{ {'fr': 'formulaires', 'en': 'forms'}[language] }/']")
 
 
 def test_a_form_of_a_row_that_ended_is_still_known(office: Office) -> None:
