@@ -17,9 +17,10 @@ CONNECTIONS = 32
 FIRST = 300
 
 
-def latencies(port: int, messages: Sequence[bytes], rate: int, core: int) -> Sequence[float]:
+def latencies(port: int, messages: Sequence[tuple[bytes, bytes]], rate: int, core: int) -> Sequence[float]:
     """Send whole HTTP requests, on average `rate` a second at chance instants; return the seconds of each, sorted.
 
+    With each come words that its answer must hold. Raises BenchStopped when one does not.
     The FIRST ones, sent one by one, are left out. Whoever is refused, as too many at once are, waits for ever.
     """
     chance, at, instants = Random(2021), 0.0, []
@@ -29,33 +30,40 @@ def latencies(port: int, messages: Sequence[bytes], rate: int, core: int) -> Seq
         return sorted(asyncio.run(_all(port, messages, instants)))
 
 
-async def _all(port: int, messages: Sequence[bytes], instants: Sequence[float]) -> Sequence[float]:
+async def _all(port: int, messages: Sequence[tuple[bytes, bytes]], instants: Sequence[float]) -> Sequence[float]:
     free: asyncio.LifoQueue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.LifoQueue()
     for _number in range(CONNECTIONS):
         free.put_nowait(await asyncio.open_connection("127.0.0.1", port))
     reader, writer = connection = await free.get()
-    for message in messages[:FIRST]:
-        if not await _is_told(reader, writer, message):
+    for message, words in messages[:FIRST]:
+        if not await _is_answered(reader, writer, message, words):
             raise BenchStopped("a lookup that comes alone is refused, so there is nothing to measure.")
     free.put_nowait(connection)
     start = time.perf_counter()
 
-    async def visit(message: bytes, due: float) -> float:
+    async def visit(message: bytes, words: bytes, due: float) -> float:
         await asyncio.sleep(start + due - time.perf_counter())
         reader, writer = connection = await free.get()
-        is_told = await _is_told(reader, writer, message)
+        is_answered = await _is_answered(reader, writer, message, words)
         free.put_nowait(connection)
-        return time.perf_counter() - start - due if is_told else inf
+        return time.perf_counter() - start - due if is_answered else inf
 
     try:
-        return await asyncio.gather(*map(visit, messages[FIRST:], instants))
+        visits = zip(messages[FIRST:], instants, strict=True)
+        return await asyncio.gather(*(visit(*message, due) for message, due in visits))
     finally:
         while not free.empty():
             free.get_nowait()[1].close()
 
 
-async def _is_told(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes) -> bool:
+async def _is_answered(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, message: bytes, words: bytes
+) -> bool:
     writer.write(message)
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    await reader.readexactly(int(head.partition(b"content-length:")[2].split(None, 1)[0]))
-    return head.startswith(b"http/1.1 200 ")
+    body = await reader.readexactly(int(head.partition(b"content-length:")[2].split(None, 1)[0]))
+    if not head.startswith(b"http/1.1 200 "):
+        return False
+    if words not in body:
+        raise BenchStopped(f"a lookup does not answer “{words.decode()}”, so something else would be measured.")
+    return True

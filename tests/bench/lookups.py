@@ -40,6 +40,8 @@ MISS_IN = 3
 #: So that no limit stands in the way: each visitor is another client, and all may miss.
 SETTINGS = {"PORTAL_PROXY_HOPS": "1", "PORTAL_MOST_MISSES": "1000000"}
 PATHS = ("/fr/suivi/", "/en/status/")
+#: What stands in the answer on each path when a status is told, and when none is: both are 200.
+WORDS = {True: (b"Suivi de votre demande", b"Status of your request"), False: (b"Aucune demande", b"No request found")}
 _clients = count(1)
 
 
@@ -139,24 +141,26 @@ def _lookups(few: Config, many: Config, today: date) -> Mapping[str, Lookup]:
         for _round in range(FIRST_ROUNDS + ROUNDS):
             number = chance.randrange(1, FEW + 1)  # kept by both, beside many others or few
             for size, (site, config) in doors.items():
-                times[size].append(_asked(site, config, _form(number, today, is_hit=is_hit)))
+                times[size].append(_asked(site, config, _form(number, today, is_hit=is_hit), WORDS[is_hit][0]))
         few_time, many_time = (median(of_all[FIRST_ROUNDS:]) * 1000 for of_all in times.values())
         found[kind] = Lookup(few_time, many_time)
     return found
 
 
-def _asked(site: Any, config: Config, form: bytes) -> float:
+def _asked(site: Any, config: Config, form: bytes, words: bytes) -> float:
     headers = {"X-Forwarded-For": _client(), "Content-Type": "application/x-www-form-urlencoded"}
     environ = create_environ(PATHS[0], config.public_url, method="POST", input_stream=io.BytesIO(form), headers=headers)
     environ["CONTENT_LENGTH"] = str(len(form))
     said: list[str] = []
     start = time.perf_counter()  # not the CPU of this process alone: PostgreSQL works in its own
     chunks = site(environ, lambda status, headers, exc_info=None: said.append(status))
-    b"".join(chunks)
+    body = b"".join(chunks)
     getattr(chunks, "close", lambda: None)()
     took = time.perf_counter() - start
     if not said[0].startswith("200"):
         raise BenchStopped(f"a lookup answers {said[0]}, so there is nothing to measure.")
+    if words not in body:
+        raise BenchStopped(f"a lookup does not answer “{words.decode()}”, so something else would be measured.")
     return took
 
 
@@ -170,14 +174,16 @@ def _form(number: int, today: date, *, is_hit: bool) -> bytes:
     return urlencode({"reference": typed, "date": request_of(number, today).received_on}).encode()
 
 
-def _visitors(config: Config, today: date) -> Generator[bytes]:
+def _visitors(config: Config, today: date) -> Generator[tuple[bytes, bytes]]:
     chance = Random(2021)
     for number in range(FIRST + SECONDS * RATE):
-        form = _form(chance.randrange(1, MILLION + 1), today, is_hit=bool(number % MISS_IN))
-        yield (
+        is_hit = bool(number % MISS_IN)
+        form = _form(chance.randrange(1, MILLION + 1), today, is_hit=is_hit)
+        message = (
             f"POST {PATHS[number % 2]} HTTP/1.1\r\nHost: 127.0.0.1:{config.port}\r\nX-Forwarded-For: {_client()}\r\n"
             f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n\r\n"
         ).encode() + form
+        yield message, WORDS[is_hit][number % 2]
 
 
 def _imports(folder: Path, environ: dict[str, str], today: date) -> Mapping[str, Imported]:
