@@ -33,7 +33,7 @@ def _holder(scope: Scope) -> Token:
 
 @blueprint.post("/requests/import")
 @limiter.limit(PER_CLIENT)
-def import_requests() -> Response | tuple[Response, int]:
+def import_requests() -> Response:
     """Import a CSV file of requests: all of it or nothing; `?dry-run=yes` keeps nothing.
 
     The header `Correction-Reason` (percent-encoded UTF-8) lets requests go against what is kept.
@@ -45,7 +45,7 @@ def import_requests() -> Response | tuple[Response, int]:
     reason = _reason()
     terms = Terms(current_app.config["KEYS"], today(), current_app.config["CLOSED_DAYS"], reason)
     is_trial = known_arguments("dry-run").get("dry-run", "no") != "no"
-    content = request.get_data(cache=False)
+    content = _content()
     try:
         counts = import_file(content, terms, now(), f"token: {token.name}", is_trial=is_trial)
     except AlreadyImported as known:
@@ -53,6 +53,17 @@ def import_requests() -> Response | tuple[Response, int]:
     except FileRefused as refused:
         return _refused(refused)
     return as_json({**_report(counts, is_trial), "imported_at": None})
+
+
+def _content() -> bytes:
+    """Return the file, whole. Answers 400 where fewer bytes came than were announced.
+
+    The server ends an upload that broke off as if it were whole, and Werkzeug believes it (`wsgi.input_terminated`).
+    """
+    content = request.get_data(cache=False)
+    if len(content) != (request.content_length or 0):
+        abort(_problem(400, "The file is not whole", "It broke off on its way, and nothing was kept. Send it again."))
+    return content
 
 
 def _reason() -> str:
@@ -67,14 +78,16 @@ def _report(counts: Counts, is_trial: bool) -> dict[str, object]:
     return {"dry_run": is_trial, **{name: getattr(counts, name) for name in Counts.__slots__}}
 
 
-def _refused(refused: FileRefused) -> tuple[Response, int]:
+def _refused(refused: FileRefused) -> Response:
     """Return every fault of a file with its line (0 is the file as a whole); no sentence quotes it."""
-    document = {
-        "status": 422,
-        "title": "The file was refused",
-        "detail": "Nothing was kept. Mend these lines and send the whole file again.",
-        "problems": [{"line": problem.line, "sentence": problem.sentence} for problem in refused.problems],
-    }
-    response = as_json(document)
+    detail = "Nothing was kept. Mend these lines and send the whole file again."
+    problems = [{"line": problem.line, "sentence": problem.sentence} for problem in refused.problems]
+    return _problem(422, "The file was refused", detail, problems=problems)
+
+
+def _problem(status: int, title: str, detail: str, **more: object) -> Response:
+    """Return a refusal in words, for whoever looks after the program (RFC 9457)."""
+    response = as_json({"status": status, "title": title, "detail": detail, **more})
+    response.status_code = status
     response.content_type = "application/problem+json"
-    return response, 422
+    return response
