@@ -155,6 +155,8 @@ def _serve(config: Config) -> None:
     where = ["--host", config.bind, "--port", str(config.port)]
     # Few threads, and 20 slow clients stop everything, pages in memory too (performance.md).
     how = ["--interface", "wsgi", "--no-ws", "--blocking-threads", str(SITE_THREADS), "--log-level", "error"]
+    # Over HTTP/2 a body needs no length: one that broke off passes for whole. The proxy speaks it with browsers.
+    how += ["--http", "1"]
     # A worker told to stop in its first moment has been seen to wait for ever.
     how += ["--workers-kill-timeout", "5"]
     sys.stdout.flush()

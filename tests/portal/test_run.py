@@ -3,9 +3,12 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -51,6 +54,17 @@ def test_pages_outlive_the_database_and_a_restart(tmp_path: Path) -> None:
         assert site.soon("/fr/dates/", "Cette page ne peut pas être mise à jour", within=2)
         assert "This page cannot be brought up to date" in site.ask("/en/contact/")[1]
         assert site.ask("/fr/avis/fil.rss")[0] == 200
+
+
+def test_no_other_version_of_http_is_spoken_than_the_one_that_is_guarded(site: Served) -> None:
+    where = urlsplit(site.address)
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=30) as connection:
+        # The preface of HTTP/2, and a frame of settings that holds none (RFC 9113 §3.4, §6.5).
+        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+        answer = b""
+        with suppress(ConnectionResetError):  # it may hang up before it has read all
+            answer = connection.recv(9)
+    assert answer in (b"", b"HTTP/1.1 "), "no frame of settings"
 
 
 @pytest.mark.parametrize(
