@@ -95,7 +95,8 @@ def application() -> Generator[Flask]:
 
 
 def _problems(refused: FileRefused) -> list[str]:
-    return [f"  line {p.line}: {p.sentence}" if p.line else f"  {p.sentence}" for p in refused.problems]
+    told = [f"  line {p.line}: {p.sentence}" if p.line else f"  {p.sentence}" for p in refused.problems]
+    return told + ([f"  … and {refused.more} more"] if refused.more else [])
 
 
 def content(file: Path) -> bytes:

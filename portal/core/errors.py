@@ -117,12 +117,30 @@ class Problem:
     sentence: str
 
 
-class FileRefused(PortalError):
-    """A file has errors: all of them are told at once, and nothing of it was kept."""
+#: Nobody mends more at once; a wrong file of 1.6 MB had a million, and their report took 960 MB.
+MOST_PROBLEMS = 100
 
-    def __init__(self, *problems: Problem) -> None:
+
+class Problems(list[Problem]):
+    """What is wrong with a file, in the order found: the first MOST_PROBLEMS, and how many `more` there are."""
+
+    more = 0
+
+    def append(self, problem: Problem) -> None:
+        """Keep a problem, or count it where enough are kept."""
+        if len(self) < MOST_PROBLEMS:
+            super().append(problem)
+        else:
+            self.more += 1
+
+
+class FileRefused(PortalError):
+    """A file has errors: they are told at once, with how many `more` there are, and nothing of it was kept."""
+
+    def __init__(self, *problems: Problem, more: int = 0) -> None:
         super().__init__("the file was refused")
         self.problems = tuple(sorted(problems))
+        self.more = more
 
 
 class NeedsConfirmation(PortalError):

@@ -79,10 +79,10 @@ def _report(counts: Counts, is_trial: bool) -> dict[str, object]:
 
 
 def _refused(refused: FileRefused) -> Response:
-    """Return every fault of a file with its line (0 is the file as a whole); no sentence quotes it."""
+    """Return the faults of a file, each with its line (0 is the file as a whole); no sentence quotes it."""
     detail = "Nothing was kept. Mend these lines and send the whole file again."
     problems = [{"line": problem.line, "sentence": problem.sentence} for problem in refused.problems]
-    return _problem(422, "The file was refused", detail, problems=problems)
+    return _problem(422, "The file was refused", detail, problems=problems, more=refused.more)
 
 
 def _problem(status: int, title: str, detail: str, **more: object) -> Response:

@@ -11,6 +11,7 @@ from portal.core.errors import (
     FileRefused,
     NotADate,
     Problem,
+    Problems,
     ReferenceMalformed,
     ReferenceMistyped,
 )
@@ -22,11 +23,11 @@ OPTIONS = frozenset({"form", "authoriser_reference"})
 
 
 def read_requests(content: bytes, today: date, progress: Callable[[], object]) -> tuple[Imported, ...]:
-    """Return the requests of a file; `progress` is called once a line. Raises FileRefused with every fault.
+    """Return the requests of a file; `progress` is called once a line. Raises FileRefused with its first faults.
 
     No message quotes a reference: it is the requester's, and messages end up in logs.
     """
-    problems: list[Problem] = []
+    problems = Problems()
     found: list[Imported] = []
     first_line: dict[str, int] = {}
     for line in tables.each_line(content, COLUMNS, OPTIONS, problems, is_private=True):
@@ -37,7 +38,7 @@ def read_requests(content: bytes, today: date, progress: Callable[[], object]) -
     if not found and not problems:
         problems.append(Problem(0, "there is no line under the heading"))
     if problems:
-        raise FileRefused(*problems)
+        raise FileRefused(*problems, more=problems.more)
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from portal.config import Key
 from portal.core.calendar import QUEBEC
-from portal.core.errors import FileRefused, PortalError, Problem
+from portal.core.errors import FileRefused, PortalError, Problem, Problems
 from portal.delivery import records as delivery
 from portal.forms.rules import known_forms
 from portal.rows import records as rows
@@ -102,22 +102,22 @@ def digest_of(key: Key, content: bytes) -> str:
 
 
 class Keeper:
-    """Keeps the requests of one file, round by round; every fault is told at the end, and then nothing is kept."""
+    """Keeps the requests of one file, round by round; the faults are told at the end, and then nothing is kept."""
 
     def __init__(self, change: Change, terms: Terms) -> None:
         self._change = change
         self._terms = terms
         self._next_id = (change.session.scalar(select(func.max(RequestRow.id))) or 0) + 1
         self._lines: dict[int, int] = {}
-        self._problems: list[Problem] = []
+        self._problems = Problems()
         self.counts = Counts()
 
     def keep(self, imported: Sequence[Imported]) -> None:
-        """Keep the requests. Raises FileRefused with every line that contradicts what is kept."""
+        """Keep the requests. Raises FileRefused with the lines that contradict what is kept."""
         for start in range(0, len(imported), BATCH):
             self._keep_round(imported[start : start + BATCH])
         if self._problems:
-            raise FileRefused(*self._problems)
+            raise FileRefused(*self._problems, more=self._problems.more)
 
     def _keep_round(self, imported: Sequence[Imported]) -> None:
         hashes = {
@@ -213,7 +213,7 @@ def import_file(
 ) -> Counts:
     """Read a file and keep its requests in one transaction, or nothing of it, as with `is_trial`; `at` is aware.
 
-    Raises FileRefused with every fault, AlreadyImported for the file of another time, unless it is a correction.
+    Raises FileRefused with its first faults, AlreadyImported for the file of another time, unless it is a correction.
     """
     digest = digest_of(terms.keys[0], content)
     if not terms.correction and (known := imported_at(session(), digest)):

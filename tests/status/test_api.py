@@ -62,8 +62,14 @@ def test_every_fault_is_told_with_its_line_and_without_a_reference(office: Offic
     answer = sent(office, token, a_requests_file(a_request(reference=ONE), a_request(reference=ONE, stage="lost")))
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
     assert [problem["line"] for problem in answer.get_json()["problems"]] == [3, 3]
+    assert answer.get_json()["more"] == 0
     assert ONE[:5] not in answer.text
     assert office.dump() == before
+
+
+def test_of_a_wrong_file_the_first_faults_are_told_and_how_many_more_there_are(office: Office, token: str) -> None:
+    told = sent(office, token, a_requests_file(*["a,b,c,d,e\n"] * 20_000)).get_json()
+    assert (len(told["problems"]), told["more"]) == (100, 99_900)
 
 
 def test_a_stage_goes_back_only_by_a_correction_with_its_reason(office: Office, token: str) -> None:

@@ -133,6 +133,15 @@ def test_every_fault_of_every_line_is_told_at_once() -> None:
     )
 
 
+def test_of_many_faults_the_first_are_told_and_the_others_counted() -> None:
+    with pytest.raises(FileRefused) as caught:
+        read(HEADING + "a,b,c,d,\n" * 1_000)
+
+    assert len(caught.value.problems) == 100
+    assert {problem.line for problem in caught.value.problems} == set(range(2, 27))
+    assert caught.value.more == 3_900
+
+
 def test_no_message_quotes_a_reference() -> None:
     wrong = [ONE, f"{TWO[:-1]}{'0' if TWO[-1] != '0' else '1'}", f"{ONE}{ONE}", ONE.lower()]
     text = HEADING + A_LINE + "".join(f"{reference},2026-06-01,in_line,2026-06-15,\n" for reference in wrong)

@@ -96,6 +96,20 @@ def test_every_fault_is_told_at_once_with_its_line_and_without_a_reference(offic
     assert said.startswith("Nothing was kept. Mend these lines and try again:\n")
 
 
+def test_of_a_wrong_file_the_first_faults_are_told_and_how_many_more_there_are(office: Office) -> None:
+    said = refused(office, a_requests_file(*["a,b,c,d,e\n"] * 30)).splitlines()
+    assert len(said) == 1 + 100 + 1
+    assert (said[1][:9], said[-2][:9], said[-1]) == ("  line 2:", "  line 21", "  … and 50 more")
+
+
+def test_of_a_file_against_what_is_kept_too(office: Office) -> None:
+    references = [printed_reference(reference_of(number)) for number in range(130)]
+    office.did("import", "requests", office.file(a_requests_file(*[a_request(reference=one) for one in references])))
+    back = [a_request(reference=one, stage="received") for one in references]
+    said = refused(office, a_requests_file(*back)).splitlines()
+    assert (len(said), said[-1]) == (102, "  … and 30 more")
+
+
 LINE = a_request(reference=ONE)
 BAD_FILES = {
     "an empty file": (b"", "the file is empty"),
