@@ -13,7 +13,7 @@ from portal.store.database import session
 from portal.tokens.records import token_of
 from portal.tokens.rules import Scope, Token, TokenRefused, bearer, check
 from portal.web.limits import limiter
-from portal.web.public import as_json, known_arguments, now, today
+from portal.web.public import as_json, now, today
 
 blueprint = Blueprint("status_api", __name__, url_prefix="/api/v1")
 
@@ -44,7 +44,7 @@ def import_requests() -> Response:
     request.max_content_length = LARGEST_FILE
     reason = _reason()
     terms = Terms(current_app.config["KEYS"], today(), current_app.config["CLOSED_DAYS"], reason)
-    is_trial = known_arguments("dry-run").get("dry-run", "no") != "no"
+    is_trial = _is_trial()
     content = _content()
     try:
         counts = import_file(content, terms, now(), f"token: {token.name}", is_trial=is_trial)
@@ -53,6 +53,14 @@ def import_requests() -> Response:
     except FileRefused as refused:
         return _refused(refused)
     return as_json({**_report(counts, is_trial), "imported_at": None})
+
+
+def _is_trial() -> bool:
+    """Say whether nothing is to be kept. Answers 400 for any other query: a trial that is mistyped must not write."""
+    given = list(request.args.items(multi=True))
+    if given not in ([], [("dry-run", "yes")], [("dry-run", "no")]):
+        abort(_problem(400, "Not this query", "The one argument is dry-run, once: yes or no. Nothing was kept."))
+    return ("dry-run", "yes") in given
 
 
 def _content() -> bytes:

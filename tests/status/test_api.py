@@ -57,6 +57,19 @@ def test_a_dry_run_keeps_nothing(office: Office, token: str) -> None:
     assert office.dump() == before
 
 
+def test_a_query_that_may_have_meant_a_dry_run_writes_nothing(office: Office, token: str) -> None:
+    before = office.dump()
+    for query in (
+        "?dry_run=yes", "?dry-run=true", "?dry-run=", "?dry-run", "?dry-run=Yes", "?DRY-RUN=yes", "?dry-run=yes&x=1",
+        "?dry-run=no&dry-run=yes", "?dry-run=yes&dry-run=yes", "?x",
+    ):  # fmt: skip
+        answer = sent(office, token, query=query)
+        assert (answer.status_code, answer.content_type) == (400, "application/problem+json"), query
+        assert answer.get_json()["detail"] == "The one argument is dry-run, once: yes or no. Nothing was kept."
+    assert office.dump() == before
+    assert sent(office, token, query="?dry-run=no").get_json()["added"] == 2
+
+
 def test_every_fault_is_told_with_its_line_and_without_a_reference(office: Office, token: str) -> None:
     before = office.dump()
     answer = sent(office, token, a_requests_file(a_request(reference=ONE), a_request(reference=ONE, stage="lost")))
