@@ -72,6 +72,8 @@ def report(counts: Counts, verb: str) -> str:
     told = [f"{counts.added} {verb} added", f"{counts.changed} {verb} changed"]
     told += [f"{counts.corrected} of them against what was kept"] if counts.corrected else []
     told += [f"{counts.referred} references {verb} added to those known"] if counts.referred else []
+    told += [f"{counts.replaced} references {verb} replaced by others"] if counts.replaced else []
+    told += [f"{counts.reassigned} references {verb} given another holder"] if counts.reassigned else []
     told += [f"{counts.moved_to_key} {verb} moved to the newest key"] if counts.moved_to_key else []
     told += [f"{counts.expired} left out, closed too long ago"] if counts.expired else []
     told += [f"{counts.removed} {verb} removed, closed too long ago"] if counts.removed else []

@@ -18,7 +18,17 @@ from portal.rows import records as rows
 from portal.status import records
 from portal.status.files import read_requests
 from portal.status.records import FileRow, ReferenceRow, RequestRow, imported_at
-from portal.status.rules import Holder, Imported, Request, fault_of, has_expired, last_expired, reference_hash
+from portal.status.rules import (
+    Holder,
+    Imported,
+    Request,
+    fault_of,
+    has_expired,
+    last_expired,
+    reference_fault_of,
+    reference_hash,
+    superseded,
+)
 from portal.store.changes import Change, recorded_change
 from portal.store.database import session
 
@@ -44,8 +54,9 @@ class Terms:
 class Counts:
     """What came of a file: requests added, changed, changed against what was kept, removed.
 
-    `referred` are references given to requests that were known, `moved_to_key` those moved to the newest key. `expired`
-    requests were new and closed too long ago to be shown. `unknown_forms` are the numbers that no row and no delivery
+    `referred` are references given to requests that were known, `replaced` those that made place for them, `reassigned`
+    those that are another person's now, `moved_to_key` those moved to the newest key. `expired` requests were new and
+    closed too long ago to be shown. `unknown_forms` are the numbers that no row and no delivery
     rule knows: they are kept, for a form may be older than the table, but one of them may be a slip.
     """
 
@@ -54,6 +65,8 @@ class Counts:
     changed: int = 0
     corrected: int = 0
     referred: int = 0
+    replaced: int = 0
+    reassigned: int = 0
     moved_to_key: int = 0
     expired: int = 0
     unknown_forms: Sequence[str] = ()
@@ -73,6 +86,27 @@ class _Reference(NamedTuple):
     key_id: str
     holder: Holder
     request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is kept of the requests of one round.
+
+    The `hashes` of a reference are those under each key, the newest first; `holders` tells of a request, by its id,
+    each of its references.
+    """
+
+    hashes: Mapping[str, Sequence[str]]
+    references: Mapping[str, _Reference]
+    requests: Mapping[int, Request]
+    holders: Mapping[int, Mapping[str, Holder]]
+
+    def reference(self, typed: str) -> _Reference | None:
+        return next((self.references[word] for word in self.hashes[typed] if word in self.references), None)
+
+    def given(self, one: Imported) -> Mapping[str, Holder]:
+        """Return each reference of a file's request with its holder: by its hash where it is kept, else as typed."""
+        return {known.hash if (known := self.reference(typed)) else typed: who for typed, who in one.holders().items()}
 
 
 @dataclass(slots=True)
@@ -120,32 +154,28 @@ class Keeper:
             raise FileRefused(*self._problems, more=self._problems.more)
 
     def _keep_round(self, imported: Sequence[Imported]) -> None:
+        kept = self._kept(imported)
+        written = _Round()
+        for one in imported:
+            self._keep_one(one, kept, written)
+        written.write(self._change)
+
+    def _kept(self, imported: Sequence[Imported]) -> _Kept:
         hashes = {
             reference: [reference_hash(key.secret, reference) for key in self._terms.keys]
             for one in imported
             for reference in one.holders()
         }
         found = list(records.kept(self._change.session, [one for all_of in hashes.values() for one in all_of]))
-        kept = {one[0]: _Reference(*one[:4]) for one in found}
         requests = {one[3]: one[4] for one in found}
-        written = _Round()
-        for one in imported:
-            self._keep_one(one, hashes, kept, requests, written)
-        written.write(self._change)
+        holders: dict[int, dict[str, Holder]] = {id_: {} for id_ in requests}
+        for hash_, holder, id_ in records.references_of(self._change.session, requests):
+            holders[id_][hash_] = holder
+        return _Kept(hashes, {one[0]: _Reference(*one[:4]) for one in found}, requests, holders)
 
-    def _keep_one(
-        self,
-        one: Imported,
-        hashes: Mapping[str, Sequence[str]],
-        kept: Mapping[str, _Reference],
-        requests: Mapping[int, Request],
-        written: _Round,
-    ) -> None:
+    def _keep_one(self, one: Imported, kept: _Kept, written: _Round) -> None:
         self.counts.read += 1
-        known = {
-            reference: next((kept[word] for word in hashes[reference] if word in kept), None)
-            for reference in one.holders()
-        }
+        known = {typed: kept.reference(typed) for typed in one.holders()}
         ids = {reference.request_id for reference in known.values() if reference}
         if len(ids) > 1:
             self._problems.append(Problem(one.line, "its two references are those of two requests"))
@@ -158,11 +188,11 @@ class Keeper:
             request_id = self._add(one, written)
         else:
             request_id = ids.pop()
-            if not self._change_one(one, request_id, requests[request_id], written):
+            if not self._change_one(one, request_id, kept, written):
                 return
-        for reference, holder in one.holders().items():
-            self._refer(hashes[reference][0], request_id, holder, known[reference], written)
-            self.counts.referred += is_known and known[reference] is None
+        for typed, holder in one.holders().items():
+            self._refer(kept.hashes[typed][0], request_id, holder, known[typed], written)
+            self.counts.referred += is_known and known[typed] is None
 
     def _add(self, one: Imported, written: _Round) -> int:
         request_id, self._next_id = self._next_id, self._next_id + 1
@@ -170,20 +200,25 @@ class Keeper:
         self.counts.added += 1
         return request_id
 
-    def _change_one(self, one: Imported, request_id: int, kept: Request, written: _Round) -> bool:
+    def _change_one(self, one: Imported, request_id: int, kept: _Kept, written: _Round) -> bool:
         first = self._lines.setdefault(request_id, one.line)
         if first != one.line:
             self._problems.append(Problem(one.line, f"the request stands already on line {first}"))
             return False
-        if kept == one.request:
-            return True
-        fault = fault_of(kept, one.request)
-        if fault and not self._terms.correction:
-            self._problems.append(Problem(one.line, f"{fault}; if this is meant, give the file as a correction"))
+        known, given = kept.holders[request_id], kept.given(one)
+        fault = fault_of(kept.requests[request_id], one.request)
+        faults = [found for found in (fault, reference_fault_of(known, given)) if found]
+        if faults and not self._terms.correction:
+            for found in faults:
+                self._problems.append(Problem(one.line, f"{found}; if this is meant, give the file as a correction"))
             return False
-        written.changed.append({"id": request_id, **_columns(one.request)})
-        self.counts.changed += 1
-        self.counts.corrected += bool(fault)
+        taken = superseded(known, given)
+        written.outdated += taken
+        self.counts.replaced += len(taken)
+        if kept.requests[request_id] != one.request:
+            written.changed.append({"id": request_id, **_columns(one.request)})
+            self.counts.changed += 1
+            self.counts.corrected += bool(fault)
         return True
 
     def _refer(self, current: str, request_id: int, holder: Holder, kept: _Reference | None, written: _Round) -> None:
@@ -195,6 +230,7 @@ class Keeper:
         if kept:
             written.outdated.append(kept.hash)
             self.counts.moved_to_key += kept.key_id != row.key_id
+            self.counts.reassigned += kept.holder != row.holder
         written.references.append(row)
 
 

@@ -94,6 +94,13 @@ def kept(session: Session, hashes: Sequence[str]) -> Iterable[tuple[str, str, Ho
         yield (*found[:4], Request(*found[4:]))
 
 
+def references_of(session: Session, ids: Iterable[int]) -> Iterable[tuple[str, Holder, int]]:
+    """Yield of each reference of these requests: its hash, its holder, the id of its request."""
+    query = select(ReferenceRow.hash, ReferenceRow.holder, ReferenceRow.request_id)
+    for found in session.execute(query.where(ReferenceRow.request_id.in_(ids)).order_by(ReferenceRow.hash)):
+        yield (found[0], found[1], found[2])
+
+
 def is_any(session: Session) -> bool:
     """Say whether any request is kept."""
     return session.scalar(select(RequestRow.id).limit(1)) is not None

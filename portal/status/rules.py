@@ -1,7 +1,7 @@
 """The stages of a request, how it passes from one to the next, and when its status may be told (product.md §4)."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -107,3 +107,27 @@ def fault_of(kept: Request, given: Request) -> str:
     if kept.stage != given.stage and given.stage not in ARROWS[kept.stage]:
         return f"it cannot go from {kept.stage} to {given.stage}"
     return ""
+
+
+_WHOSE: Mapping[Holder, str] = {
+    "anyone": "both people",
+    "user": "the user",
+    "authoriser": "the person who authorised it",
+}
+
+
+def superseded(kept: Iterable[str], given: Mapping[str, Holder]) -> Sequence[str]:
+    """Return the kept references of a request in whose place others are given; one alone takes the place of none."""
+    return [one for one in kept if one not in given] if "anyone" not in given.values() else []
+
+
+def reference_fault_of(kept: Mapping[str, Holder], given: Mapping[str, Holder]) -> str:
+    """Return why a request that has the references `kept` cannot be given others without a correction, or nothing.
+
+    A reference of which nobody said whose it is may be told to be someone's.
+    """
+    for one, holder in given.items():
+        if "anyone" not in (holder, kept.get(one, "anyone")) and kept[one] != holder:
+            return f"the reference given as that of {_WHOSE[holder]} is kept as that of {_WHOSE[kept[one]]}"
+    taken = superseded(kept, given)
+    return f"it has another reference of {_WHOSE[kept[taken[0]]]}" if taken else ""

@@ -12,13 +12,16 @@ from portal.status.rules import (
     NOBODY,
     STAGES,
     Held,
+    Holder,
     Request,
     Stage,
     fault_of,
     has_expired,
     last_expired,
     may_reveal,
+    reference_fault_of,
     reference_hash,
+    superseded,
 )
 
 RECEIVED = date(2026, 6, 1)
@@ -182,6 +185,41 @@ def test_the_last_day_that_has_expired_is_the_last_one(stage: Stage, changed: da
     expired = stage == "closed" and changed <= last_expired(today, days)
 
     assert has_expired(a_request(stage=stage, changed_on=changed), today, days) is expired
+
+
+PAIR: dict[str, Holder] = {"a": "user", "b": "authoriser"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "given", "fault"),
+    [
+        ({"a": "anyone"}, {"a": "anyone"}, ""),
+        ({"a": "anyone"}, PAIR, ""),
+        ({"b": "anyone"}, PAIR, ""),
+        (PAIR, PAIR, ""),
+        (PAIR, {"a": "anyone"}, ""),
+        (PAIR, {"b": "anyone"}, ""),
+        ({"a": "user"}, PAIR, ""),
+        (PAIR, {"a": "user", "c": "authoriser"}, "it has another reference of the person who authorised it"),
+        (PAIR, {"c": "user", "b": "authoriser"}, "it has another reference of the user"),
+        ({**PAIR, "c": "anyone"}, PAIR, "it has another reference of both people"),
+        (
+            PAIR,
+            {"b": "user", "a": "authoriser"},
+            "the reference given as that of the user is kept as that of the person who authorised it",
+        ),
+        (
+            PAIR,
+            {"c": "user", "a": "authoriser"},
+            "the reference given as that of the person who authorised it is kept as that of the user",
+        ),
+    ],
+)
+def test_the_references_of_a_request_change_only_by_a_correction(
+    kept: dict[str, Holder], given: dict[str, Holder], fault: str
+) -> None:
+    assert reference_fault_of(kept, given) == fault
+    assert list(superseded(kept, given)) == ([] if "anyone" in given.values() else sorted(kept.keys() - given.keys()))
 
 
 def test_whoever_holds_a_reference_is_known() -> None:

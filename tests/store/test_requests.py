@@ -110,14 +110,74 @@ def test_both_people_find_the_request_by_their_own_reference(any_office: Office)
     assert "You gave the reference of the person who authorised" in told(any_office, TWO)
 
 
+def imports_pairs(office: Office, *lines: tuple[str, str, str], more: tuple[str, ...] = ()) -> str:
+    return office.did("import", "requests", office.file(pairs(*lines)), *more)
+
+
 def test_a_second_reference_may_come_later_and_one_alone_takes_none_away(any_office: Office) -> None:
     imports(any_office, a_request(reference=ONE, stage="processed"))
     assert "You gave" not in told(any_office, ONE)
-    any_office.did("import", "requests", any_office.file(pairs((ONE, TWO, "processed"))))
+    said = imports_pairs(any_office, (ONE, TWO, "processed"))
+    assert "1 references were added to those known, 1 references were given another holder" in said
     assert counts(any_office) == (1, 2)
-    imports(any_office, a_request(reference=TWO, stage="closed", changed_on="2026-11-02"))
-    assert counts(any_office) == (1, 2)
+    assert "You gave the reference of the user" in told(any_office, ONE)
+    for reference in (TWO, ONE):
+        imports(any_office, a_request(reference=reference, stage="processed", changed_on="2026-11-02"))
+        assert counts(any_office) == (1, 2)
+        assert "You gave the reference of the user" in told(any_office, ONE)
+        assert "You gave the reference of the person who authorised" in told(any_office, TWO)
+    imports(any_office, a_request(reference=TWO, stage="closed", changed_on="2026-11-03"))
     assert "is closed" in told(any_office, ONE)
+
+
+def test_a_person_has_one_reference_until_a_correction_gives_another(any_office: Office) -> None:
+    imports_pairs(any_office, (ONE, TWO, "processed"))
+    file = any_office.file(pairs((ONE, THREE, "processed")))
+    refused = any_office.portal("import", "requests", file)
+    assert refused.exit_code == 1
+    assert "line 2: it has another reference of the person who authorised it; if this is meant, give" in refused.output
+    assert "You gave the reference of the person who authorised" in told(any_office, TWO)
+    said = any_office.did("import", "requests", file, "--correct", "The letter was lost")
+    assert said == (
+        "1 requests read: 0 were added, 0 were changed, 1 references were added to those known, "
+        "1 references were replaced by others.\n"
+    )
+    assert counts(any_office) == (1, 2)
+    assert "You gave the reference of the user" in told(any_office, ONE)
+    assert "You gave the reference of the person who authorised" in told(any_office, THREE)
+    assert "You gave" not in told(any_office, TWO)
+    line = any_office.did("audit", "--whole")
+    assert '"changed": 0, "referred": 1, "replaced": 1, "reason": "The letter was lost"' in line
+
+
+def test_two_people_change_places_only_by_a_correction(any_office: Office) -> None:
+    imports_pairs(any_office, (ONE, TWO, "processed"))
+    file = any_office.file(pairs((TWO, ONE, "closed")))
+    said = any_office.portal("import", "requests", file).output
+    assert "the reference given as that of the user is kept as that of the person who authorised it; if this" in said
+    assert "You gave the reference of the user" in told(any_office, ONE)
+    same = any_office.file(pairs((TWO, ONE, "processed")))
+    assert "2 references were given another holder" in any_office.did(
+        "import", "requests", same, "--correct", "Swapped"
+    )
+    assert counts(any_office) == (1, 2)
+    assert "You gave the reference of the user" in told(any_office, TWO)
+    assert "You gave the reference of the person who authorised" in told(any_office, ONE)
+    assert '"changed": 0, "reassigned": 2, "reason": "Swapped"' in any_office.did("audit", "--whole")
+
+
+def test_a_correction_may_change_request_and_references_together(any_office: Office) -> None:
+    imports_pairs(any_office, (ONE, TWO, "closed"))
+    file = any_office.file(pairs((THREE, ONE, "processed")))
+    said = any_office.portal("import", "requests", file).output
+    assert "line 2: it cannot go from closed to processed" in said
+    assert "line 2: the reference given as that of the person who authorised it is kept as that of the user" in said
+    said = any_office.did("import", "requests", file, "--correct", "All was wrong")
+    for words in ("1 of them against", "1 references were replaced", "1 references were given another holder"):
+        assert words in said
+    assert counts(any_office) == (1, 2)
+    assert "You gave the reference of the user" in told(any_office, THREE)
+    assert "You gave the reference of the person who authorised" in told(any_office, ONE)
 
 
 def test_references_of_two_requests_are_not_joined(any_office: Office) -> None:
