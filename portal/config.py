@@ -31,6 +31,8 @@ SETTINGS = {
 SHORTEST_SECRET = 32
 #: The id of a key that stands alone in its file, without one.
 FIRST_KEY = "1"
+#: What some editors put before a text; a person who reads the file does not see it.
+BOM = "\ufeff"
 MOST_HOPS = 5
 MOST_CLOSED_DAYS = 3_650
 MOST_DIGITS = 7
@@ -82,26 +84,37 @@ class Config:
     def keys(self) -> tuple[Key, ...]:
         """The keys of the references, the one for new hashes first. Raises SettingError for a file that holds none."""
         try:
-            text = self.secret_file.read_text("utf-8").strip()
+            text = self.secret_file.read_text("utf-8")
         except (OSError, UnicodeDecodeError):
             raise SettingError("PORTAL_SECRET_FILE", f"names no readable file: {self.secret_file}") from None
         return _keys(text)
 
 
 def _keys(text: str) -> tuple[Key, ...]:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    found = [_KEY.fullmatch(line) for line in lines]
-    if not any(found):  # one secret, as the first release took it
-        lines, found = [text], [None]
-    keys = [
-        Key(match[1], match[2].encode()) if match else Key(FIRST_KEY, line.encode())
-        for match, line in zip(found, lines, strict=True)
-    ]
-    if len({key.id for key in keys}) < len(keys):
-        raise SettingError("PORTAL_SECRET_FILE", "must give each key an id of its own: id:secret, one a line")
-    if any(len(key.secret) < SHORTEST_SECRET for key in keys):
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    if len(lines) == 1 and ":" not in text and not text.startswith(BOM):  # one secret, as the first release took it
+        keys = [Key(FIRST_KEY, lines[0][1].encode())]
+    else:
+        keys = [_key(number, line) for number, line in lines]
+    for place, (number, _line) in enumerate(lines):
+        if keys[place].id in [key.id for key in keys[:place]]:
+            raise SettingError(
+                "PORTAL_SECRET_FILE", f"must give each key an id of its own; line {number} has another’s"
+            )
+    if not keys or any(len(key.secret) < SHORTEST_SECRET for key in keys):
         raise SettingError("PORTAL_SECRET_FILE", f"must hold at least {SHORTEST_SECRET} characters")
     return tuple(keys)
+
+
+def _key(number: int, line: str) -> Key:
+    # Never the line itself. A line taken for less than a key would leave its references without one, in silence.
+    if line.startswith(BOM):
+        raise SettingError("PORTAL_SECRET_FILE", "must not begin with a byte order mark; save it as UTF-8 without BOM")
+    match = _KEY.fullmatch(line)
+    if not match:
+        shape = "an id of 1 to 20 lower-case letters, figures and hyphens, a colon, the secret"
+        raise SettingError("PORTAL_SECRET_FILE", f"must hold one key a line: {shape}; line {number} is none")
+    return Key(match[1], match[2].encode())
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Config:

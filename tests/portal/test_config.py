@@ -241,8 +241,9 @@ OTHER = "another secret of a test, long enough for the portal"
         (SECRET, ["1"]),
         (f"{SECRET}\n", ["1"]),
         (f"2027: {OTHER}\n1:{SECRET}\n", ["2027", "1"]),
-        (f"2027-b:{OTHER}\n\n{SECRET}", ["2027-b", "1"]),
-        (f"{SECRET}\n{OTHER}", ["1"]),  # of two lines and no id, one secret, as the first release took it
+        (f"\r\n2027-b:{OTHER}\r\n\r\n 1: {SECRET} \r\n", ["2027-b", "1"]),
+        (f"2027:{SECRET}", ["2027"]),
+        (f"2027:{OTHER}\n1:{SECRET[:20]}:{SECRET}", ["2027", "1"]),  # a secret may hold a colon
     ],
 )
 def test_a_secret_file_holds_one_key_or_several(tmp_path: Path, text: str, ids: list[str]) -> None:
@@ -250,7 +251,8 @@ def test_a_secret_file_holds_one_key_or_several(tmp_path: Path, text: str, ids: 
     office.file(text, "secret")
     keys = office.config.keys
     assert [key.id for key in keys] == ids
-    assert keys[-1].secret == (text.strip().encode() if len(ids) == 1 else SECRET.encode())
+    assert keys[-1].secret.endswith(SECRET.encode())
+    assert [key.secret for key in keys[:-1]] == [OTHER.encode()] * (len(ids) - 1)
     assert SECRET not in repr(keys)
 
 
@@ -259,8 +261,7 @@ def test_a_secret_file_holds_one_key_or_several(tmp_path: Path, text: str, ids: 
     [
         b"",
         b"short",
-        f"2:{OTHER}\n2:{SECRET}".encode(),
-        f"1:{OTHER}\n{SECRET}".encode(),
+        b"2027:",
         f"2:{OTHER}\n1:x".encode(),
         b"\xff" * 40,
     ],
@@ -273,6 +274,34 @@ def test_a_secret_file_that_holds_no_keys_is_refused_without_quoting_it(tmp_path
     assert str(refused.value).startswith("PORTAL_SECRET_FILE ")
     assert SECRET not in str(refused.value)
     assert OTHER not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f"{SECRET}\n{OTHER}", "line 1"),
+        (f"2027:{OTHER}\n\n{SECRET}", "line 3"),
+        (f"2027:{OTHER}\n2027-Bis:{SECRET}", "line 2"),
+        (f"2027:{OTHER}\n-b:{SECRET}", "line 2"),
+        (f"2027:{OTHER}\n{'9' * 21}:{SECRET}", "line 2"),
+        (f"# the key of 2027\n2027:{OTHER}", "line 1"),
+        (f"# 2027: since January\n2027:{OTHER}", "line 1"),
+        (f"2027_b:{OTHER}", "line 1"),
+        (f"\ufeff1:{SECRET}", "byte order mark"),
+        (f"\ufeff{SECRET}", "byte order mark"),
+        (f"1:{OTHER}\n\ufeff1:{SECRET}", "byte order mark"),
+        (f"2:{OTHER}\n2:{SECRET}", "line 2 has another’s"),
+        (f"2:{OTHER}\n1:{SECRET}\n\n2:{OTHER}", "line 4 has another’s"),
+    ],
+)
+def test_a_line_that_is_no_key_is_named_and_never_quoted(tmp_path: Path, text: str, place: str) -> None:
+    office = an_office(tmp_path)
+    office.file(text, "secret")
+    with pytest.raises(SettingError, match=f"^PORTAL_SECRET_FILE must .*{place}") as refused:
+        _ = office.config.keys
+    assert not [word for word in (SECRET, OTHER, "another secret", "2027", "since") if word in str(refused.value)]
+    result = office.portal("status", "keys")
+    assert (result.exit_code, result.output) == (1, f"portal: {refused.value}\n")
 
 
 def test_a_newline_of_the_first_release_is_no_part_of_the_key(tmp_path: Path) -> None:
