@@ -81,6 +81,17 @@ class AlreadyImported(PortalError):
         self.at = at
 
 
+class KeyLost(PortalError):
+    """References are kept under keys that this process does not know: their requests would be added a second time."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        named = " and ".join(f"“{one}”" for one in ids)
+        super().__init__(
+            f"references are kept under key {named}, which this process does not know; give PORTAL_SECRET_FILE its "
+            "line again, restart every process, then import"
+        )
+
+
 class _Reference(NamedTuple):
     hash: str
     key_id: str
@@ -249,13 +260,16 @@ def import_file(
 ) -> Counts:
     """Read a file and keep its requests in one transaction, or nothing of it, as with `is_trial`; `at` is aware.
 
-    Raises FileRefused with its first faults, AlreadyImported for the file of another time, unless it is a correction.
+    Raises FileRefused with its first faults, KeyLost, AlreadyImported for the file of another time, unless it is a
+    correction.
     """
     digest = digest_of(terms.keys[0], content)
     if not terms.correction and (known := imported_at(session(), digest)):
         raise AlreadyImported(known)
     found = read_requests(content, terms.today, progress)
     with recorded_change("status", action="requests.import", actor=actor, at=at) as change:
+        if lost := records.lost_keys(change.session, terms.keys):
+            raise KeyLost(lost)
         counts = keep_file(change, found, digest, at, terms)
         if is_trial:
             change.abandon()

@@ -112,6 +112,12 @@ def counts_by_key(session: Session) -> Mapping[str, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def lost_keys(session: Session, keys: Sequence[Key]) -> Sequence[str]:
+    """Return the ids under which references are kept, but which are of none of the keys."""
+    query = select(ReferenceRow.key_id).where(ReferenceRow.key_id.not_in([key.id for key in keys])).distinct()
+    return sorted(session.scalars(query))
+
+
 def imported_at(session: Session, digest: str) -> datetime | None:
     """Return the aware instant at which a file was imported, by its keyed digest, or None.
 

@@ -8,6 +8,7 @@ import subprocess
 from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
+from zlib import crc32
 
 import psycopg
 import pytest
@@ -20,7 +21,7 @@ from portal.core.numbers import printed_reference, reference_of
 from portal.status.rules import reference_hash
 from portal.store.database import database
 from portal.store.migrate import downgrade, upgrade
-from tests.makers import Office, a_request, a_requests_file, in_quebec
+from tests.makers import PUBLIC_URL, Office, a_request, a_requests_file, in_quebec
 from tests.serving import PORTAL
 
 NOW = "2026-11-18 10:00"
@@ -265,11 +266,11 @@ def test_a_form_that_nobody_knows_is_kept_and_told(any_office: Office) -> None:
 
 
 def with_keys(office: Office, *lines: str) -> Office:
-    """The same installation after its secret file was changed."""
+    """The same installation after its secret file was changed, and every process started again."""
     (office.data / "secret").write_text("\n".join(lines))
-    return Office(
-        office.data, {**office.settings, "PORTAL_PROXY_HOPS": str(len(lines) % 5)}
-    )  # makes another application
+    # Another setting makes another application.
+    misses = 1_000 + crc32("".join(lines).encode()) % 99_000
+    return Office(office.data, {**office.settings, "PORTAL_MOST_MISSES": str(misses)})
 
 
 def test_a_newer_key_takes_over_row_by_row(any_office: Office) -> None:
@@ -295,6 +296,33 @@ def test_a_key_that_was_lost_is_told(any_office: Office) -> None:
     result = lost.portal("status", "keys")
     assert result.exit_code == 1
     assert "1 references are kept under key “1”, which is not in the file" in result.stderr
+
+
+def test_nothing_is_imported_while_a_key_is_missing(any_office: Office) -> None:
+    imports(any_office, a_request(reference=ONE))
+    old = (any_office.data / "secret").read_text().strip()
+    both = with_keys(any_office, "2027:" + "n" * 40, f"1:{old}")
+    imports(both, a_request(reference=TWO))
+    token = both.portal("tokens", "add", "nightly", "--scope", "requests.import").stdout.strip()
+    for lines, key in ((["2027:" + "n" * 40], "1"), ([f"1:{old}"], "2027")):
+        lost = with_keys(any_office, *lines)
+        before = counts(lost)
+        said = refusal(lost, a_request(reference=ONE), a_request(reference=THREE))
+        assert said == (
+            f"portal: references are kept under key “{key}”, which this process does not know; give PORTAL_SECRET_FILE "
+            "its line again, restart every process, then import\n"
+        )
+        answer = lost._client.post(
+            "/api/v1/requests/import",
+            base_url=PUBLIC_URL,
+            data=a_requests_file(a_request(reference=ONE), a_request(reference=THREE)).encode(),
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "text/csv"},
+        )
+        assert answer.status_code == 503
+        assert f"under key “{key}”" in answer.get_json()["detail"]
+        assert counts(lost) == before
+    imports(with_keys(any_office, "2027:" + "n" * 40, f"1:{old}"), a_request(reference=ONE), a_request(reference=THREE))
+    assert counts(any_office) == (3, 3)
 
 
 def test_a_release_without_keys_is_brought_up_and_back(any_office: Office) -> None:
