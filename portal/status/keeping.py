@@ -147,11 +147,15 @@ def digest_of(key: Key, content: bytes) -> str:
 
 
 class Keeper:
-    """Keeps the requests of one file, round by round; the faults are told at the end, and then nothing is kept."""
+    """Keeps the requests of one file, round by round; the faults are told at the end, and then nothing is kept.
 
-    def __init__(self, change: Change, terms: Terms) -> None:
+    With `moves_only`, it gives to the references that are kept the newest key, and does nothing else.
+    """
+
+    def __init__(self, change: Change, terms: Terms, *, moves_only: bool) -> None:
         self._change = change
         self._terms = terms
+        self._keep = self._move_one if moves_only else self._keep_one
         self._next_id = (change.session.scalar(select(func.max(RequestRow.id))) or 0) + 1
         self._lines: dict[int, int] = {}
         self._problems = Problems()
@@ -168,7 +172,8 @@ class Keeper:
         kept = self._kept(imported)
         written = _Round()
         for one in imported:
-            self._keep_one(one, kept, written)
+            self.counts.read += 1
+            self._keep(one, kept, written)
         written.write(self._change)
 
     def _kept(self, imported: Sequence[Imported]) -> _Kept:
@@ -184,8 +189,12 @@ class Keeper:
             holders[id_][hash_] = holder
         return _Kept(hashes, {one[0]: _Reference(*one[:4]) for one in found}, requests, holders)
 
+    def _move_one(self, one: Imported, kept: _Kept, written: _Round) -> None:
+        for typed in one.holders():
+            if reference := kept.reference(typed):
+                self._refer(kept.hashes[typed][0], reference.request_id, "anyone", reference, written)
+
     def _keep_one(self, one: Imported, kept: _Kept, written: _Round) -> None:
-        self.counts.read += 1
         known = {typed: kept.reference(typed) for typed in one.holders()}
         ids = {reference.request_id for reference in known.values() if reference}
         if len(ids) > 1:
@@ -263,14 +272,16 @@ def import_file(
     Raises FileRefused with its first faults, KeyLost, AlreadyImported for the file of another time, unless it is a
     correction.
     """
-    digest = digest_of(terms.keys[0], content)
-    if not terms.correction and (known := imported_at(session(), digest)):
-        raise AlreadyImported(known)
+    digest, *older = (digest_of(key, content) for key in terms.keys)
+    if not terms.correction and (at_newest := imported_at(session(), [digest])):
+        raise AlreadyImported(at_newest)
+    # Imported before the key was changed: it may move requests to the newest one, but not bring back what it said.
+    known_at = None if terms.correction else imported_at(session(), older)
     found = read_requests(content, terms.today, progress)
     with recorded_change("status", action="requests.import", actor=actor, at=at) as change:
-        if lost := records.lost_keys(change.session, terms.keys):
-            raise KeyLost(lost)
-        counts = keep_file(change, found, digest, at, terms)
+        counts = keep_file(change, found, digest, at, terms, moves_only=known_at is not None)
+        if known_at and not counts.moved_to_key:
+            raise AlreadyImported(known_at)
         if is_trial:
             change.abandon()
     known = known_forms(rows.all_rows(session()), delivery.rules(session()))
@@ -278,13 +289,17 @@ def import_file(
     return counts
 
 
-def keep_file(change: Change, imported: Sequence[Imported], digest: str, at: datetime, terms: Terms) -> Counts:
+def keep_file(
+    change: Change, imported: Sequence[Imported], digest: str, at: datetime, terms: Terms, *, moves_only: bool
+) -> Counts:
     """Keep the requests of a file, new or moved on, and remove those that are no longer shown.
 
-    `digest` is the keyed one of the file, `at` the aware instant. The audit log holds counts and the reason of a
-    correction, never a reference nor a hash. Raises FileRefused.
+    `digest` is the keyed one of the file, `at` the aware instant, `moves_only` as for Keeper. The audit log holds
+    counts and the reason of a correction, never a reference nor a hash. Raises FileRefused, KeyLost.
     """
-    keeper = Keeper(change, terms)
+    if lost := records.lost_keys(change.session, terms.keys):
+        raise KeyLost(lost)
+    keeper = Keeper(change, terms, moves_only=moves_only)
     keeper.keep(imported)
     counts = keeper.counts
     counts.removed = purge(change, terms.today, terms.closed_days)

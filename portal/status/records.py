@@ -118,9 +118,6 @@ def lost_keys(session: Session, keys: Sequence[Key]) -> Sequence[str]:
     return sorted(session.scalars(query))
 
 
-def imported_at(session: Session, digest: str) -> datetime | None:
-    """Return the aware instant at which a file was imported, by its keyed digest, or None.
-
-    Under the newest key alone: the same file moves the requests of an older key to it.
-    """
-    return session.scalar(select(FileRow.at).where(FileRow.digest == digest))
+def imported_at(session: Session, digests: Sequence[str]) -> datetime | None:
+    """Return the last aware instant at which a file was imported, by its keyed digests, or None."""
+    return session.scalar(select(FileRow.at).where(FileRow.digest.in_(digests)).order_by(FileRow.at.desc()).limit(1))

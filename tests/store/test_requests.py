@@ -1,14 +1,12 @@
-"""Requests on both databases: one transaction a file, stages along their arrows, keys that follow one another."""
+"""Requests on both databases: one transaction a file, stages along their arrows."""
 
 import os
-import re
 import signal
 import sqlite3
 import subprocess
 from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
-from zlib import crc32
 
 import psycopg
 import pytest
@@ -21,42 +19,12 @@ from portal.core.numbers import printed_reference, reference_of
 from portal.status.rules import reference_hash
 from portal.store.database import database
 from portal.store.migrate import downgrade, upgrade
-from tests.makers import PUBLIC_URL, Office, a_request, a_requests_file, in_quebec
+from tests.makers import Office, a_request, a_requests_file, in_quebec
 from tests.serving import PORTAL
+from tests.store.importing import ONE, THREE, TWO, counts, imports, imports_pairs, pairs, refusal, told
 
 NOW = "2026-11-18 10:00"
-ONE, TWO, THREE = (printed_reference(reference_of(number)) for number in (776_655_443_322, 998_877_665_544, 5_544_332))
 pytestmark = pytest.mark.usefixtures("clock")
-
-
-def imports(office: Office, *lines: str, more: tuple[str, ...] = ()) -> str:
-    return office.did("import", "requests", office.file(a_requests_file(*lines)), *more)
-
-
-def refusal(office: Office, *lines: str) -> str:
-    result = office.portal("import", "requests", office.file(a_requests_file(*lines)))
-    assert result.exit_code == 1, result.output
-    return result.output
-
-
-def told(office: Office, reference: str, day: str = "2026-10-01") -> str:
-    answer = office.post("/en/status/", {"reference": reference, "date": day}).text
-    return re.sub(r"<[^>]+>", "", answer)
-
-
-def counts(office: Office) -> tuple[int, int]:
-    app = create_app(office.config)
-    with app.app_context(), database.engine.connect() as connection:
-        found = [connection.scalar(text(f"SELECT count(*) FROM {t}")) for t in ("requests", "request_references")]  # noqa: S608 — our own tables
-    with app.app_context():
-        database.engine.dispose()
-    return found[0], found[1]
-
-
-def pairs(*lines: tuple[str, str, str]) -> str:
-    """A file in which each person has a reference of their own."""
-    body = [f"{user},{authoriser},2026-10-01,,{stage},2026-10-20\n" for user, authoriser, stage in lines]
-    return "reference,authoriser_reference,received_on,form,stage,changed_on\n" + "".join(body)
 
 
 def test_a_request_moves_along_its_arrows(any_office: Office) -> None:
@@ -109,10 +77,6 @@ def test_both_people_find_the_request_by_their_own_reference(any_office: Office)
     assert counts(any_office) == (1, 2)
     assert "You gave the reference of the user" in told(any_office, ONE)
     assert "You gave the reference of the person who authorised" in told(any_office, TWO)
-
-
-def imports_pairs(office: Office, *lines: tuple[str, str, str], more: tuple[str, ...] = ()) -> str:
-    return office.did("import", "requests", office.file(pairs(*lines)), *more)
 
 
 def test_a_second_reference_may_come_later_and_one_alone_takes_none_away(any_office: Office) -> None:
@@ -263,66 +227,6 @@ def test_a_form_that_nobody_knows_is_kept_and_told(any_office: Office) -> None:
     assert counts(any_office) == (2, 2)
     forms = [a_request(reference=printed_reference(reference_of(n)), form=f"90{n:02}") for n in range(12)]
     assert "9008, 9009, …." in imports(any_office, *forms)
-
-
-def with_keys(office: Office, *lines: str) -> Office:
-    """The same installation after its secret file was changed, and every process started again."""
-    (office.data / "secret").write_text("\n".join(lines))
-    # Another setting makes another application.
-    misses = 1_000 + crc32("".join(lines).encode()) % 99_000
-    return Office(office.data, {**office.settings, "PORTAL_MOST_MISSES": str(misses)})
-
-
-def test_a_newer_key_takes_over_row_by_row(any_office: Office) -> None:
-    file = a_requests_file(a_request(reference=ONE), a_request(reference=TWO))
-    any_office.did("import", "requests", any_office.file(file))
-    old = (any_office.data / "secret").read_text().strip()
-    both = with_keys(any_office, "2027:" + "n" * 40, f"1:{old}")
-    assert both.did("status", "keys").split() == ["2027", "0", "(for", "new", "references)", "1", "2"]
-    assert "is being processed" in told(both, ONE)
-    imports(both, a_request(reference=ONE), a_request(reference=THREE))
-    assert both.did("status", "keys").split() == ["2027", "2", "(for", "new", "references)", "1", "1"]
-    for reference in (ONE, TWO, THREE):
-        assert "is being processed" in told(both, reference)
-    assert "1 were moved to the newest key" in both.did("import", "requests", both.file(file))
-    alone = with_keys(any_office, "2027:" + "n" * 40)
-    assert alone.did("status", "keys").split() == ["2027", "3", "(for", "new", "references)"]
-    assert "is being processed" in told(alone, TWO)
-
-
-def test_a_key_that_was_lost_is_told(any_office: Office) -> None:
-    imports(any_office, a_request(reference=ONE))
-    lost = with_keys(any_office, "2027:" + "n" * 40)
-    result = lost.portal("status", "keys")
-    assert result.exit_code == 1
-    assert "1 references are kept under key “1”, which is not in the file" in result.stderr
-
-
-def test_nothing_is_imported_while_a_key_is_missing(any_office: Office) -> None:
-    imports(any_office, a_request(reference=ONE))
-    old = (any_office.data / "secret").read_text().strip()
-    both = with_keys(any_office, "2027:" + "n" * 40, f"1:{old}")
-    imports(both, a_request(reference=TWO))
-    token = both.portal("tokens", "add", "nightly", "--scope", "requests.import").stdout.strip()
-    for lines, key in ((["2027:" + "n" * 40], "1"), ([f"1:{old}"], "2027")):
-        lost = with_keys(any_office, *lines)
-        before = counts(lost)
-        said = refusal(lost, a_request(reference=ONE), a_request(reference=THREE))
-        assert said == (
-            f"portal: references are kept under key “{key}”, which this process does not know; give PORTAL_SECRET_FILE "
-            "its line again, restart every process, then import\n"
-        )
-        answer = lost._client.post(
-            "/api/v1/requests/import",
-            base_url=PUBLIC_URL,
-            data=a_requests_file(a_request(reference=ONE), a_request(reference=THREE)).encode(),
-            headers={"Authorization": f"Bearer {token}", "Content-Type": "text/csv"},
-        )
-        assert answer.status_code == 503
-        assert f"under key “{key}”" in answer.get_json()["detail"]
-        assert counts(lost) == before
-    imports(with_keys(any_office, "2027:" + "n" * 40, f"1:{old}"), a_request(reference=ONE), a_request(reference=THREE))
-    assert counts(any_office) == (3, 3)
 
 
 def test_a_release_without_keys_is_brought_up_and_back(any_office: Office) -> None:
