@@ -85,10 +85,14 @@ def _day(line: tables.Line, column: str, today: date, problems: list[Problem]) -
     try:
         return parse_day(line[column], today=today)
     except NotADate as error:
-        # Its words quote the cell: where a column has slipped, that is a reference. A day has eight digits.
-        is_day = sum(symbol.isalnum() for symbol in line[column]) <= len("20210722")
-        sentence = str(error) if is_day else "this is not a date; write it YYYY-MM-DD"
+        # Its words quote the cell: where a column has slipped, that is a name or a reference.
+        sentence = str(error) if _looks_like_a_day(line[column]) else "this is not a date; write it YYYY-MM-DD"
         problems.append(Problem(line.number, f"{column}: {sentence}"))
     except (DateTooOld, DateInFuture) as error:
         problems.append(Problem(line.number, f"{column}: {error}"))
     return None
+
+
+def _looks_like_a_day(cell: str) -> bool:
+    # No more digits than 20210722 has: ten are a telephone number.
+    return set(cell) <= set("0123456789-/") and sum(symbol.isdigit() for symbol in cell) <= len("20210722")

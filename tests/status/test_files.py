@@ -105,6 +105,10 @@ MISTYPED = "the reference is mistyped: its check symbol does not agree"
         (f"{ONE},2026-02-30,in_line,2026-06-15,", f"received_on: “2026-02-30” {NOT_A_DATE}"),
         (f"{ONE},,in_line,2026-06-15,", f"received_on: “” {NOT_A_DATE}"),
         (f"{ONE},{TWO},in_line,2026-06-15,", "received_on: this is not a date; write it YYYY-MM-DD"),
+        *(
+            (f"{ONE},{cell},in_line,2026-06-15,", "received_on: this is not a date; write it YYYY-MM-DD")
+            for cell in ("Tremblay", "8ZK3M-2QX", "2026x06", "2026 06 01", "418-780-4208", "４１８７８０")
+        ),
         (f"{ONE},1926-06-01,in_line,2026-06-15,", "received_on: 1926-06-01 is before 1990"),
         (f"{ONE},2026-06-01,in_line,2026-07-07,", "changed_on: 2026-07-07 is in the future"),
         (f"{ONE},2026-06-01,in_line,15/06/2026,", f"changed_on: “15/06/2026” {NOT_A_DATE}"),
@@ -123,8 +127,8 @@ def test_every_fault_of_every_line_is_told_at_once() -> None:
     text = HEADING + A_LINE + "x,x,x,x,x\n" + f"{ONE.lower()},2026-06-01,closed,2026-05-01,\n"
 
     assert refusal(text) == (
-        Problem(3, f"changed_on: “x” {NOT_A_DATE}"),
-        Problem(3, f"received_on: “x” {NOT_A_DATE}"),
+        Problem(3, "changed_on: this is not a date; write it YYYY-MM-DD"),
+        Problem(3, "received_on: this is not a date; write it YYYY-MM-DD"),
         Problem(3, "the form is a number of four digits"),
         Problem(3, NO_SHAPE),
         Problem(3, NO_STAGE),
