@@ -54,7 +54,8 @@ def revoke(change: Change, name: str, at: datetime) -> None:
     """Revoke a token for good, from an aware instant on; one revoked before stays so. Raises PortalError if unknown."""
     row = change.session.scalar(select(TokenRow).where(TokenRow.name == name))
     if row is None:
-        raise PortalError(f"there is no token “{name[:40]}”; see `portal tokens list`")
+        # Never what was typed: it may be the token itself.
+        raise PortalError("there is no token of that name; see `portal tokens list`")
     if row.revoked_at is None:
         row.revoked_at = at
         change.details["token"] = name

@@ -177,6 +177,16 @@ def test_a_name_is_used_once(office: Office, token: str) -> None:
     assert office.dump() == before
 
 
+def test_a_token_given_in_the_place_of_its_name_is_not_repeated(office: Office, token: str) -> None:
+    for words in (("revoke", token), ("add", token, "--scope", "requests.import")):
+        refused = office.portal("tokens", *words)
+        assert refused.exit_code != 0
+        assert token[:12] not in refused.output
+    assert office.portal("tokens", "revoke", token).stderr == (
+        "portal: there is no token of that name; see `portal tokens list`\n"
+    )
+
+
 def test_to_revoke_twice_is_harmless(office: Office, token: str) -> None:
     office.did("tokens", "revoke", "nightly")
     before = office.dump()
