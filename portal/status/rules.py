@@ -24,7 +24,6 @@ ARROWS: Mapping[Stage, frozenset[Stage]] = {
 
 #: Who holds a reference: one of the two people of the form where each has their own, else whoever has it.
 Holder = Literal["anyone", "user", "authoriser"]
-HOLDERS: tuple[Holder, ...] = get_args(Holder)
 
 
 @dataclass(frozen=True, slots=True)

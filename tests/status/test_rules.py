@@ -8,7 +8,6 @@ from hypothesis import given, strategies as st
 
 from portal.status.rules import (
     ARROWS,
-    HOLDERS,
     NOBODY,
     STAGES,
     Held,
@@ -220,7 +219,3 @@ def test_the_references_of_a_request_change_only_by_a_correction(
 ) -> None:
     assert reference_fault_of(kept, given) == fault
     assert list(superseded(kept, given)) == ([] if "anyone" in given.values() else sorted(kept.keys() - given.keys()))
-
-
-def test_whoever_holds_a_reference_is_known() -> None:
-    assert HOLDERS == ("anyone", "user", "authoriser")
