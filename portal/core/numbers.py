@@ -18,7 +18,13 @@ LONGEST_TYPED = 40
 #: Area codes that cost the caller nothing (Canadian Numbering Administrator, “toll-free area codes”).
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 
-_FORGIVEN = str.maketrans("OIL", "011", " \t-‐‑–—.\u00a0\u202f")
+_PARTS = " \t-‐‑–—.\u00a0\u202f"
+_FORGIVEN = str.maketrans("OIL", "011", _PARTS)
+_PARTING = re.compile(f"[{re.escape(_PARTS)}]")
+#: Ten symbols and a check symbol where words begin and end, in any spelling that is forgiven; each start is tried.
+_REFERENCE_AMONG_WORDS = re.compile(
+    rf"(?<![^\W_])(?=((?:[0-9A-Za-z]{_PARTING.pattern}*){{{REFERENCE_LENGTH}}}[0-9A-Za-z*~$=])(?![^\W_]))"
+)
 _FORM = re.compile(r"[0-9]{4}", re.ASCII)
 
 
@@ -46,6 +52,22 @@ def normal_reference(typed: str) -> str:
     if CHECK_SYMBOLS[value % 37] != check:
         raise ReferenceMistyped
     return reference
+
+
+def has_reference(text: str) -> bool:
+    """Say whether a text holds what reads as a reference, parted or not, among other words.
+
+    Of several words together only those that hold a digit: one in 37 sequences of eleven letters would pass for one.
+    """
+    for found in _REFERENCE_AMONG_WORDS.finditer(text):
+        words = found[1]
+        try:
+            normal_reference(_PARTING.sub("", words))
+        except (ReferenceMalformed, ReferenceMistyped):
+            continue
+        if len(words.split()) == 1 or any(symbol.isdigit() for symbol in words):
+            return True
+    return False
 
 
 def printed_reference(reference: str) -> str:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import Unauthorized, UnsupportedMediaType
 from portal.core.errors import FileRefused
 from portal.core.tables import is_control
 from portal.status.keeping import AlreadyImported, Counts, KeyLost, Terms, import_file
+from portal.status.rules import ReasonTellsWhose
 from portal.store.database import session
 from portal.tokens.records import token_of
 from portal.tokens.rules import Scope, Token, TokenRefused, bearer, check
@@ -52,6 +53,8 @@ def import_requests() -> Response:
         return as_json({**_report(Counts(), is_trial), "imported_at": known.at.isoformat()})
     except FileRefused as refused:
         return _refused(refused)
+    except ReasonTellsWhose as told:
+        return _problem(400, "Not this reason", f"Nothing was kept: {told}.")
     except KeyLost as lost:
         return _problem(503, "A key is missing", f"Nothing was kept: {lost}.")
     return as_json({**_report(counts, is_trial), "imported_at": None})

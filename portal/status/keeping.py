@@ -22,6 +22,7 @@ from portal.status.rules import (
     Holder,
     Imported,
     Request,
+    check_reason,
     fault_of,
     has_expired,
     last_expired,
@@ -269,9 +270,10 @@ def import_file(
 ) -> Counts:
     """Read a file and keep its requests in one transaction, or nothing of it, as with `is_trial`; `at` is aware.
 
-    Raises FileRefused with its first faults, KeyLost, AlreadyImported for the file of another time, unless it is a
-    correction.
+    Raises FileRefused with its first faults, KeyLost, ReasonTellsWhose, AlreadyImported for the file of another time,
+    unless it is a correction.
     """
+    check_reason(terms.correction)
     digest, *older = (digest_of(key, content) for key in terms.keys)
     if not terms.correction and (at_newest := imported_at(session(), [digest])):
         raise AlreadyImported(at_newest)

@@ -1,11 +1,15 @@
 """The stages of a request, how it passes from one to the next, and when its status may be told (product.md §4)."""
 
 import hmac
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Literal, get_args
+
+from portal.core.errors import PortalError
+from portal.core.numbers import has_reference
 
 #: In the order in which a request passes them; more information may be asked at any time before the end.
 Stage = Literal["received", "in_line", "in_processing", "more_information", "processed", "closed"]
@@ -24,6 +28,13 @@ ARROWS: Mapping[Stage, frozenset[Stage]] = {
 
 #: Who holds a reference: one of the two people of the form where each has their own, else whoever has it.
 Holder = Literal["anyone", "user", "authoriser"]
+
+
+class ReasonTellsWhose(PortalError):
+    """The reason of a correction says whose request it is; the audit log, where it would stand, is kept for good."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the reason holds what reads as {what}, and the audit log keeps it; say why without it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,14 @@ class Imported:
         if not self.authoriser_reference:
             return {self.reference: "anyone"}
         return {self.reference: "user", self.authoriser_reference: "authoriser"}
+
+
+def check_reason(reason: str) -> None:
+    """Check the reason of a correction. Raises ReasonTellsWhose."""
+    if has_reference(reason):
+        raise ReasonTellsWhose("a reference")
+    if re.search(r"\w\s*[@＠]\s*\w", reason):
+        raise ReasonTellsWhose("an e-mail address")
 
 
 def reference_hash(secret: bytes, reference: str) -> str:

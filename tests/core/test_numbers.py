@@ -9,6 +9,7 @@ from portal.core.numbers import (
     SYMBOLS,
     form_number,
     form_numbers,
+    has_reference,
     is_form_number,
     normal_reference,
     printed_reference,
@@ -201,3 +202,37 @@ def test_any_text_is_a_form_number_or_is_refused(typed: str) -> None:
     except FormNumberMalformed:
         return
     assert is_form_number(found)
+
+
+@pytest.mark.parametrize("value", [33, 36, 1234, 998_877_665_544, 2**49 + 7])
+@pytest.mark.parametrize(
+    "text", ["{}", "Why: {}.", "({})", "ref={}", "_{}_", "of {} and others", "4058 {}", "« {} »", "was {}, 2026-10-01"]
+)
+def test_a_reference_is_found_among_words_in_any_spelling(value: int, text: str) -> None:
+    reference = reference_of(value)
+    printed = printed_reference(reference)
+    spaced = printed.replace("-", " "), printed.replace("-", " – "), " ".join(reference)
+    for spelling in (reference, reference.lower(), printed, *spaced, reference.replace("0", "o")):
+        assert has_reference(text.format(spelling)), spelling
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Closed by mistake",
+        "Erreur de saisie à l’accueil",
+        "12 requests of 2026-10-02 were closed",
+        "8ZK3M-2QX7A-M",
+        "8ZK3M-2QX7A-NX",
+    ],
+)
+def test_other_words_are_no_reference(text: str) -> None:
+    assert not has_reference(text)
+
+
+def test_words_in_a_row_that_hold_no_digit_are_no_reference() -> None:
+    letters = next(word for word in map(reference_of, range(0, 2**50, 2**33 + 12_345)) if word.isalpha())
+    assert has_reference(letters)
+    assert has_reference(f"{letters[:5]}-{letters[5:]}")
+    assert not has_reference(f"{letters[:5]} {letters[5:]}")

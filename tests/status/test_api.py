@@ -1,6 +1,7 @@
 """The door of the back office: a token, a file, one transaction; every refusal in words and with its status."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 from time_machine import Traveller
@@ -100,6 +101,28 @@ def test_a_stage_goes_back_only_by_a_correction_with_its_reason(office: Office, 
 def test_a_reason_that_no_log_should_hold_is_refused(office: Office, token: str, reason: str) -> None:
     before = office.dump()
     assert sent(office, token, Correction_Reason=reason).status_code == 400
+    assert office.dump() == before
+
+
+@pytest.mark.parametrize(
+    ("reason", "what"),
+    [
+        (ONE, "a reference"),
+        (f"The request {TWO.lower()} was closed by mistake", "a reference"),
+        (f"Not {ONE.replace('-', ' ')}, the other", "a reference"),
+        ("Asked by jacques.untel@xx.com", "an e-mail address"),
+        ("Asked by jacques.untel @ xx", "an e-mail address"),
+    ],
+)
+def test_a_reason_that_says_whose_request_it_is_stands_in_no_log(
+    office: Office, token: str, reason: str, what: str
+) -> None:
+    before = office.dump()
+    answer = sent(office, token, Correction_Reason=quote(reason))
+    sentence = f"the reason holds what reads as {what}, and the audit log keeps it; say why without it"
+    assert (answer.status_code, answer.get_json()["detail"]) == (400, f"Nothing was kept: {sentence}.")
+    refused = office.portal("import", "requests", office.file(FILE), "--correct", reason)
+    assert (refused.exit_code, refused.output) == (1, f"portal: {sentence}\n")
     assert office.dump() == before
 
 
