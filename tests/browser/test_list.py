@@ -64,7 +64,7 @@ def test_each_verdict_has_its_page(app: Flask, shown: SHOWN, verdict: str) -> No
 def test_each_stage_has_its_page(app: Flask, shown: SHOWN, stage: str) -> None:
     for page in named("status-")[stage]:
         assert show(app, page) == 200
-        assert shown[-1]["request_"].stage == stage
+        assert shown[-1]["stage"] == stage
 
 
 def test_each_page_has_its_twin_and_a_name_of_its_own() -> None:

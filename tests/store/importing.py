@@ -11,6 +11,9 @@ from portal.store.database import database
 from tests.makers import Office, a_requests_file
 
 ONE, TWO, THREE = (printed_reference(reference_of(number)) for number in (776_655_443_322, 998_877_665_544, 5_544_332))
+#: A form whose credentials go by e-mail, once a row covers it.
+FORM = "1234"
+ROW = f"row,group,group_fr,group_en,label_fr,label_en,forms\nnew,online,Services,Services,Nouveau,New,{FORM}\n"
 
 
 def imports(office: Office, *lines: str, more: tuple[str, ...] = ()) -> str:
@@ -39,7 +42,7 @@ def counts(office: Office) -> tuple[int, int]:
 
 def pairs(*lines: tuple[str, str, str]) -> str:
     """A file in which each person has a reference of their own."""
-    body = [f"{user},{authoriser},2026-10-01,,{stage},2026-10-20\n" for user, authoriser, stage in lines]
+    body = [f"{user},{authoriser},2026-10-01,{FORM},{stage},2026-10-20\n" for user, authoriser, stage in lines]
     return "reference,authoriser_reference,received_on,form,stage,changed_on\n" + "".join(body)
 
 

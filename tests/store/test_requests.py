@@ -21,10 +21,17 @@ from portal.store.database import database
 from portal.store.migrate import downgrade, upgrade
 from tests.makers import Office, a_request, a_requests_file, in_quebec
 from tests.serving import PORTAL
-from tests.store.importing import ONE, THREE, TWO, counts, imports, imports_pairs, pairs, refusal, told
+from tests.store.importing import FORM, ONE, ROW, THREE, TWO, counts, imports, imports_pairs, pairs, refusal, told
 
 NOW = "2026-11-18 10:00"
 pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture
+def by_email(any_office: Office) -> Office:
+    """An office with a row that covers FORM."""
+    any_office.did("dates", "rows", any_office.file(ROW))
+    return any_office
 
 
 def test_a_request_moves_along_its_arrows(any_office: Office) -> None:
@@ -71,78 +78,76 @@ def test_the_same_file_is_known_again_even_when_requests_have_moved_on(any_offic
     assert "We have received" in told(any_office, ONE)
 
 
-def test_both_people_find_the_request_by_their_own_reference(any_office: Office) -> None:
-    file = any_office.file(pairs((ONE, TWO, "processed")))
-    assert "1 were added" in any_office.did("import", "requests", file)
-    assert counts(any_office) == (1, 2)
-    assert "You gave the reference of the user" in told(any_office, ONE)
-    assert "You gave the reference of the person who authorised" in told(any_office, TWO)
+def test_both_people_find_the_request_by_their_own_reference(by_email: Office) -> None:
+    file = by_email.file(pairs((ONE, TWO, "processed")))
+    assert "1 were added" in by_email.did("import", "requests", file)
+    assert counts(by_email) == (1, 2)
+    assert "You gave the reference of the user" in told(by_email, ONE)
+    assert "You gave the reference of the person who authorised" in told(by_email, TWO)
 
 
-def test_a_second_reference_may_come_later_and_one_alone_takes_none_away(any_office: Office) -> None:
-    imports(any_office, a_request(reference=ONE, stage="processed"))
-    assert "You gave" not in told(any_office, ONE)
-    said = imports_pairs(any_office, (ONE, TWO, "processed"))
+def test_a_second_reference_may_come_later_and_one_alone_takes_none_away(by_email: Office) -> None:
+    imports(by_email, a_request(reference=ONE, form=FORM, stage="processed"))
+    assert "You gave" not in told(by_email, ONE)
+    said = imports_pairs(by_email, (ONE, TWO, "processed"))
     assert "1 references were added to those known, 1 references were given another holder" in said
-    assert counts(any_office) == (1, 2)
-    assert "You gave the reference of the user" in told(any_office, ONE)
+    assert counts(by_email) == (1, 2)
+    assert "You gave the reference of the user" in told(by_email, ONE)
     for reference in (TWO, ONE):
-        imports(any_office, a_request(reference=reference, stage="processed", changed_on="2026-11-02"))
-        assert counts(any_office) == (1, 2)
-        assert "You gave the reference of the user" in told(any_office, ONE)
-        assert "You gave the reference of the person who authorised" in told(any_office, TWO)
-    imports(any_office, a_request(reference=TWO, stage="closed", changed_on="2026-11-03"))
-    assert "is closed" in told(any_office, ONE)
+        imports(by_email, a_request(reference=reference, form=FORM, stage="processed", changed_on="2026-11-02"))
+        assert counts(by_email) == (1, 2)
+        assert "You gave the reference of the user" in told(by_email, ONE)
+        assert "You gave the reference of the person who authorised" in told(by_email, TWO)
+    imports(by_email, a_request(reference=TWO, form=FORM, stage="closed", changed_on="2026-11-03"))
+    assert "is closed" in told(by_email, ONE)
 
 
-def test_a_person_has_one_reference_until_a_correction_gives_another(any_office: Office) -> None:
-    imports_pairs(any_office, (ONE, TWO, "processed"))
-    file = any_office.file(pairs((ONE, THREE, "processed")))
-    refused = any_office.portal("import", "requests", file)
+def test_a_person_has_one_reference_until_a_correction_gives_another(by_email: Office) -> None:
+    imports_pairs(by_email, (ONE, TWO, "processed"))
+    file = by_email.file(pairs((ONE, THREE, "processed")))
+    refused = by_email.portal("import", "requests", file)
     assert refused.exit_code == 1
     assert "line 2: it has another reference of the person who authorised it; if this is meant, give" in refused.output
-    assert "You gave the reference of the person who authorised" in told(any_office, TWO)
-    said = any_office.did("import", "requests", file, "--correct", "The letter was lost")
+    assert "You gave the reference of the person who authorised" in told(by_email, TWO)
+    said = by_email.did("import", "requests", file, "--correct", "The letter was lost")
     assert said == (
         "1 requests read: 0 were added, 0 were changed, 1 references were added to those known, "
         "1 references were replaced by others.\n"
     )
-    assert counts(any_office) == (1, 2)
-    assert "You gave the reference of the user" in told(any_office, ONE)
-    assert "You gave the reference of the person who authorised" in told(any_office, THREE)
-    assert "You gave" not in told(any_office, TWO)
-    line = any_office.did("audit", "--whole")
+    assert counts(by_email) == (1, 2)
+    assert "You gave the reference of the user" in told(by_email, ONE)
+    assert "You gave the reference of the person who authorised" in told(by_email, THREE)
+    assert "You gave" not in told(by_email, TWO)
+    line = by_email.did("audit", "--whole")
     assert '"changed": 0, "referred": 1, "replaced": 1, "reason": "The letter was lost"' in line
 
 
-def test_two_people_change_places_only_by_a_correction(any_office: Office) -> None:
-    imports_pairs(any_office, (ONE, TWO, "processed"))
-    file = any_office.file(pairs((TWO, ONE, "closed")))
-    said = any_office.portal("import", "requests", file).output
+def test_two_people_change_places_only_by_a_correction(by_email: Office) -> None:
+    imports_pairs(by_email, (ONE, TWO, "processed"))
+    file = by_email.file(pairs((TWO, ONE, "closed")))
+    said = by_email.portal("import", "requests", file).output
     assert "the reference given as that of the user is kept as that of the person who authorised it; if this" in said
-    assert "You gave the reference of the user" in told(any_office, ONE)
-    same = any_office.file(pairs((TWO, ONE, "processed")))
-    assert "2 references were given another holder" in any_office.did(
-        "import", "requests", same, "--correct", "Swapped"
-    )
-    assert counts(any_office) == (1, 2)
-    assert "You gave the reference of the user" in told(any_office, TWO)
-    assert "You gave the reference of the person who authorised" in told(any_office, ONE)
-    assert '"changed": 0, "reassigned": 2, "reason": "Swapped"' in any_office.did("audit", "--whole")
+    assert "You gave the reference of the user" in told(by_email, ONE)
+    same = by_email.file(pairs((TWO, ONE, "processed")))
+    assert "2 references were given another holder" in by_email.did("import", "requests", same, "--correct", "Swapped")
+    assert counts(by_email) == (1, 2)
+    assert "You gave the reference of the user" in told(by_email, TWO)
+    assert "You gave the reference of the person who authorised" in told(by_email, ONE)
+    assert '"changed": 0, "reassigned": 2, "reason": "Swapped"' in by_email.did("audit", "--whole")
 
 
-def test_a_correction_may_change_request_and_references_together(any_office: Office) -> None:
-    imports_pairs(any_office, (ONE, TWO, "closed"))
-    file = any_office.file(pairs((THREE, ONE, "processed")))
-    said = any_office.portal("import", "requests", file).output
+def test_a_correction_may_change_request_and_references_together(by_email: Office) -> None:
+    imports_pairs(by_email, (ONE, TWO, "closed"))
+    file = by_email.file(pairs((THREE, ONE, "processed")))
+    said = by_email.portal("import", "requests", file).output
     assert "line 2: it cannot go from closed to processed" in said
     assert "line 2: the reference given as that of the person who authorised it is kept as that of the user" in said
-    said = any_office.did("import", "requests", file, "--correct", "All was wrong")
+    said = by_email.did("import", "requests", file, "--correct", "All was wrong")
     for words in ("1 of them against", "1 references were replaced", "1 references were given another holder"):
         assert words in said
-    assert counts(any_office) == (1, 2)
-    assert "You gave the reference of the user" in told(any_office, THREE)
-    assert "You gave the reference of the person who authorised" in told(any_office, ONE)
+    assert counts(by_email) == (1, 2)
+    assert "You gave the reference of the user" in told(by_email, THREE)
+    assert "You gave the reference of the person who authorised" in told(by_email, ONE)
 
 
 def test_references_of_two_requests_are_not_joined(any_office: Office) -> None:
