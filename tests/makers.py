@@ -81,9 +81,9 @@ class Office:
         return self._client.head(path, base_url=PUBLIC_URL, headers=_headers(headers))
 
     def post(
-        self, path: str, form: Mapping[str, str | bytes | list[str]], *, client: str = "192.0.2.1", **headers: str
+        self, path: str, form: Mapping[str, object] | str, *, client: str = "192.0.2.1", **headers: str
     ) -> TestResponse:
-        """Send a form; `client` is the address it comes from."""
+        """Send a form, or a body that is none; `client` is the address it comes from."""
         environ = {"REMOTE_ADDR": client}
         return self._client.post(path, base_url=PUBLIC_URL, data=form, headers=_headers(headers), environ_base=environ)
 

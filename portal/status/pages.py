@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 from limits import RateLimitItemPerHour
 from wtforms import StringField, ValidationError
 
@@ -53,7 +53,7 @@ def lookup() -> Response:
 @limiter.limit(PER_CLIENT)
 def answer() -> Response:
     """The status of one request, or the one answer for every miss: unknown, wrong date, closed too long ago."""
-    form = LookupForm()
+    form = LookupForm(formdata=request.form)  # files and JSON are no answer to it
     if not form.validate():
         return _form(form)
     check_brake()

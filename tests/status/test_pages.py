@@ -1,5 +1,7 @@
 """Following one's own request: one answer for whoever holds its reference, one answer for every miss."""
 
+from io import BytesIO
+
 import pytest
 import time_machine
 from werkzeug.test import TestResponse
@@ -192,6 +194,21 @@ def test_of_a_field_given_twice_the_first_counts(kept: Office) -> None:
 def test_a_form_without_fields_is_told_both(kept: Office) -> None:
     for path in FORM.values():
         assert len(inspect(kept, kept.post(path, {}), path, status=422).all(".p-errors li")) == 2
+
+
+@pytest.mark.parametrize("body", ["[1]", "5", "null", '"x"', '{"reference": 5}', "{", "reference=x"])
+def test_a_body_that_is_no_form_is_told_both(kept: Office, body: str) -> None:
+    for path in FORM.values():
+        answer = kept.post(path, body, Content_Type="application/json")
+        assert len(inspect(kept, answer, path, status=422).all(".p-errors li")) == 2
+
+
+@pytest.mark.parametrize("name", ["reference", "date"])
+def test_a_file_in_place_of_a_field_is_no_answer_to_it(kept: Office, name: str) -> None:
+    for path in FORM.values():
+        form = {"reference": REFERENCE, "date": RECEIVED, name: (BytesIO(b"x"), "x.txt")}
+        found = inspect(kept, kept.post(path, form), path, status=422)
+        assert [a.attrs["href"] for a in found.all(".p-errors a")] == [f"#{name}"]
 
 
 def test_a_body_beyond_the_limit_is_refused(kept: Office) -> None:
