@@ -183,9 +183,11 @@ class PageCache:
         known = self._arguments.get(path)
         if not known:
             return path
-        given = parse_qsl(query, keep_blank_values=True, errors="replace")
+        # Bytes that are no text stand as they are: another spelling is another address, and none of them is kept.
+        given = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
         # One given twice stands twice: what the application makes of it is kept under no address.
-        canonical = urlencode([pair for name in known for pair in given if pair[0] == name])
+        of_known = [pair for name in known for pair in given if pair[0] == name]
+        canonical = urlencode(of_known, errors="surrogateescape")
         return f"{path}?{canonical}" if canonical else path
 
     def _found(self, environ: Environ) -> Page | None:

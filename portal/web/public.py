@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from typing import Any
+from urllib.parse import parse_qs
 
 from flask import (
     Response,
@@ -167,8 +168,10 @@ def _public(
 
 def _is_spelled_as_we_do(arguments: tuple[str, ...]) -> bool:
     # Only the one spelling is kept, or a stranger fills the disk. Spaces around a value make another key of the same
-    # page; bytes that are no text make one key of many; one given twice may mean its first value, or both.
-    given = [request.args.getlist(name) for name in arguments if name in request.args]
+    # page; bytes that are no text may be read in several ways (Flask gives `%F1` back as it was typed, which the form
+    # number in it makes 1405 of `%f1405`); one given twice may mean its first value, or both.
+    read = parse_qs(request.query_string.decode(errors="replace"), keep_blank_values=True)
+    given = [read[name] for name in arguments if name in read]
     is_plain = all(values == [values[0].strip()] and "\ufffd" not in values[0] for values in given)
     # The router forgives `//fr/` or `/avis/01/…`.
     return is_plain and request.environ["PATH_INFO"] == url_for(str(request.endpoint), **(request.view_args or {}))

@@ -216,6 +216,24 @@ def test_only_the_one_spelling_of_an_address_is_kept(demo: Office) -> None:
     assert right.headers["ETag"]
 
 
+@pytest.mark.parametrize("bytes_", ["%f1", "%F3", "%C3", "%C3%28", "%ED%A0%80", "%F0%9F", "x%ff"])
+def test_bytes_that_are_no_text_are_read_anew_each_time(demo: Office, bytes_: str) -> None:
+    demo.get("/en/search/?q=form")
+    for _time in range(2):
+        answer = demo.get(f"/en/search/?q=form{bytes_}")
+        assert answer.status_code == 200
+        assert "ETag" not in answer.headers
+    assert is_kept(demo, f"/en/search/?q=form&x={bytes_}")
+
+
+def test_two_spellings_of_bytes_that_are_no_text_are_two_questions(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.get("/page")  # it tells which arguments it knows
+    asked = ["%f1", "%f3", "%25f1", "%C3%A9", "%EF%BF%BD", "%3F"]
+    answers = [site.get(f"/page?type={value}").data for value in asked]
+    assert len(set(answers)) == site.asked - 1 == len(asked)
+
+
 @pytest.mark.parametrize("path", [TABLE, NOTICES, ANSWER, "/fr/suivi/", "/fr/nulle-part", "/healthz", "/"])
 def test_head_gives_the_headers_of_get_without_a_body(demo: Office, path: str) -> None:
     for worker in (demo.another_worker(), demo):  # as the first request, and as a later one
