@@ -152,6 +152,8 @@ class Guard:
             or not environ["REQUEST_METHOD"].isupper()
         ):
             return "ambiguous"
+        if not _is_text(environ.get("QUERY_STRING", "")):
+            return "ambiguous"
         if not path.startswith("/") or any(symbol < " " or symbol == "\x7f" for symbol in path):
             return "ambiguous"
         # A supervisor asks by the machine's address.
@@ -189,6 +191,18 @@ def refuse(environ: Environ, start_response: Callable[..., Any], status: str, re
         headers.append(("Retry-After", "60"))
     start_response(status, [*headers, ("Cache-Control", "no-store")])
     return [page]
+
+
+def _is_text(query: str) -> bool:
+    # A letter beyond ASCII is percent-encoded in a query (RFC 3986 §2.5), but some clients send its UTF-8 bare. Any
+    # other byte, each program reads in its own way.
+    if query.isascii():
+        return True
+    try:
+        query.encode("latin-1").decode()  # PEP 3333: one symbol for each byte
+    except UnicodeError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=64)

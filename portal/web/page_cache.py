@@ -183,8 +183,10 @@ class PageCache:
         known = self._arguments.get(path)
         if not known:
             return path
-        # Bytes that are no text stand as they are: another spelling is another address, and none of them is kept.
-        given = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+        # Bytes that are no text stand as they are: another spelling is another address, and none of them is kept. PEP
+        # 3333 gives one symbol for each byte of what a client sent bare.
+        text = query.encode("latin-1").decode(errors="surrogateescape")
+        given = parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
         # One given twice stands twice: what the application makes of it is kept under no address.
         of_known = [pair for name in known for pair in given if pair[0] == name]
         canonical = urlencode(of_known, errors="surrogateescape")

@@ -125,6 +125,8 @@ AMBIGUOUS = {
     "a new line in the path": lambda office: ask(office, "/fr/\r\nSet-Cookie: a=b"),
     "a zero in the path": lambda office: ask(office, "/fr/\x00"),
     "a delete in the path": lambda office: ask(office, "/fr/\x7f"),
+    "a letter of no server bare in the query": lambda office: ask(office, "/fr/contact/", QUERY_STRING="lieu=œ"),
+    "a byte that is no text bare in the query": lambda office: ask(office, "/fr/contact/", QUERY_STRING="lieu=\xff"),
     "a path without a slash": lambda office: ask(office, "*"),
 }
 
@@ -137,6 +139,14 @@ def test_what_two_servers_could_read_in_two_ways_is_refused(office: Office, what
     assert "Nous n’avons pas pu lire ce que votre navigateur a envoyé." in body
     assert "Set-Cookie" not in headers
     assert int(headers["Content-Length"]) == len(body.encode())
+
+
+def test_text_bare_in_a_query_is_read_and_is_no_other_question(demo: Office) -> None:
+    bare, twice = "notice+é".encode().decode("latin-1"), "notice+%C3%83%C2%A9"
+    for query, typed in ((twice, "notice Ã©"), (bare, "notice é"), (twice, "notice Ã©"), ("notice+%C3%A9", "notice é")):
+        status, _headers, body = ask(demo, "/en/search/", QUERY_STRING=f"q={query}")
+        assert status == 200
+        assert f'value="{typed}"' in body
 
 
 @pytest.mark.parametrize("path", ["/fr/à", "/fr/É", "/en/\u00a0", "/fr/日本"])
