@@ -26,6 +26,8 @@ _REFERENCE_AMONG_WORDS = re.compile(
     rf"(?<![^\W_])(?=((?:[0-9A-Za-z]{_PARTING.pattern}*){{{REFERENCE_LENGTH}}}[0-9A-Za-z*~$=])(?![^\W_]))"
 )
 _FORM = re.compile(r"[0-9]{4}", re.ASCII)
+#: Without spaces and capitals, what a person copies with the number of a form; other words are none of ours to keep.
+_FORM_TYPED = re.compile(r"(?:formulaire|form|numéro|numero|number|no|nº|n°|[#.:-])*([0-9]{4})[.:]?")
 
 
 def reference_of(value: int) -> str:
@@ -83,12 +85,13 @@ def is_form_number(text: str) -> bool:
 def form_number(typed: str) -> str:
     """Return the form number in a text typed by a person: `4058`, `no 4058`, `Formulaire 4 058`.
 
-    Raises FormNumberMalformed unless there is one number, of four digits.
+    Raises FormNumberMalformed unless it is one number, of four digits, with no other word: an address typed in the
+    wrong field may hold four digits too.
     """
-    numbers = re.findall(r"[0-9]+", re.sub(r"\s", "", typed[: LONGEST_TYPED + 1]))
-    if len(typed) > LONGEST_TYPED or len(numbers) != 1 or not is_form_number(numbers[0]):
+    found = _FORM_TYPED.fullmatch(re.sub(r"\s", "", typed[: LONGEST_TYPED + 1]).lower())
+    if len(typed) > LONGEST_TYPED or not found:
         raise FormNumberMalformed
-    return numbers[0]
+    return found[1]
 
 
 def form_numbers(text: str) -> tuple[str, ...]:

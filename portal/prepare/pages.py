@@ -33,9 +33,9 @@ class QuestionForm(PublicForm):
     date = StringField()
 
     def validate_form(self, field: StringField) -> None:
-        """Refuse what is not four digits; a form that we do not know is answered with care."""
+        """Refuse what is not four digits, and keep them alone; a form that we do not know is answered with care."""
         try:
-            form_number(field.data or "")
+            field.data = form_number(field.data or "")
         except PortalError as error:
             raise ValidationError(words_for(error)) from None
 
@@ -53,7 +53,7 @@ class QuestionForm(PublicForm):
         """Return what is known of the request, once it is validated."""
         day = received_on(self.date) if self.is_sent else today()
         known = rows.known_rows(session(), today())
-        return preparation(delivery.rules(session()), known, form_number(self.form.data), day)
+        return preparation(delivery.rules(session()), known, self.form.data, day)
 
 
 class AddressesForm(PublicForm):
@@ -113,6 +113,7 @@ def preparing() -> Response:
     question = QuestionForm(formdata=request.args if given else None)
     if not given or not question.validate():
         return _answer(question)
+    query_arguments({**given, "form": question.form.data})
     return _answer(question, question.prepared(), AddressesForm(formdata=None))
 
 

@@ -181,14 +181,47 @@ def test_the_first_word_that_is_no_form_number_is_named(text: str, wrong: str) -
 
 
 @pytest.mark.parametrize(
-    "typed", ["4058", " 4058 ", "4 058", "40\u00a058", "no 4058", "Formulaire 4058", "form-4058", "4058.", "#4058"]
+    "typed",
+    [
+        "4058",
+        " 4058 ",
+        "4 058",
+        "40\u00a058",
+        "no 4058",
+        "Formulaire 4058",
+        "form-4058",
+        "4058.",
+        "#4058",
+        "N° 4058",
+        "Formulaire no 4058",
+        "FORMULAIRE : 4058",
+        "Numéro 4058",
+        "Form number 4058",
+    ],
 )
 def test_a_form_number_is_found_in_what_a_person_types(typed: str) -> None:
     assert form_number(typed) == "4058"
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "405", "40580", "4O58", "٤٠٥٨", "4058-4123", "4058, 4123", "le 22 juillet 2021", "4058" + " " * 40]
+    "typed",
+    [
+        "",
+        "405",
+        "40580",
+        "4O58",
+        "٤٠٥٨",
+        "4058-4123",
+        "4058, 4123",
+        "le 22 juillet 2021",
+        "4058" + " " * 40,
+        "jacques.untel@xx.com 4058",
+        "jacques4058@xx.com",
+        "4058@xx.com",
+        "Jacques Untel 4058",
+        "4058 Untel",
+        "4058%f1",
+    ],
 )
 def test_what_holds_no_one_form_number_is_refused(typed: str) -> None:
     with pytest.raises(FormNumberMalformed):

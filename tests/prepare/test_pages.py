@@ -78,6 +78,21 @@ def test_a_number_is_forgiven_how_it_was_copied(office: Office, typed: str) -> N
         assert verdict(found) == MAIL[language]
 
 
+@pytest.mark.parametrize("typed", ["no+4058", "Formulaire%204058"])
+def test_only_the_number_of_what_was_typed_is_kept(office: Office, typed: str) -> None:
+    for language, path in PREPARE.items():
+        found = visit(office, f"{path}?form={typed}")
+        assert found.one("#form").attrs["value"] == "4058"
+        twin = found.one("header .p-language").attrs["href"]
+        assert twin == f"{PREPARE['en' if language == 'fr' else 'fr']}?form=4058"
+
+
+def test_an_address_typed_in_the_wrong_field_is_no_form(office: Office) -> None:
+    for path in PREPARE.values():
+        found = visit(office, f"{path}?form=jacques.untel@xx.com+4058", status=422)
+        assert found.one(".p-errors a").attrs["href"] == "#form"
+
+
 def test_without_a_date_the_form_is_sent_today(table: Office, clock: time_machine.Traveller) -> None:
     assert "Form 1234, if we receive it today, November 18, 2026" in asked(table, "en", "1234").spoken
     assert "Formulaire 1234, si nous le recevons aujourd’hui, le 18 novembre 2026" in asked(table, "fr", "1234").spoken
@@ -90,7 +105,7 @@ def test_a_date_of_spaces_is_no_date(table: Office, day: str) -> None:
     assert "if we receive it today" in visit(table, f"/en/prepare/?form=1234&date={day}", is_kept=not day).spoken
 
 
-@pytest.mark.parametrize("form", ["", "405", "4058 4123", "abcd", "%00", "9" * 2_000])
+@pytest.mark.parametrize("form", ["", "405", "4058 4123", "abcd", "4058%20Untel", "%00", "9" * 2_000])
 def test_a_wrong_number_is_told_beside_its_field(office: Office, form: str) -> None:
     for path in PREPARE.values():
         found = visit(office, f"{path}?form={form}", status=422)
