@@ -15,5 +15,6 @@ def names() -> Names:
     return Names(
         words=frozenset().union(*shared["words"].values()),
         alone=frozenset().union(*shared["alone"].values()),
+        refused=frozenset().union(*shared["notice"].values()),
         personal=frozenset(free["domains"]),
     )

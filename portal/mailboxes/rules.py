@@ -21,7 +21,7 @@ _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 #: Whose address it is: the user’s, of section 2 of the form, or that of the person who authorises, of section 3.
 Role = Literal["user", "authoriser"]
-Kind = Literal["same_mailbox", "shared", "both_personal", "exchanged"]
+Kind = Literal["same_mailbox", "never_accepted", "shared", "both_personal", "exchanged"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,13 +38,14 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What mailboxes are called: `words` of shared ones, and those told `alone` only; `personal`: domains of free mail.
+    """What mailboxes are called: `words` of shared ones, those told `alone` only, and those that the notice `refused`.
 
-    All are without accents, capitals and separators.
+    `personal` are the domains of free mail. All are without accents, capitals and separators.
     """
 
     words: frozenset[str]
     alone: frozenset[str]
+    refused: frozenset[str]
     personal: frozenset[str]
 
 
@@ -59,7 +60,7 @@ class Finding:
     @property
     def is_refused(self) -> bool:
         """Say whether the notice refuses it plainly; the others are warnings."""
-        return self.kind == "same_mailbox"
+        return self.kind in ("same_mailbox", "never_accepted")
 
 
 def mailbox(typed: str) -> Mailbox:
@@ -94,15 +95,25 @@ def _refusal(text: str) -> AddressMalformed:
 def check(user: Mailbox, authoriser: Mailbox, names: Names, *, one_person: bool) -> list[Finding]:
     """Return all that is found of the user’s address and the authorising person’s; `one_person` holds both roles.
 
-    The notice refuses one mailbox for both. It wants no shared mailbox, but a name is a guess: that is a warning. One
-    person gives the personal address in section 2 and the professional one in section 3, in the notice’s example.
+    The notice refuses one mailbox for both, and `information@`. It wants no other shared mailbox either, but a name is
+    a guess: that is a warning. One person gives the personal address in section 2 and the professional one in section
+    3, in the notice’s example.
     """
     found = [Finding("same_mailbox")] if user == authoriser else []
     roles: tuple[tuple[Role, Mailbox], ...] = (("user", user), ("authoriser", authoriser))
-    found += [Finding("shared", role, word) for role, one in roles if (word := role_word(one, names))]
+    found += [finding for role, one in roles if (finding := shared(role, one, names))]
     if one_person and user != authoriser and authoriser.domain in names.personal:
         found.append(Finding("both_personal" if user.domain in names.personal else "exchanged"))
     return found
+
+
+def shared(role: Role, found: Mailbox, names: Names) -> Finding | None:
+    """Return what is found of one address if its name says that it is shared."""
+    word = role_word(found, names)
+    if not word:
+        return None
+    name = _folded(re.sub(r"[\W\d_]", "", found.written))
+    return Finding("never_accepted" if name in names.refused else "shared", role, word)
 
 
 def role_word(found: Mailbox, names: Names) -> str:

@@ -10,7 +10,7 @@ from portal.core.errors import AddressMalformed, AddressUnreachable, PortalError
 from portal.core.numbers import form_number
 from portal.delivery import records as delivery
 from portal.mailboxes.records import names
-from portal.mailboxes.rules import Finding, check, mailbox
+from portal.mailboxes.rules import Finding, Role, check, mailbox, shared
 from portal.notices.records import next_publication, notice_of_key
 from portal.prepare.rules import Preparation, preparation
 from portal.rows import records as rows
@@ -64,12 +64,14 @@ class AddressesForm(PublicForm):
     one_person = StringField()
 
     def validate_user(self, field: StringField) -> None:
-        """Refuse what is no address."""
+        """Refuse what is no address, and the shared mailbox that the notice names."""
         _refuse_what_is_none(field)
+        _refuse_what_is_shared(field, "user")
 
     def validate_authoriser(self, field: StringField) -> None:
-        """Refuse what is no address, and the mailbox of section 2: it was looked at before."""
+        """Refuse the same, and the mailbox of section 2: it was looked at before."""
         _refuse_what_is_none(field)
+        _refuse_what_is_shared(field, "authoriser")
         if not self.user.errors and any(finding.is_refused for finding in self.found()):
             raise ValidationError(self._same_mailbox())
 
@@ -102,6 +104,17 @@ def _refuse_what_is_none(field: StringField) -> None:
         raise ValidationError(words) from None
     except AddressMalformed:
         raise ValidationError(_("Give one whole e-mail address, for example jacques.untel@xx.com.")) from None
+
+
+def _refuse_what_is_shared(field: StringField, role: Role) -> None:
+    finding = shared(role, mailbox(field.data), names())
+    if finding and finding.is_refused:
+        words = _(
+            "“%(word)s” is the name of a shared mailbox: it is never accepted. Give the address of one person, for "
+            "example jacques.untel@xx.com.",
+            word=finding.word,
+        )
+        raise ValidationError(words)
 
 
 @route(blueprint, fr="/preparer/", en="/prepare/")

@@ -154,10 +154,11 @@ def _prepared(language: Language) -> Iterator[Page]:
     yield Page("prepare-wrong", language, f"{path}?form=&date=2999-01-01", 422)
     typed = {
         "two-addresses": ("jacques@gmail.com", "jacques.untel@xx.com", 200),
-        "shared": ("info-clinique@xx.com", "information@xx.com", 200),
+        "shared": ("info-clinique@xx.com", "secretariat@xx.com", 200),
         "personal": ("jacques@gmail.com", "jacques@videotron.ca", 200),
         "one-mailbox": ("jacques@gmail.com", "Jac.ques@gmail.com", 422),
         "no-address": ("jacques", "jacques@clinique.local", 422),
+        "refused": ("information@xx.com", "jacques.untel@xx.com", 422),
     }
     for name, (user, authoriser, status) in typed.items():
         form = {"form": "1234", "date": "", "user": user, "authoriser": authoriser, "one_person": "yes"}

@@ -307,7 +307,24 @@ def test_each_shared_mailbox_is_told_with_its_role() -> None:
     assert not any(finding.is_refused for finding in found)
 
 
-def test_only_one_mailbox_for_both_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("local", "is_refused"),
+    [
+        ("information", True),
+        ("INFORMATION+acces", True),
+        ("information2", True),
+        ("information-montreal", False),
+        ("informations", False),
+        ("info", False),
+        ("reception", False),
+    ],
+)
+def test_only_the_shared_mailbox_that_the_notice_names_is_refused(local: str, is_refused: bool) -> None:
+    found = check(mailbox(f"{local}@xx.com"), mailbox("jacques.untel@xx.com"), names(), one_person=False)
+    assert [finding.is_refused for finding in found] == [is_refused]
+
+
+def test_of_two_other_addresses_one_mailbox_for_both_is_refused() -> None:
     found = check(mailbox("info@xx.com"), mailbox("INFO+2@xx.com"), names(), one_person=True)
     assert [finding.is_refused for finding in found] == [True, False, False]
     assert found[0] == Finding("same_mailbox")

@@ -75,15 +75,29 @@ def test_one_mailbox_for_both_is_refused_beside_its_field(
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_shared_mailbox_is_a_warning_that_names_its_word(office: Office, language: str) -> None:
-    found = told(office, language, "reception@xx.com", "information@xx.com")
+    found = told(office, language, "reception@xx.com", "info@xx.com")
     assert verdict(found) == AGAIN[language]
+    refused = {"fr": "Une boîte partagée n’est jamais acceptée", "en": "A shared mailbox is never accepted"}[language]
+    assert found.spoken.count(refused) == 2
     user, authoriser = [
         part for part in found.all(".p-answer")[0].query("p") if "“" in part.to_text() or "«" in part.to_text()
     ]
     assert "reception" in user.to_text()
     assert "section 2" in user.to_text()
-    assert "information" in authoriser.to_text()
+    assert "info" in authoriser.to_text()
     assert "section 3" in authoriser.to_text()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("typed", ["information@xx.com", " Information+canari@XX.com "])
+def test_the_shared_mailbox_that_the_notice_names_is_refused(office: Office, language: str, typed: str) -> None:
+    for fields in ({"user": typed}, {"authoriser": typed}, {"user": typed, "authoriser": "information@yy.com"}):
+        found = inspect(office, sent(office, language, **fields), PREPARE[language], status=422)
+        assert [a.attrs["href"] for a in found.all(".p-errors a")] == [f"#{name}" for name in fields]
+        for name in fields:
+            error = found.one(f"#{name}-error").to_text()
+            assert {"fr": "n’est jamais acceptée", "en": "is never accepted"}[language] in error
+            assert "canari" not in error
 
 
 @pytest.mark.parametrize(
