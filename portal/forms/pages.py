@@ -25,10 +25,11 @@ blueprint = Blueprint("forms", __name__)
 
 
 class NumberForm(PublicForm):
-    """The number of a form."""
+    """The number of a form; `unknown` is one that was asked for and is not in our list."""
 
     number = StringField()
     known: Collection[str] = ()
+    unknown = ""
 
     def offer(self, known: Collection[str]) -> "NumberForm":
         """Say which forms there are."""
@@ -42,6 +43,7 @@ class NumberForm(PublicForm):
         except PortalError as error:
             raise ValidationError(words_for(error)) from None
         if number not in self.known:
+            self.unknown = number
             words = _(
                 "Form %(number)s is not in our list. Check the number, or check your date by kind of request.",
                 number=number,

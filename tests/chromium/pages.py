@@ -148,6 +148,7 @@ def _prepared(language: Language) -> Iterator[Page]:
         "still-by-mail": "form=4058",
         "suspended": "form=4200",
         "no-credentials": "form=1004",
+        "unknown": "form=9999",
     }
     for name, query in asked.items():
         yield Page(f"prepare-{name}", language, f"{path}?{query}")

@@ -49,6 +49,17 @@ def test_a_wrong_number_says_what_to_do(table: Office, typed: str, french: str, 
         assert found.one("#number").attrs["aria-invalid"] == "true"
 
 
+def test_a_form_that_we_do_not_know_leads_on(table: Office) -> None:
+    ways = {
+        "fr": {"/fr/preparer/?form=9999", "/fr/dates/verifier"},
+        "en": {"/en/prepare/?form=9999", "/en/dates/check"},
+    }
+    for language, links in ways.items():
+        found = visit(table, f"{SEARCH[language]}?number=no+9999", status=422)
+        assert links <= {a.attrs["href"] for a in found.all("main a")}
+        assert not links & {a.attrs["href"] for a in visit(table, SEARCH[language]).all("main a")}
+
+
 def test_the_page_of_a_form_shows_its_row_its_rule_and_its_notices(table: Office) -> None:
     table.publishes_notice(
         key="b2b", title_fr="Le 4058 change", title_en="Form 4058 changes", published="2026-01-05 09:00"

@@ -47,8 +47,8 @@ def test_two_mailboxes_are_told_what_each_will_receive(office: Office, language:
     found = told(office, language, one=one)
     assert verdict(found) == FIT[language]
     words = {
-        "fr": "Le mot de passe temporaire sera envoyé à l’adresse de la section 2, et le nom d’utilisateur à celle",
-        "en": "The temporary password will go to the address of section 2, and the user name to that of section 3.",
+        "fr": "le mot de passe temporaire serait envoyé à l’adresse de la section 2, et le nom d’utilisateur à celle",
+        "en": "the temporary password would go to the address of section 2, and the user name to that of section 3.",
     }
     assert words[language] in found.spoken
     assert found.one("#user").attrs["value"] == USER

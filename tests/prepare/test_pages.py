@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from tests.makers import ROWS, Office, in_quebec
-from tests.visitor import Visit, visit
+from tests.visitor import Visit, inspect, visit
 
 pytestmark = pytest.mark.usefixtures("clock")
 NOW = "2026-11-18 10:00"
@@ -163,11 +163,24 @@ def test_each_person_is_told_what_to_do(table: Office, language: str) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_an_unknown_form_is_answered_with_care(table: Office, language: str) -> None:
-    found = asked(table, language, "9999")
-    warning = {"fr": "Nous ne connaissons pas le formulaire 9999.", "en": "We do not know form 9999."}[language]
-    assert warning in found.one(".p-inset--late").to_text()
-    assert verdict(found) == EMAIL[language]
-    assert not asked(table, language, "1234").all(".p-inset--late")
+    for day in ("", "2021-07-21", "2026-11-02"):
+        found = asked(table, language, "9999", day)
+        warning = {"fr": "Nous ne connaissons pas le formulaire 9999", "en": "We do not know form 9999"}[language]
+        assert verdict(found) == warning
+        assert warning in found.one("title").to_text().replace("\u00a0", " ")
+        assert EMAIL[language] not in found.spoken
+        links = [a.attrs["href"] for a in found.all(".p-answer a")]
+        assert links[:2] == {"fr": ["/fr/formulaires/", "/fr/contact/"], "en": ["/en/forms/", "/en/contact/"]}[language]
+        assert {"fr": "la règle générale", "en": "the general rule"}[language] in found.spoken
+        assert warning not in asked(table, language, "1234", day).spoken
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_addresses_of_an_unknown_form_are_told_what_the_general_rule_would_do(table: Office, language: str) -> None:
+    for form, french, english in (("9999", "serait envoyé", "would go"), ("1234", "sera envoyé", "will go")):
+        sent = {"form": form, "date": "", "user": "a@xx.com", "authoriser": "b@xx.com"}
+        found = inspect(table, table.post(PREPARE[language], sent), PREPARE[language])
+        assert {"fr": french, "en": english}[language] in found.spoken
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
