@@ -1,15 +1,18 @@
 """Every refusal and failure as words a person can act on, in the language of the path, with the right status."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from flask import Flask, Response, current_app, g, json, render_template, request, url_for
-from flask_babel import gettext as _
+from flask_babel import gettext as _, ngettext
 from limits.errors import StorageError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import Gone, HTTPException, InternalServerError, NotFound, ServiceUnavailable
+from werkzeug.exceptions import Gone, HTTPException, InternalServerError, NotFound, ServiceUnavailable, TooManyRequests
 
 from portal.core import formats
+from portal.core.calendar import day_of
 from portal.core.errors import (
     DateInFuture,
     DateTooOld,
@@ -29,6 +32,8 @@ from portal.web.limits import EveryoneRefused
 from portal.web.locale import has_failed, language
 
 RETRY_SECONDS = 30
+MINUTES_OF_AN_HOUR = 60
+HOURS_OF_HALF_A_DAY = 12
 #: The key, the label and the address of what there is.
 Choice = tuple[str, str, str]
 
@@ -94,6 +99,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(Withdrawn, _withdrawn)
     app.register_error_handler(SQLAlchemyError, _database_failed)
     app.register_error_handler(StorageError, _limits_failed)
+    app.register_error_handler(TooManyRequests, _too_many_tries)
     app.register_error_handler(EveryoneRefused, _everyone_refused)
     app.register_error_handler(Exception, _failed)
 
@@ -115,6 +121,30 @@ def _limits_failed(error: StorageError) -> Response:
     name = type(error.storage_error).__name__
     current_app.logger.error("%s %s: limits: %s", request.method, request.path, name)
     return _page(ServiceUnavailable(retry_after=RETRY_SECONDS))
+
+
+def _too_many_tries(error: TooManyRequests) -> Response:
+    g.language = language_of(request.path)
+    return _page(error, sentence=_wait(error.retry_after) if isinstance(error.retry_after, int) else "")
+
+
+def _wait(seconds: int) -> str:
+    """Return what to do in so many seconds, in the unit that a person counts with."""
+    minutes = max(ceil((seconds - 1) / 60), 1)  # the figure is rounded up to the next second
+    if minutes < MINUTES_OF_AN_HOUR:
+        return ngettext(
+            "You have tried too many times. Try again in %(num)s minute, or call us.",
+            "You have tried too many times. Try again in %(num)s minutes, or call us.",
+            minutes,
+        )
+    hours = ceil(minutes / MINUTES_OF_AN_HOUR)
+    if hours > HOURS_OF_HALF_A_DAY and day_of(g.now + timedelta(seconds=seconds)) > day_of(g.now):
+        return _("You have tried too many times. Try again tomorrow at this time, or call us.")
+    return ngettext(
+        "You have tried too many times. Try again in %(num)s hour, or call us.",
+        "You have tried too many times. Try again in %(num)s hours, or call us.",
+        hours,
+    )
 
 
 def _everyone_refused(error: EveryoneRefused) -> Response:

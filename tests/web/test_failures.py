@@ -15,6 +15,7 @@ import time_machine
 from flask import Flask, abort
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.test import TestResponse
 
 from portal.app import LONGEST_BODY, create_app
@@ -96,6 +97,32 @@ def test_too_many_tries_is_429(demo: Office, language: str) -> None:
     for _ in range(10):
         assert demo.post(PATHS[language], {"reference": "", "date": ""}).status_code == 422
     check(demo, demo.post(PATHS[language], {"reference": "", "date": ""}), PATHS[language], 429)
+
+
+WAITS = [
+    (1, "dans 1 minute,", "in 1 minute,"),
+    (61, "dans 1 minute,", "in 1 minute,"),
+    (62, "dans 2 minutes,", "in 2 minutes,"),
+    (3_541, "dans 59 minutes,", "in 59 minutes,"),
+    (3_542, "dans 1 heure,", "in 1 hour,"),
+    (3_602, "dans 2 heures,", "in 2 hours,"),
+    (43_200, "dans 12 heures,", "in 12 hours,"),
+    (46_801, "dans 13 heures,", "in 13 hours,"),  # at ten, that is eleven in the evening
+    (50_401, "demain à la même heure,", "tomorrow at this time,"),
+    (86_400, "demain à la même heure,", "tomorrow at this time,"),
+]
+
+
+@pytest.mark.parametrize(("seconds", "french", "english"), WAITS)
+def test_too_many_tries_are_told_how_long_to_wait(app: Flask, seconds: int, french: str, english: str) -> None:
+    def refuse() -> str:
+        raise TooManyRequests(retry_after=seconds)
+
+    for prefix in ("/fr", "/en"):
+        app.add_url_rule(f"{prefix}/wait", view_func=refuse, endpoint="wait")
+    with time_machine.travel(NOW, tick=False):
+        assert french in ask(app, "/fr/wait").text.replace("\u00a0", " ")
+        assert english in ask(app, "/en/wait").text
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
