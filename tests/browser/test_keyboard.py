@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.chromium.pages import START, Page, requests, routes, verdicts
+from tests.chromium.pages import PAGES, START, Page, requests, routes, verdicts
 from tests.chromium.visitor import Visitor
 
 #: More stops than any page has.
@@ -14,6 +14,8 @@ MOST_STOPS = 300
 #: The parts of a date field, and its button that opens a calendar.
 MOST_PARTS = 5
 PHONE, DESKTOP = (320, 568), (1280, 800)
+#: The forms with errors.
+WRONG = [page for page in PAGES if page.status == 422]
 VERDICTS = {verdict: (row, day) for verdict, row, day in verdicts()}
 
 
@@ -204,3 +206,19 @@ def test_shift_and_tab_go_back_the_same_way(typist: Typist) -> None:
     typist.open(START["contacts-contact"])
     typist.reach("footer a")
     typist.reach("main a", key="Shift+Tab")
+
+
+@pytest.mark.parametrize("page", WRONG, ids=str)
+def test_the_list_of_errors_leads_to_what_is_said_of_each_field(typist: Typist, page: Page) -> None:
+    typist.open(page, window=(375, 667))
+    tab = typist.visitor.tab
+    links = [str(link.get_attribute("href")) for link in tab.locator(".p-errors a").all()]
+    assert links
+    for link in links:
+        tab.locator(f".p-errors a[href='{link}']").click()
+        assert typist.is_on(link)
+        for part in ("label", f"{link}-error", link):
+            box = tab.locator(f".p-field:has({link}) {part}").bounding_box()
+            assert box is not None
+            assert box["y"] >= 0, f"{part} is above the window"
+            assert box["y"] + box["height"] <= 667, f"{part} is below the window"
