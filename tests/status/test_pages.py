@@ -133,6 +133,11 @@ def test_every_miss_is_the_same_answer_to_the_byte(office: Office, language: str
     assert inspect(office, misses[0], FORM[language]).one("h1").to_text().strip() == MISS[language]
 
 
+def test_a_miss_says_that_wrong_dates_make_one_wait(kept: Office) -> None:
+    for language, words in (("fr", "Après plusieurs dates inexactes, attendez une heure"), ("en", "wait an hour")):
+        assert words in asked(kept, language, UNKNOWN).spoken
+
+
 def test_an_unknown_reference_is_not_told_its_neighbours_request(kept: Office) -> None:
     # By its hash, each stands before the only request or after it, and they give its date.
     for number in range(10):
