@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, json, render_template, request, url_for
 from flask_babel import gettext as _, ngettext
 from limits.errors import StorageError
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Gone, HTTPException, InternalServerError, NotFound, ServiceUnavailable, TooManyRequests
 
@@ -32,6 +33,8 @@ from portal.web.limits import EveryoneRefused
 from portal.web.locale import has_failed, language
 
 RETRY_SECONDS = 30
+#: What must not break at the end of a line, as the macro of that name says in a template.
+TOGETHER = Markup('<span class="p-together">{}</span>')
 MINUTES_OF_AN_HOUR = 60
 HOURS_OF_HALF_A_DAY = 12
 #: The key, the label and the address of what there is.
@@ -76,10 +79,11 @@ def words_for(error: PortalError) -> str:
         case ReferenceMistyped():
             return _("One symbol of this reference is wrong. Compare it with your acknowledgement.")
         case ReferenceMalformed():
-            return _(
-                "A reference has 11 characters, for example %(example)s. Copy it from your acknowledgement.",
-                example=EXAMPLE_REFERENCE,
+            words = _(
+                "A reference has 11 characters, for example %(example)s; the last one may be *, ~, $ or =. Copy it "
+                "from your acknowledgement."
             )
+            return Markup(words) % {"example": TOGETHER.format(EXAMPLE_REFERENCE)}  # noqa: S704 — a sentence of ours
         case NothingToSearch():
             return _("Type at least one word or one number.")
         case SearchTooLong():

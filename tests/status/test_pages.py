@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from werkzeug.test import TestResponse
 
-from portal.core.numbers import printed_reference, reference_of
+from portal.core.numbers import EXAMPLE_REFERENCE, printed_reference, reference_of
 from tests.makers import PUBLIC_URL, Office, a_request, a_requests_file, in_quebec
 from tests.visitor import Visit, inspect, visit
 
@@ -154,6 +154,7 @@ def test_a_closed_request_is_told_for_ninety_days(office: Office, clock: time_ma
 
 MISTYPED = {"fr": "Un caractère de cette référence est faux.", "en": "One symbol of this reference is wrong."}
 MALFORMED = {"fr": "Une référence compte 11 caractères", "en": "A reference has 11 characters"}
+LAST = {"fr": "le dernier peut être *, ~, $ ou\u00a0=", "en": "the last one may be *, ~, $ or ="}
 SWAPPED = REFERENCE[:2] + REFERENCE[3] + REFERENCE[2] + REFERENCE[4:]
 BAD_REFERENCES = [
     (REFERENCE[:-1] + "X", MISTYPED),
@@ -178,6 +179,16 @@ def test_a_bad_reference_is_told_beside_its_field(kept: Office, typed: str, sent
         assert "reference-error" in found.one("#reference").attrs["aria-describedby"].split()
         assert found.one("#date").attrs["value"] == RECEIVED
         assert "ETag" not in found.response.headers
+
+
+def test_a_reference_is_described_with_the_signs_that_may_end_it(kept: Office) -> None:
+    glossary = {"fr": "/fr/lexique/", "en": "/en/glossary/"}
+    for language, path in FORM.items():
+        found = inspect(kept, sent(kept, language, BARE[:-1], RECEIVED), path, status=422)
+        for part in ("#reference-error", "#reference-hint"):
+            assert LAST[language] in found.one(part).to_text().lower()
+            assert found.one(f"{part} .p-together").to_text() == EXAMPLE_REFERENCE
+        assert LAST[language] in visit(kept, glossary[language]).one("#reference + dd").to_text()
 
 
 @pytest.mark.parametrize("day", ["", "2021-02-30", "32/13/2021", "9999-12-31", "2026-11-19", "1989-12-31", "9" * 9_999])
