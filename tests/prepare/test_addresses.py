@@ -15,7 +15,7 @@ PREPARE = {"fr": "/fr/preparer/", "en": "/en/prepare/"}
 #: The mailboxes of nobody else: they are looked for in all that the portal writes.
 USER, AUTHORISER = "canari.personnelle@gmail.com", "canari.professionnelle@xx.com"
 FIT = {"fr": "Ces deux adresses sont différentes", "en": "These two addresses are different"}
-AGAIN = {"fr": "Regardez ces adresses de nouveau", "en": "Look at these addresses again"}
+AGAIN = {"fr": "Vérifiez ces adresses", "en": "Check these addresses"}
 
 
 def sent(
