@@ -76,7 +76,7 @@ ANSWERS = [
         "Une fois votre demande traitée, prévoyez 10 jours ouvrables pour recevoir les courriels.",
         "Yes, your request is being processed now",
         "we are processing the requests received on the same day as yours. "
-        "Once it is processed, allow 10 working days for the e-mails to reach you.",
+        "Once your request is processed, allow 10 working days for the e-mails to reach you.",
     ),
     (
         "new",

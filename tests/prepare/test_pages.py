@@ -124,13 +124,32 @@ def test_a_wrong_date_is_told_beside_its_field(office: Office, day: str) -> None
 
 def test_the_table_says_how_long_to_allow(table: Office) -> None:
     french, english = asked(table, "fr", "1234"), asked(table, "en", "1234")
-    assert "Nous traitons les demandes reçues le 30 octobre 2026." in french.spoken
-    assert "We are processing the requests received on October 30, 2026." in english.spoken
+    said = "En date du 17 novembre 2026, nous traitons les demandes reçues le 30 octobre 2026. Une fois votre demande"
+    assert said in french.spoken
+    said = "As of November 17, 2026, we are processing the requests received on October 30, 2026. Once your request is"
+    assert said in english.spoken
     assert "allow 10 working days for the e-mails to reach you" in english.spoken
     assert [a.attrs["href"] for a in french.all("main h3 a")] == ["/fr/dates/access/"]
     by_mail = asked(table, "en", "4444").spoken
     assert "allow 1 working day for the registered mail to reach you" in by_mail
     assert "No date has been published" in by_mail
+
+
+def test_a_row_that_is_suspended_says_no_time_to_allow(demo: Office) -> None:
+    for language, said, allowed in (("fr", "est suspendu", "prévoyez"), ("en", "is suspended", "allow")):
+        found = asked(demo, language, "4200").spoken
+        assert said in found
+        assert f"{allowed} 15" not in found
+        assert allowed in asked(demo, language, "4058").spoken
+
+
+def test_an_address_already_given_is_changed_by_calling(table: Office) -> None:
+    for language, words in (("fr", "appelez-nous"), ("en", "call us")):
+        before, after = asked(table, language, "1234"), asked(table, language, "1234", "2026-11-02")
+        contact = f"/{language}/contact/"
+        (link,) = [a for a in after.all("section a") if a.attrs["href"] == contact and a.to_text() == words]
+        assert visit(table, link.attrs["href"])
+        assert contact not in [a.attrs["href"] for a in before.all("#addresses-title ~ p a")]
 
 
 def test_a_published_date_shows_at_once(table: Office) -> None:
