@@ -153,7 +153,7 @@ def request_words(request_: Request, holder: Holder, standing: Standing, rule: R
             row=row,
             row_notice=_notice(row.row.notice) if row and row.row.notice else None,
             verdict=verdict,
-            tells_row=verdict and (stage != "in_processing" or (row and row.received_on)),
+            tells_row=row and (stage in ("received", "in_line") or row.received_on or verdict == "call_us"),
             delivery=rule,
             notice=_notice(rule.notice) if rule else None,
             sends_credentials=standing.sends_credentials,

@@ -1,5 +1,7 @@
 """What a request is told of the row of its form: its verdict while it waits, and how long to allow once it is sent."""
 
+from itertools import product
+
 import pytest
 import time_machine
 
@@ -82,8 +84,9 @@ def test_a_date_passed_longer_ago_than_the_time_to_allow_is_told_to_call(
     table: Office, clock: time_machine.Traveller
 ) -> None:
     clock.move_to(in_quebec("2026-12-01 10:00"))
-    for stage in ("received", "in_line", "in_processing"):
-        found = told(table, "1111", received_on="2026-10-15", stage=stage).spoken
+    for form, stage in product(("1111", "3333"), ("received", "in_line", "in_processing")):
+        found = told(table, form, received_on="2026-10-15", stage=stage).spoken
+        assert "the time to allow has passed. " in found
         assert CALL["en"] in found
         assert NOTHING_TO_DO["en"] not in found
 
@@ -148,7 +151,6 @@ def test_a_request_is_told_the_number_of_its_form(table: Office) -> None:
 
 def test_what_was_told_before_the_office_closes_is_not_told_after(table: Office, clock: time_machine.Traveller) -> None:
     clock.move_to(in_quebec("2026-11-18 11:59"))
-    assert told(table, "1111").all("main a, .p-help")
     assert "Open now" in told(table, "1111").document.to_text()
     clock.move_to(in_quebec("2026-11-18 12:00"))
     assert "Closed for lunch" in told(table, "1111").document.to_text()
