@@ -162,7 +162,7 @@ def _prepared(language: Language) -> Iterator[Page]:
         "refused": ("information@xx.com", "jacques.untel@xx.com", 422),
     }
     for name, (user, authoriser, status) in typed.items():
-        form = {"form": "1234", "date": "", "user": user, "authoriser": authoriser, "one_person": "yes"}
+        form = {"form": "1001", "date": "", "user": user, "authoriser": authoriser, "one_person": "yes"}
         yield Page(f"prepare-{name}", language, path, status, form)
 
 
