@@ -16,7 +16,7 @@ from portal.prepare.rules import Preparation, preparation
 from portal.rows import records as rows
 from portal.store.database import session
 from portal.web.failures import words_for
-from portal.web.limits import limiter, own_forms_only
+from portal.web.limits import at_most, own_forms_only
 from portal.web.locale import query_arguments, route
 from portal.web.public import PublicForm, known_arguments, now, page, received_on, render, today, valid_until
 
@@ -132,7 +132,7 @@ def preparing() -> Response:
 
 @route(blueprint, fr="/preparer/", en="/prepare/", methods=("POST",))
 @own_forms_only
-@limiter.limit(PER_CLIENT)
+@at_most(PER_CLIENT)
 def addresses() -> Response:
     """What is found of two addresses: compared, told to whoever sent them, and forgotten."""
     question = QuestionForm(formdata=request.form)

@@ -13,7 +13,7 @@ from portal.status.rules import ReasonTellsWhose
 from portal.store.database import session
 from portal.tokens.records import token_of
 from portal.tokens.rules import Scope, Token, TokenRefused, bearer, check
-from portal.web.limits import limiter
+from portal.web.limits import at_most
 from portal.web.public import as_json, now, today
 
 blueprint = Blueprint("status_api", __name__, url_prefix="/api/v1")
@@ -33,7 +33,7 @@ def _holder(scope: Scope) -> Token:
 
 
 @blueprint.post("/requests/import")
-@limiter.limit(PER_CLIENT)
+@at_most(PER_CLIENT)
 def import_requests() -> Response:
     """Import a CSV file of requests: all of it or nothing; `?dry-run=yes` keeps nothing.
 

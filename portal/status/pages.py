@@ -13,7 +13,7 @@ from portal.status.rules import Held, may_reveal, reference_hash
 from portal.status.shared import MARKS, PLACE, page_of, request_words, rule_of, standing_of, time
 from portal.store.database import read_alone, session
 from portal.web.failures import words_for
-from portal.web.limits import check_brake, limiter, may_tell, own_forms_only
+from portal.web.limits import at_most, check_brake, may_tell, own_forms_only
 from portal.web.locale import language, route
 from portal.web.public import PublicForm, received_on, render, today
 
@@ -50,7 +50,7 @@ def lookup() -> Response:
 
 @route(blueprint, fr="/suivi/", en="/status/", methods=("POST",))
 @own_forms_only
-@limiter.limit(PER_CLIENT)
+@at_most(PER_CLIENT)
 def answer() -> Response:
     """The status of one request, or the one answer for every miss: unknown, wrong date, closed too long ago."""
     form = LookupForm(formdata=request.form)  # files and JSON are no answer to it

@@ -1,21 +1,20 @@
 """How often a client may ask, and from where a form may be sent. A limit that cannot be counted refuses."""
 
 import hmac
-import ipaddress
 import time
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from hashlib import sha256
 from math import ceil
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from threading import Lock
-from typing import Any, NoReturn
+from typing import Any
 
 from flask import Flask, abort, current_app, g, request
-from flask_limiter import Limiter, RequestLimit
-from limits import RateLimitItem, RateLimitItemPerHour
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits import RateLimitItem, RateLimitItemPerHour, parse_many
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
 from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 View = Callable[..., Any]
@@ -23,6 +22,10 @@ View = Callable[..., Any]
 REDIS_PATIENCE: dict[str, Any] = {"socket_timeout": 1, "socket_connect_timeout": 1}
 #: While everyone is refused, the misses of the last hour are forgotten little by little.
 BRAKE_SECONDS = 300
+#: How an IPv4 address begins where it is written as an IPv6 one (RFC 4291 §2.5.5.2).
+IPV4_MAPPED = bytes(10) + b"\xff\xff"
+#: Where an application has its counts.
+COUNTS = "portal.counts"
 
 
 class EveryoneRefused(ServiceUnavailable):
@@ -34,25 +37,17 @@ class EveryoneRefused(ServiceUnavailable):
 
 def client() -> str:
     """Return what counts as one client: an IPv4 address, or an IPv6 network of 64 bits."""
+    address = request.remote_addr or ""
     try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-        # A socket that takes both writes an IPv4 address as ::ffff:192.0.2.1: all of them are in one network.
-        address = getattr(address, "ipv4_mapped", None) or address
-    except ValueError:
+        if ":" not in address:
+            return inet_ntop(AF_INET, inet_pton(AF_INET, address))
+        packed = inet_pton(AF_INET6, address)
+    except (OSError, ValueError):
         return "unknown"
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
-
-
-def _client_key() -> str:
-    # Whoever reads the store of the counts must not learn who asked.
-    return hmac.new(current_app.config["KEYS"][0].secret, client().encode(), sha256).hexdigest()
-
-
-def _refuse(breached: RequestLimit) -> NoReturn:
-    # Without this the answer would not say when to come back (RFC 6585 §4).
-    raise TooManyRequests(retry_after=max(ceil(breached.reset_at - g.now.timestamp()), 1))
+    # A socket that takes both writes an IPv4 address as ::ffff:192.0.2.1: all of them are in one network.
+    if packed.startswith(IPV4_MAPPED):
+        return inet_ntop(AF_INET, packed.removeprefix(IPV4_MAPPED))
+    return f"{inet_ntop(AF_INET6, packed[:8] + bytes(8))}/64"
 
 
 class Tries(MemoryStorage):
@@ -100,16 +95,56 @@ class Tries(MemoryStorage):
         return tries
 
 
-limiter = Limiter(key_func=_client_key, strategy="moving-window", swallow_errors=False, on_breach=_refuse)
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What an application counts by: the tries of each client or reference, and those of all together."""
+
+    each: MovingWindowRateLimiter
+    #: Two numbers whatever the limit, where a moving window keeps every instant.
+    together: SlidingWindowCounterRateLimiter
+    most_misses: RateLimitItem
 
 
 def attach(app: Flask) -> None:
     """Give `app` its limits, counted in this process, or in the Redis of its settings for all processes together."""
     address = app.config["LIMITS_URL"]
-    app.config["RATELIMIT_STORAGE_URI"] = address
-    options = {"wrap_exceptions": True, **(REDIS_PATIENCE if address.startswith("redis") else {})}
-    app.config["RATELIMIT_STORAGE_OPTIONS"] = options
-    limiter.init_app(app)
+    options = REDIS_PATIENCE if address.startswith("redis") else {}
+    storage: Any = storage_from_string(address, wrap_exceptions=True, **options)
+    app.extensions[COUNTS] = Counts(
+        MovingWindowRateLimiter(storage),
+        SlidingWindowCounterRateLimiter(storage),
+        RateLimitItemPerHour(app.config["MOST_MISSES"]),
+    )
+
+
+def _counts() -> Counts:
+    return current_app.extensions[COUNTS]
+
+
+def at_most(rates: str) -> Callable[[View], View]:
+    """Let each client ask a view only so often: `10 per minute; 50 per day`, the shortest first.
+
+    The view raises TooManyRequests, which says when to come back (RFC 6585 §4); StorageError when the store of the
+    counts does not answer.
+    """
+    items = parse_many(rates)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(**values: object) -> object:
+            each, secret = _counts().each, current_app.config["KEYS"][0].secret
+            # Whoever reads the store of the counts must not learn who asked.
+            key = hmac.digest(secret, client().encode(), "sha256").hex()
+            for rate in items:
+                if not each.hit(rate, str(request.endpoint), key):
+                    # A try counts until its time has passed, not only come.
+                    opens_at = int(each.get_window_stats(rate, str(request.endpoint), key).reset_time) + 1
+                    raise TooManyRequests(retry_after=max(ceil(opens_at - g.now.timestamp()), 1))
+            return view(**values)
+
+        return answer
+
+    return decorate
 
 
 _one_try = Lock()
@@ -121,11 +156,12 @@ def may_tell(rate: RateLimitItem, key: str, *, is_right: bool) -> bool:
     Counts the try when it may not. One at a time in this process: guesses sent together must not all pass before any
     is counted. Raises StorageError when the store of the counts does not answer.
     """
+    counts = _counts()
     with _one_try:
-        is_told = is_right & limiter.limiter.test(rate, key)
+        is_told = is_right & counts.each.test(rate, key)
         if not is_told:
-            limiter.limiter.hit(rate, key)
-            _brake().hit(_most_misses(), "misses")
+            counts.each.hit(rate, key)
+            counts.together.hit(counts.most_misses, "misses")
     return is_told
 
 
@@ -134,17 +170,9 @@ def check_brake() -> None:
 
     A guess that comes from a thousand addresses is one guesser still.
     """
-    if not _brake().test(_most_misses(), "misses"):
+    counts = _counts()
+    if not counts.together.test(counts.most_misses, "misses"):
         raise EveryoneRefused
-
-
-def _brake() -> SlidingWindowCounterRateLimiter:
-    # Two numbers whatever the limit, where a moving window keeps every instant.
-    return SlidingWindowCounterRateLimiter(limiter.storage)
-
-
-def _most_misses() -> RateLimitItem:
-    return RateLimitItemPerHour(current_app.config["MOST_MISSES"])
 
 
 def own_forms_only(view: View) -> View:
