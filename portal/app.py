@@ -111,6 +111,12 @@ def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.
     return app
 
 
+def rest(app: Flask) -> None:
+    """Close what is open for a next request, twice a second."""
+    with app.app_context():
+        database.reader().rest()
+
+
 def tidy(app: Flask, at: datetime) -> None:
     """Do what the site does by itself every hour, at an aware instant: remove the requests that are no longer shown."""
     with app.app_context(), recorded_change("status", action="requests.purge", actor="the site", at=at) as change:

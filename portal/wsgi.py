@@ -58,6 +58,10 @@ class Loaded:
         """Say whether a request has needed the application yet."""
         return self._application is not None
 
+    def rest(self) -> None:
+        """Close what is open for a next request that did not come."""
+        import_module("portal.app").rest(self._application)
+
     def tidy(self, at: datetime) -> None:
         """Do what the site does by itself every hour, at an aware instant."""
         import_module("portal.app").tidy(self._application, at)
@@ -97,6 +101,8 @@ def _look(watch: Watch, application: Loaded) -> NoReturn:
         try:
             watch.current()
             # To load the application for that alone would cost an idle worker its memory.
+            if application.is_loaded:
+                application.rest()
             if application.is_loaded and time.monotonic() >= tidy_at:
                 # Whatever comes of it: a database that is down is not asked twice a second.
                 tidy_at = time.monotonic() + TIDY_SECONDS

@@ -50,6 +50,11 @@ class Server:
         self.does(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
 
 
+def name_of(address: str) -> str:
+    """Return the name of the database at an address of `Server.address_of`."""
+    return address.rpartition("?")[0].rpartition("/")[2]
+
+
 @contextmanager
 def running_postgres() -> Generator[Server]:
     """Run a server for the length of a block."""

@@ -11,7 +11,7 @@ from portal.core.numbers import EXAMPLE_REFERENCE, normal_reference
 from portal.status import records
 from portal.status.rules import Held, may_reveal, reference_hash
 from portal.status.shared import MARKS, PLACE, page_of, request_words, rule_of, standing_of, time
-from portal.store.database import read_alone, session
+from portal.store.database import reader
 from portal.web.failures import words_for
 from portal.web.limits import at_most, check_brake, may_tell, own_forms_only
 from portal.web.locale import language, route
@@ -57,13 +57,12 @@ def answer() -> Response:
     if not form.validate():
         return _form(form)
     check_brake()
-    read_alone()
     reference, keys = normal_reference(form.reference.data), current_app.config["KEYS"]
-    held = records.held(session(), keys, reference)
+    hashes = [reference_hash(key.secret, reference) for key in keys]
+    held = records.held(reader(), hashes)
     is_right = may_reveal(held, received_on(form.date), today(), current_app.config["CLOSED_DAYS"])
     # A reference with too many wrong dates misses too: whoever guesses dates learns nothing more.
-    counted_as = reference_hash(keys[0].secret, reference)
-    if not may_tell(WRONG_DATES_PER_REFERENCE, counted_as, is_right=is_right):
+    if not may_tell(WRONG_DATES_PER_REFERENCE, hashes[0], is_right=is_right):
         return _answered(page_of("status/miss.html", closed_days=current_app.config["CLOSED_DAYS"]))
     return _answered(page_of("status/request.html").replace(PLACE, _told(held), 1))
 

@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, fu
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.config import Key
-from portal.status.rules import NOBODY, Held, Holder, Request, Stage, reference_hash
-from portal.store.database import Model, UtcDateTime
+from portal.status.rules import NOBODY, Held, Holder, Request, Stage
+from portal.store.database import Model, Reader, UtcDateTime
 
 HASH_LENGTH = 64
 
@@ -71,21 +71,22 @@ _KEPT = select(ReferenceRow.hash, ReferenceRow.key_id, ReferenceRow.holder, Requ
 )
 
 
-def held(session: Session, keys: Sequence[Key], reference: str) -> Held:
-    """Return the request of a reference in its one spelling, or one that is not known: one read a key either way.
+def held(reader: Reader, hashes: Sequence[str]) -> Held:
+    """Return the request of a reference, by its hash under each key, or one that is not known: one read a key.
 
     What is not known is the request next to where this one would be, found and compared as it would be: an unknown
     reference takes the time of a wrong date.
     """
-    found = [_at(session, reference_hash(key.secret, reference)) for key in keys]
+    found = [_at(reader, hash_) for hash_ in hashes]
     return next((one for one in found if one.is_known), found[0])
 
 
-def _at(session: Session, hash_: str) -> Held:
-    found = session.execute(_NEXT, {"hash": hash_}).one_or_none()
+def _at(reader: Reader, hash_: str) -> Held:
+    found = reader.first(_NEXT, hash=hash_)
     if found is None:  # past the last one
         return NOBODY
-    return Held(Request(*found[2:]), found.holder, is_known=hmac.compare_digest(found.hash, hash_))
+    kept_hash, holder, *request = found
+    return Held(Request(*request), holder, is_known=hmac.compare_digest(kept_hash, hash_))
 
 
 def kept(session: Session, hashes: Sequence[str]) -> Iterable[tuple[str, str, Holder, int, Request]]:

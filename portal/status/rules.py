@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import sha256
 from typing import Literal, get_args
 
 from portal.core.errors import PortalError
@@ -85,7 +84,7 @@ def check_reason(reason: str) -> None:
 
 def reference_hash(secret: bytes, reference: str) -> str:
     """Return the keyed hash (hexadecimal) under which a reference, in its one spelling, is kept."""
-    return hmac.new(secret, reference.encode(), sha256).hexdigest()
+    return hmac.digest(secret, reference.encode(), "sha256").hex()
 
 
 #: Compared with when there is no request at all, so that a miss costs what a hit costs.

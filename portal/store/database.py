@@ -1,21 +1,25 @@
 """The database: one declarative base with named constraints, the engine, the session of a request."""
 
+import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from inspect import iscoroutinefunction
 from pathlib import Path
 from select import POLLIN, poll
-from typing import NoReturn, cast
+from typing import Any, NoReturn, cast
 from urllib.parse import unquote
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Text, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Select, Text, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection, QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from portal.config import Config
@@ -29,7 +33,8 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_SECONDS = 2
-AUTOCOMMIT = "AUTOCOMMIT"
+#: Where an application has its Reader.
+READER = "portal.reader"
 #: How the names of what a database makes for its own text search begin (tables of FTS5, generated columns): no model
 #: describes it, the migrations alone do.
 TEXT_SEARCH = "search_index"
@@ -109,33 +114,123 @@ def _refuse_stray_statement(state: ORMExecuteState) -> None:
         raise WriteOutsideChange("write through recorded_change(), so that the change is locked, audited and seen")
 
 
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """A query in the words of a database: what it always asks, its values in their order, how to read its columns."""
+
+    text: str
+    always: Mapping[str, Any]
+    order: Sequence[str] | None
+    readers: Sequence[Callable[[Any], Any] | None]
+
+
+class Reader:
+    """Reads one row at a time with the bare driver, statement by statement: for a request of one read.
+
+    SQLAlchemy words the query, once, and keeps the connections. To take each read through it took a quarter of a
+    lookup, a transaction as much: on PostgreSQL BEGIN and ROLLBACK go over the network.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._worded: dict[Select[*tuple[Any, ...]], _Worded] = {}
+
+    def first(self, query: Select[*tuple[Any, ...]], **values: str) -> Sequence[Any] | None:
+        """Return the first row of a query made once and for all, with the values of its `bindparam`s, or None.
+
+        Raises OperationalError, which holds none of the values.
+        """
+        worded = self._worded.get(query) or self._worded.setdefault(query, self._in_words(query))
+        given = {**worded.always, **values}
+        try:
+            row = self._first(worded.text, [given[name] for name in worded.order] if worded.order else given)
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            raise OperationalError(worded.text, {}, error) from error
+        return row and [read(value) if read else value for read, value in zip(worded.readers, row, strict=True)]
+
+    def _first(self, text: str, values: Any) -> Sequence[Any] | None:
+        connection = self._engine.raw_connection()
+        try:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute(text, values)
+                return cursor.fetchone()
+        except BaseException:
+            connection.invalidate()
+            raise
+        finally:
+            connection.close()
+
+    def _in_words(self, query: Select[*tuple[Any, ...]]) -> _Worded:
+        dialect = self._engine.dialect
+        compiled = query.compile(dialect=dialect)
+        readers = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in query.selected_columns]
+        return _Worded(str(compiled), compiled.params, compiled.positiontup, readers)
+
+    def rest(self) -> None:
+        """Close what stays open of a SQLite file, twice a second: an idle site holds nothing of it.
+
+        Whoever moves the file finds all of it in one: the last connection to close writes what stands beside it.
+        """
+        if self._engine.dialect.name == "sqlite":
+            self._engine.pool.dispose()
+
+
 database = SQLAlchemy(session_options={"class_": RecordedSession})
 
 
 def attach(app: Flask, config: Config) -> None:
     """Give `app` its database; the folder of a SQLite file is made if need be."""
     is_sqlite = config.database_url.startswith("sqlite")
-    options: dict[str, object] = {}
+    options: dict[str, Any] = {}
     if is_sqlite:
         config.data.mkdir(parents=True, exist_ok=True)
         app.config["SQLITE_FILE"] = Path(unquote(config.database_url.removeprefix("sqlite:///")))
-        options = {"poolclass": NullPool, "creator": _sqlite_opener(config.database_url)}
+        options = {"poolclass": NullPool, "creator": partial(_open, config.database_url, app.config["SQLITE_FILE"])}
     options["url"] = config.database_url
     app.config["SQLALCHEMY_ENGINES"] = {"default": options}
     database.init_app(app)
     # It also closes sessions of asyncio, of which we have none: Flask would start a thread and an event loop for that
     # at the end of each request, a third of the time of a lookup that misses.
     app.teardown_appcontext_funcs = [end for end in app.teardown_appcontext_funcs if not iscoroutinefunction(end)]
+    kept_open = create_engine(**_kept_open(options), isolation_level="AUTOCOMMIT")
+    app.extensions[READER] = Reader(kept_open)
     with app.app_context():
-        (_prepare_sqlite if is_sqlite else _prepare_postgres)(database.engine)
+        if is_sqlite:
+            _prepare_sqlite(database.engine)
+            _check_file(kept_open, app.config["SQLITE_FILE"])
+        else:
+            _check_postgres(database.engine)
+            _check_postgres(kept_open)
 
 
-def _sqlite_opener(url: str) -> Callable[[], sqlite3.Connection]:
-    # Opened anew each time, and never created: a file moved away must not come back empty, and one restored from a
-    # backup is another file under the same name. Opening takes 0.1 ms, and a page that is kept opens nothing.
+class _OpenFile(sqlite3.Connection):
+    """A connection that remembers which file it opened."""
+
+    file: tuple[int, int] | None
+
+
+def _open(url: str, file: Path) -> _OpenFile:
+    # Opened anew for each session, and never created: a file moved away must not come back empty, and one restored from
+    # a backup is another file under the same name. A page that is kept opens nothing.
     uri = f"file:{url.removeprefix('sqlite:///')}?mode=rw"
-    # Python's own transaction control would begin too late for a snapshot: we say BEGIN ourselves.
-    return lambda: sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    # Read first: should the file be replaced meanwhile, the connection is taken for one of the former.
+    found = _file_now(file)
+    # Python's own transaction control would begin too late for a snapshot: we say BEGIN ourselves. The threads that
+    # read take turns with a connection.
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=_OpenFile
+    )
+    connection.file = found
+    return connection
+
+
+def _file_now(file: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another of the same name, or None while there is none."""
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -152,11 +247,27 @@ def _prepare_sqlite(engine: Engine) -> None:
             connection.exec_driver_sql("PRAGMA synchronous=FULL")
             # A writer that began as a reader loses to any other writer ("database is locked"): take the lock first.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        elif options.get("isolation_level") != AUTOCOMMIT:
+        else:
             connection.exec_driver_sql("BEGIN")
 
 
-def _prepare_postgres(engine: Engine) -> None:
+def _kept_open(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the options of an engine whose connections stay open from one read to the next.
+
+    To open a SQLite file and read the names of its tables takes forty times as long as to find a request in it.
+    """
+    kept = {**options, "pool_use_lifo": True}
+    return {**kept, "poolclass": QueuePool, "max_overflow": -1} if "creator" in options else kept
+
+
+def _check_file(engine: Engine, file: Path) -> None:
+    @event.listens_for(engine, "checkout")
+    def checkout(connection: _OpenFile, record: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
+        if connection.file is None or connection.file != _file_now(file):
+            raise DisconnectionError("another file has taken its name")
+
+
+def _check_postgres(engine: Engine) -> None:
     @event.listens_for(engine, "checkout")
     def checkout(connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
         # A server that went away has closed its end, which shows without asking it; to ask each time, as
@@ -176,10 +287,6 @@ def session() -> RecordedSession:
     return cast(RecordedSession, database.session)
 
 
-def read_alone() -> None:
-    """Let the session of this request read statement by statement, before its first one.
-
-    For a request of one read, whose transaction would take longer than the read: on PostgreSQL BEGIN and ROLLBACK go
-    over the network.
-    """
-    session().connection(execution_options={"isolation_level": AUTOCOMMIT})
+def reader() -> Reader:
+    """Return what reads for a request of one read, outside its session."""
+    return current_app.extensions[READER]

@@ -11,7 +11,7 @@ from hashlib import sha256
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import text
 from time_machine import Traveller
 
 from portal.app import create_app, tidy
@@ -22,6 +22,7 @@ from portal.store.migrate import downgrade, upgrade
 from tests.makers import Office, a_request, a_requests_file, in_quebec
 from tests.serving import PORTAL
 from tests.store.importing import FORM, ONE, ROW, THREE, TWO, counts, imports, imports_pairs, pairs, refusal, told
+from tests.store.statements import asked_of_the_database
 
 NOW = "2026-11-18 10:00"
 pytestmark = pytest.mark.usefixtures("clock")
@@ -161,19 +162,8 @@ def test_a_lookup_is_one_statement_without_a_transaction(any_office: Office) -> 
     imports(any_office, a_request(reference=ONE))
     form = {"reference": ONE, "date": "2026-10-01"}
     any_office.post("/en/status/", form)  # what the answers share is made
-    asked: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *more: object) -> None:
-        asked.append(statement)
-
-    def begun(connection: Connection) -> None:
-        asked.extend(["BEGIN"] if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT" else [])
-
-    event.listen(Engine, "before_cursor_execute", note)
-    event.listen(Engine, "begin", begun)
-    any_office.post("/en/status/", form)
-    event.remove(Engine, "before_cursor_execute", note)
-    event.remove(Engine, "begin", begun)
+    with asked_of_the_database() as asked:
+        assert "No request found" not in any_office.post("/en/status/", form).text
     assert len(asked) == 1, asked
     assert "request_references" in asked[0]
 

@@ -15,7 +15,7 @@ from flask import Flask
 from portal.store.changes import recorded_change
 from portal.store.watch import INTERVAL, INTERVAL_AFTER_FAILURE, Watch
 from tests.makers import Office, an_office
-from tests.postgres import Server
+from tests.postgres import Server, name_of
 
 
 class Clock:
@@ -127,15 +127,11 @@ def test_a_sqlite_file_that_is_moved_away_silences_it_until_it_is_back(office: O
     assert watched.current() == known
 
 
-def name_of(office: Office) -> str:
-    return office.settings["PORTAL_DATABASE_URL"].rpartition("?")[0].rpartition("/")[2]
-
-
 def test_a_postgresql_that_stops_silences_it_until_it_is_back(postgres: Server, postgres_office: Office) -> None:
     clock = Clock()
     watched = watch(postgres_office, clock)
     known = watched.current()
-    postgres.loses(name := name_of(postgres_office))
+    postgres.loses(name := name_of(postgres_office.settings["PORTAL_DATABASE_URL"]))
     clock.seconds += INTERVAL
     assert watched.current() is None
     postgres.regains(name)
@@ -145,7 +141,7 @@ def test_a_postgresql_that_stops_silences_it_until_it_is_back(postgres: Server, 
 
 def test_a_postgresql_that_restarted_is_asked_anew(postgres: Server, postgres_office: Office) -> None:
     assert postgres_office.get("/readyz").status_code == 200
-    name = name_of(postgres_office)
+    name = name_of(postgres_office.settings["PORTAL_DATABASE_URL"])
     postgres.loses(name)
     postgres.regains(name)  # the connection in the pool has lost its other end
     assert postgres_office.get("/readyz").status_code == 200

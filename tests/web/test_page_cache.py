@@ -20,6 +20,7 @@ from portal.core.calendar import QUEBEC
 from portal.store.copies import Copies, Statement
 from portal.web.page_cache import STATEMENT, PageCache
 from tests.makers import Office
+from tests.store.statements import asked_of_the_database
 
 #: A Friday of the demonstration, while someone answers.
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=QUEBEC)
@@ -324,11 +325,11 @@ def test_a_notice_appears_at_its_instant(demo: Office, travel: time_machine.Trav
 def test_a_post_is_never_kept(demo: Office) -> None:
     form = {"reference": "8ZK3M-2QX7A-N", "date": "2019-02-03"}
     for _ in range(2):
-        with work_of_the_application() as work:
+        with asked_of_the_database() as asked:
             answer = demo.post("/fr/suivi/", form)
         assert answer.headers["Cache-Control"] == "no-store"
         assert "ETag" not in answer.headers
-        assert [words for words in work.statements if "request_references" in words], "the reference is looked up anew"
+        assert [words for words in asked if "request_references" in words], "the reference is looked up anew"
     assert "2019-02-03" not in demo.get("/fr/suivi/").text
 
 
