@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, request
 from limits import RateLimitItemPerHour
 from wtforms import StringField, ValidationError
 
+from portal.core.calendar import parse_day
 from portal.core.errors import PortalError
 from portal.core.numbers import EXAMPLE_REFERENCE, normal_reference
 from portal.status import records
@@ -13,9 +14,9 @@ from portal.status.rules import Held, may_reveal, reference_hash
 from portal.status.shared import MARKS, PLACE, page_of, request_words, rule_of, standing_of, time
 from portal.store.database import reader
 from portal.web.failures import words_for
-from portal.web.limits import at_most, check_brake, may_tell, own_forms_only
+from portal.web.limits import at_most, check_brake, in_turn, may_tell, own_forms_only
 from portal.web.locale import language, route
-from portal.web.public import PublicForm, received_on, render, today
+from portal.web.public import PublicForm, received_on as check_received_on, render, today
 
 blueprint = Blueprint("status", __name__)
 
@@ -39,7 +40,7 @@ class LookupForm(PublicForm):
 
     def validate_date(self, field: StringField) -> None:
         """Refuse what is no day, a day to come, or one before 1990."""
-        received_on(field)
+        check_received_on(field)
 
 
 @route(blueprint, fr="/suivi/", en="/status/")
@@ -51,19 +52,22 @@ def lookup() -> Response:
 @route(blueprint, fr="/suivi/", en="/status/", methods=("POST",))
 @own_forms_only
 @at_most(PER_CLIENT)
+@in_turn
 def answer() -> Response:
     """The status of one request, or the one answer for every miss: unknown, wrong date, closed too long ago."""
-    form = LookupForm(formdata=request.form)  # files and JSON are no answer to it
-    if not form.validate():
-        return _form(form)
+    given, config = request.form, current_app.config  # files and JSON are no answer to the form
+    try:
+        reference = normal_reference(given.get("reference", ""))
+        received_on = parse_day(given.get("date", ""), today=today())
+    except PortalError:
+        return _refused(LookupForm(formdata=given))
     check_brake()
-    reference, keys = normal_reference(form.reference.data), current_app.config["KEYS"]
-    hashes = [reference_hash(key.secret, reference) for key in keys]
+    hashes = [reference_hash(key.secret, reference) for key in config["KEYS"]]
     held = records.held(reader(), hashes)
-    is_right = may_reveal(held, received_on(form.date), today(), current_app.config["CLOSED_DAYS"])
+    is_right = may_reveal(held, received_on, today(), config["CLOSED_DAYS"])
     # A reference with too many wrong dates misses too: whoever guesses dates learns nothing more.
     if not may_tell(WRONG_DATES_PER_REFERENCE, hashes[0], is_right=is_right):
-        return _answered(page_of("status/miss.html", closed_days=current_app.config["CLOSED_DAYS"]))
+        return _answered(page_of("status/miss.html", closed_days=config["CLOSED_DAYS"]))
     return _answered(page_of("status/request.html").replace(PLACE, _told(held), 1))
 
 
@@ -92,7 +96,13 @@ def _answered(html: str) -> Response:
     return response
 
 
-def _form(form: LookupForm) -> Response:
-    response = render("status/lookup.html", form=form, example=EXAMPLE_REFERENCE)
-    response.status_code = 422 if form.errors else 200
+def _refused(form: LookupForm) -> Response:
+    """Return the form with what is wrong: it reads what was typed with the same rules, field by field."""
+    form.validate()
+    response = _form(form)
+    response.status_code = 422
     return response
+
+
+def _form(form: LookupForm) -> Response:
+    return render("status/lookup.html", form=form, example=EXAMPLE_REFERENCE)
