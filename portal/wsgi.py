@@ -4,6 +4,7 @@ Imports neither Flask nor SQLAlchemy: a new worker answers from the copies on di
 behind cannot start.
 """
 
+import gc
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -51,6 +52,8 @@ class Loaded:
         with self._loading:
             if self._application is None:
                 self._application = import_module("portal.app").create_app(self._config)
+                # What was loaded stays: to look through it for garbage would hold every visitor 150 ms at each look.
+                gc.freeze()
             return self._application
 
     @property

@@ -46,7 +46,7 @@ def normal_reference(typed: str) -> str:
         raise ReferenceMalformed
     reference = typed.upper().translate(_FORGIVEN)
     body, check = reference[:REFERENCE_LENGTH], reference[REFERENCE_LENGTH:]
-    if len(check) != 1 or check not in CHECK_SYMBOLS or not all(symbol in SYMBOLS for symbol in body):
+    if len(check) != 1 or check not in CHECK_SYMBOLS or not set(body).issubset(SYMBOLS):
         raise ReferenceMalformed
     value = 0
     for symbol in body:

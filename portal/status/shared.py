@@ -3,12 +3,14 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, render_template, request
 from markupsafe import Markup
 
 from portal.core.calendar import add_working_days, instant
+from portal.core.languages import Language
 from portal.dates.rules import Verdict, answer
 from portal.delivery import records as delivery
 from portal.delivery.rules import Rule, rule_to_tell
@@ -82,26 +84,27 @@ class Shared:
 
     def value(self, key: object, make: Callable[[], Value]) -> Value:
         """Return what `make` gave for `key`, made anew when the portal has changed or the clock has passed on."""
+        here = g._get_current_object()  # asked for once: the proxies were a tenth of a lookup
         # The state is in the key: a thread that read the revisions before a change must not leave what it makes behind.
-        whole_key = (self._state_now(), key)
+        whole_key = (here.shared_state if "shared_state" in here else self._state_now(), key)
         found = self._made.get(whole_key)
-        if found is None or now().timestamp() >= found.until:
+        if found is None or here.now.timestamp() >= found.until:
             found = self._make(make)
             if len(self._made) >= MOST_VALUES:
                 for oldest in list(self._made)[: MOST_VALUES // 10]:
                     self._made.pop(oldest, None)
             self._made[whole_key] = found
-        valid_until(datetime.fromtimestamp(found.until, UTC))  # of what it is made into
+        if here.get("statement"):
+            valid_until(datetime.fromtimestamp(found.until, UTC))  # of what it is made into
         return cast(Value, found.value)
 
     def _state_now(self) -> tuple[int, ...]:
         """Return the revisions of this request, as the door knew them; what was made for others is let go."""
-        if "shared_state" not in g:
-            known = request.environ.get(REVISIONS) or revisions.numbers(session())
-            g.shared_state = tuple(known[subject] for subject in SUBJECTS)
-            if g.shared_state != self._state:
-                self._made.clear()
-                self._state = g.shared_state
+        known = request.environ.get(REVISIONS) or revisions.numbers(session())
+        g.shared_state = tuple(known[subject] for subject in SUBJECTS)
+        if g.shared_state != self._state:
+            self._made.clear()
+            self._state = g.shared_state
         return g.shared_state
 
     def _make(self, make: Callable[[], object]) -> _Made:
@@ -116,7 +119,10 @@ class Shared:
 
 def shared() -> Shared:
     """Return the values of this application."""
-    return current_app.extensions.setdefault("status", Shared())
+    kept = current_app.extensions
+    if "status" not in kept:
+        kept.setdefault("status", Shared())
+    return kept["status"]
 
 
 def page_of(template: str, **context: object) -> str:
@@ -126,8 +132,12 @@ def page_of(template: str, **context: object) -> str:
 
 def rule_of(form_number: str, received_on: date) -> Rule | None:
     """Return the delivery rule of a request; None where nobody can say, as of a form that we do not know."""
-    kept = shared().value("rules", lambda: delivery.rules(session()))
-    return rule_to_tell(kept, form_number, received_on, shared().value("forms", _covered_forms))
+
+    def make() -> Rule | None:
+        kept = shared().value("rules", lambda: delivery.rules(session()))
+        return rule_to_tell(kept, form_number, received_on, shared().value("forms", _covered_forms))
+
+    return shared().value(("rule", form_number, received_on), make)
 
 
 def _covered_forms() -> Collection[str]:
@@ -166,7 +176,12 @@ def request_words(request_: Request, holder: Holder, standing: Standing, rule: R
 
 
 def time(day: date) -> Markup:
-    """Return a day as people read it and as machines do."""
+    """Return a day as people read it and as machines do, in the language of the path."""
+    return _time_in(day, language())
+
+
+@lru_cache(maxsize=2_000)
+def _time_in(day: date, language: Language) -> Markup:
     return _macros("macros/text.html").time(day)
 
 
@@ -201,7 +216,7 @@ def _sent(row: ProcessingDate, sent_on: date) -> Standing:
 
 
 def _waiting(row: ProcessingDate, received_on: date) -> Standing:
-    past = points(session(), row.row.key)
+    past = shared().value(("history", row.row.key), lambda: points(session(), row.row.key))
     answered = answer(row, received_on, reached(past, received_on), today(), _holidays())
     says_when = answered.verdict == "not_yet" and row.row.has_forecast and not row.is_stale(today())
     words = _macros("forecast/words.html").forecast_words(forecast(past, received_on, today())) if says_when else ""

@@ -96,6 +96,7 @@ REFUSALS = {
         "en": "The portal cannot answer for now. Try again in a minute.",
     },
 }
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"([a-z0-9.-]+?)\.?(:[0-9]{1,5})?", re.ASCII)
 
 
@@ -154,7 +155,7 @@ class Guard:
             return "ambiguous"
         if not _is_text(environ.get("QUERY_STRING", "")):
             return "ambiguous"
-        if not path.startswith("/") or any(symbol < " " or symbol == "\x7f" for symbol in path):
+        if not path.startswith("/") or _CONTROL.search(path):
             return "ambiguous"
         # A supervisor asks by the machine's address.
         return None if path in HEALTH or _host(host).partition(":")[0] in self._hosts else "host"

@@ -237,7 +237,9 @@ class PublicForm(FlaskForm):
 
 
 def _shown(typed: str | None) -> str | None:
-    return typed and "".join("\ufffd" if is_control(symbol) else symbol for symbol in typed)
+    if not typed or typed.isprintable():
+        return typed
+    return "".join("\ufffd" if is_control(symbol) else symbol for symbol in typed)
 
 
 def received_on(field: Field) -> date:
