@@ -18,6 +18,8 @@ LONGEST_TYPED = 40
 #: Area codes that cost the caller nothing (Canadian Numbering Administrator, “toll-free area codes”).
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 
+#: The same digits as Python writes them.
+_DIGITS = str.maketrans(SYMBOLS, "0123456789abcdefghijklmnopqrstuv")
 _PARTS = " \t-‐‑–—.\u00a0\u202f"
 _FORGIVEN = str.maketrans("OIL", "011", _PARTS)
 _PARTING = re.compile(f"[{re.escape(_PARTS)}]")
@@ -48,10 +50,7 @@ def normal_reference(typed: str) -> str:
     body, check = reference[:REFERENCE_LENGTH], reference[REFERENCE_LENGTH:]
     if len(check) != 1 or check not in CHECK_SYMBOLS or not set(body).issubset(SYMBOLS):
         raise ReferenceMalformed
-    value = 0
-    for symbol in body:
-        value = value << 5 | SYMBOLS.index(symbol)
-    if CHECK_SYMBOLS[value % 37] != check:
+    if CHECK_SYMBOLS[int(body.translate(_DIGITS), 32) % 37] != check:
         raise ReferenceMistyped
     return reference
 
