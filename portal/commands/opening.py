@@ -23,7 +23,7 @@ from portal.core.calendar import LAST_YEAR, parse_day
 from portal.core.errors import FileRefused, NeedsConfirmation, PortalError, SettingError
 from portal.core.formats import typography
 from portal.core.languages import Bilingual
-from portal.core.tables import is_control
+from portal.core.tables import CONTROL
 
 LARGEST_FILE = 50_000_000
 LONGEST_SENTENCE = 1_000
@@ -147,7 +147,7 @@ def plain_text(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 def _sentence(value: str) -> str:
     # Bytes that are no UTF-8 come from the shell as lone surrogates (PEP 383).
-    if any(is_control(symbol) or "\ud800" <= symbol <= "\udfff" for symbol in value):
+    if CONTROL.search(value) or any("\ud800" <= symbol <= "\udfff" for symbol in value):
         raise click.BadParameter("there is a control character; delete it and type the text again")
     if len(value) > LONGEST_SENTENCE:
         raise click.BadParameter(f"the text is longer than {LONGEST_SENTENCE} characters")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from portal.core.tables import is_control
+from portal.core.tables import CONTROL
 
 Tone = Literal["name", "plain", "good", "late", "mark"]
 #: Each under white letters: 7:1 or more (WCAG 1.4.6).
@@ -90,4 +90,4 @@ def width(words: str) -> float:
 
 def legible(words: str) -> str:
     """Return words that XML can hold on one line: its white space as spaces, and no control character."""
-    return " ".join(part for part in "".join(" " if is_control(one) else one for one in words).split(" ") if part)
+    return " ".join(part for part in CONTROL.sub(" ", words).split(" ") if part)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from portal.core.errors import NothingToSearch, SearchTooLong
 from portal.core.formats import NBSP
 from portal.core.languages import LANGUAGES, Language
-from portal.core.tables import is_control
+from portal.core.tables import CONTROL
 from portal.notices.rules import LONGEST_TITLE
 from portal.text.words import stem, stems, words
 
@@ -71,7 +71,7 @@ class Query:
 
 def spaced(typed: str) -> str:
     """Return a typed text on one line: its words, one space between them, no control character."""
-    return " ".join("".join(" " if is_control(symbol) else symbol for symbol in typed).split())
+    return " ".join(CONTROL.sub(" ", typed).split())
 
 
 def query(typed: str) -> Query:

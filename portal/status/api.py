@@ -7,7 +7,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized, UnsupportedMediaType
 
 from portal.core.errors import FileRefused
-from portal.core.tables import is_control
+from portal.core.tables import CONTROL
 from portal.status.keeping import AlreadyImported, Counts, KeyLost, Terms, import_file
 from portal.status.rules import ReasonTellsWhose
 from portal.store.database import session
@@ -82,7 +82,7 @@ def _content() -> bytes:
 def _reason() -> str:
     """Return why a file may contradict what is kept, or nothing. Answers 400 for what no log should hold."""
     reason = unquote(request.headers.get("Correction-Reason", "")).strip()
-    if len(reason) > LONGEST_REASON or any(is_control(symbol) for symbol in reason):
+    if len(reason) > LONGEST_REASON or CONTROL.search(reason):
         abort(400)
     return reason
 

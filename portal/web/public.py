@@ -28,7 +28,7 @@ from wtforms.form import BaseForm
 
 from portal.core.calendar import day_of, instant, parse_day
 from portal.core.errors import PortalError
-from portal.core.tables import is_control, written
+from portal.core.tables import CONTROL, written
 from portal.store import revisions
 from portal.store.changes import DEMONSTRATION, was_ever
 from portal.store.copies import Statement
@@ -237,9 +237,7 @@ class PublicForm(FlaskForm):
 
 
 def _shown(typed: str | None) -> str | None:
-    if not typed or typed.isprintable():
-        return typed
-    return "".join("\ufffd" if is_control(symbol) else symbol for symbol in typed)
+    return typed and CONTROL.sub("\ufffd", typed)
 
 
 def received_on(field: Field) -> date:
