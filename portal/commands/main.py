@@ -152,18 +152,23 @@ def _check_port(config: Config) -> None:
 
 def _serve(config: Config) -> None:
     """Become the server: a process of its own, that shares no connection with this one and has imported nothing."""
-    where = ["--host", config.bind, "--port", str(config.port)]
+    sys.stdout.flush()
+    if config.hub_url:
+        start_watch()
+    words = [*server_command(config.bind, config.port), "portal.wsgi:application"]
+    os.execve(sys.executable, words, {**THRIFT, **os.environ})  # noqa: S606 — no shell: the words are our own
+
+
+def server_command(bind: str, port: int) -> list[str]:
+    """Return the command of the server, to which the application is to be added."""
+    where = ["--host", bind, "--port", str(port)]
     # Few threads, and 20 slow clients stop everything, pages in memory too (performance.md).
     how = ["--interface", "wsgi", "--no-ws", "--blocking-threads", str(SITE_THREADS), "--log-level", "error"]
     # Over HTTP/2 a body needs no length: one that broke off passes for whole. The proxy speaks it with browsers.
     how += ["--http", "1"]
     # A worker told to stop in its first moment has been seen to wait for ever.
     how += ["--workers-kill-timeout", "5"]
-    sys.stdout.flush()
-    if config.hub_url:
-        start_watch()
-    words = [sys.executable, "-m", "granian", *where, *how, "portal.wsgi:application"]
-    os.execve(sys.executable, words, {**THRIFT, **os.environ})  # noqa: S606 — no shell: the words are our own
+    return [sys.executable, "-m", "granian", *where, *how]
 
 
 @portal.command()

@@ -14,7 +14,7 @@ from portal.status.rules import Held, may_reveal, reference_hash
 from portal.status.shared import MARKS, PLACE, page_of, request_words, rule_of, standing_of, time
 from portal.store.database import reader
 from portal.web.failures import words_for
-from portal.web.limits import at_most, check_brake, in_turn, may_tell, own_forms_only
+from portal.web.limits import at_most, check_brake, may_tell, own_forms_only
 from portal.web.locale import language, route
 from portal.web.public import PublicForm, received_on as check_received_on, render, today
 
@@ -52,7 +52,6 @@ def lookup() -> Response:
 @route(blueprint, fr="/suivi/", en="/status/", methods=("POST",))
 @own_forms_only
 @at_most(PER_CLIENT)
-@in_turn
 def answer() -> Response:
     """The status of one request, or the one answer for every miss: unknown, wrong date, closed too long ago."""
     given, config = request.form, current_app.config  # files and JSON are no answer to the form

@@ -24,8 +24,6 @@ REDIS_PATIENCE: dict[str, Any] = {"socket_timeout": 1, "socket_connect_timeout":
 BRAKE_SECONDS = 300
 #: How an IPv4 address begins where it is written as an IPv6 one (RFC 4291 §2.5.5.2).
 IPV4_MAPPED = bytes(10) + b"\xff\xff"
-#: Whoever has waited so many seconds for a turn goes on without: one that waits for a database holds up nobody.
-LONGEST_TURN = 0.1
 #: Where an application has its counts.
 COUNTS = "portal.counts"
 
@@ -175,28 +173,6 @@ def check_brake() -> None:
     counts = _counts()
     if not counts.together.test(counts.most_misses, "misses"):
         raise EveryoneRefused
-
-
-_turn = Lock()
-
-
-def in_turn(view: View) -> View:
-    """Make the answers of a short view one after the other.
-
-    Made together they share one interpreter and pass it on every few milliseconds: each waits for all.
-    """
-
-    @wraps(view)
-    def answer(**values: object) -> object:
-        request.get_data(parse_form_data=True)  # before its turn: it may come a byte a second
-        has_turn = _turn.acquire(timeout=LONGEST_TURN)
-        try:
-            return view(**values)
-        finally:
-            if has_turn:
-                _turn.release()
-
-    return answer
 
 
 def own_forms_only(view: View) -> View:

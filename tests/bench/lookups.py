@@ -27,7 +27,7 @@ from tests.bench.arrivals import FIRST, latencies
 from tests.bench.failures import BenchStopped
 from tests.bench.million import FEW, MILLION, Filling, reference, request_of
 from tests.bench.processes import last_words, on_core
-from tests.bench.sites import PORTAL, fill, portal, portal_environ
+from tests.bench.sites import PORTAL, bare, fill, portal, portal_environ
 
 #: What issue 7 asks.
 MOST_RATIO, RATE, MOST_MILLISECONDS = 1.2, 200, 20
@@ -67,21 +67,30 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class Lookups:
-    """What was measured on one database."""
+class Waits:
+    """How many seconds each visitor waited, sorted."""
 
-    lookups: Mapping[str, Lookup]
-    waits: Sequence[float]
-    imports: Mapping[str, Imported]
+    seconds: Sequence[float]
 
-    def wait(self, share: float) -> float:
+    def most(self, share: float) -> float:
         """Return the milliseconds that a share of the visitors waited at most."""
-        return self.waits[int(len(self.waits) * share)] * 1000
+        return self.seconds[int(len(self.seconds) * share)] * 1000
 
     @property
     def refused(self) -> float:
         """Return the share of the visitors who were refused, because too many waited."""
-        return sum(one == inf for one in self.waits) / len(self.waits)
+        return sum(one == inf for one in self.seconds) / len(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """What was measured on one database."""
+
+    lookups: Mapping[str, Lookup]
+    waits: Waits
+    #: Of the same visitors to a Flask that does nothing, a moment later: what the machine of the hour allows.
+    bare: Waits
+    imports: Mapping[str, Imported]
 
 
 def a_million(folder: Path, port: int, core: int, load_core: int) -> Mapping[str, Lookups | None]:
@@ -113,11 +122,14 @@ def _measured(
     config, environ = _filled(folder / "many", port, many, MILLION, today)
     with on_core(cores[0]):
         lookups = _lookups(few_config, config, today)
+    visitors = list(_visitors(config, today))
     with portal(folder / "many", port, cores[0], {**SETTINGS, **many}):
-        waits = latencies(port, list(_visitors(config, today)), RATE, cores[1])
+        waits = latencies(port, visitors, RATE, cores[1])
+    with bare(folder, port, cores[0]):
+        floor = latencies(port, visitors, RATE, cores[1])
     with on_core(cores[0]):
         imports = _imports(folder, environ, today)
-    return Lookups(lookups, waits, imports)
+    return Lookups(lookups, Waits(waits), Waits(floor), imports)
 
 
 def _filled(

@@ -12,6 +12,7 @@ from pathlib import Path
 from subprocess import Popen
 from types import MappingProxyType
 
+from portal.commands.main import THRIFT, server_command
 from tests.bench.failures import BenchStopped
 from tests.bench.processes import free_port, last_words, program, running
 
@@ -105,6 +106,16 @@ def portal(data: Path, port: int, core: int, settings: Mapping[str, str] = NONE)
     with running([str(PORTAL), "run"], log, core, portal_environ(data, port, settings)) as server:
         _wait(server, port, "/fr/", log)
         yield Running(time.perf_counter() - start, server.pid)
+
+
+@contextmanager
+def bare(folder: Path, port: int, core: int) -> Generator[None]:
+    """Run a Flask that does nothing, by the same server with the same threads."""
+    log = folder / "bare.log"
+    command = [*server_command("127.0.0.1", port), "tests.bench.bare:application"]
+    with running(command, log, core, {**THRIFT, **os.environ}) as server:
+        _wait(server, port, "/fr/suivi/", log)
+        yield
 
 
 @contextmanager

@@ -1,15 +1,19 @@
 """What every answer says to a browser, and what is refused before anything reads it."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from threading import Barrier, Event
+from typing import Any
 
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from portal.assets import static_address
-from portal.web.headers import MOST_BODIES, Guard
+from portal.web import headers
+from portal.web.headers import LONGEST_FORM, MOST_BODIES, Guard
 from tests.makers import PUBLIC_URL, Office, an_office
 
 SECRET = "a secret of a test, long enough for the portal"  # noqa: S105  # of a test
@@ -170,6 +174,81 @@ def test_health_is_answered_to_a_supervisor_that_asks_by_address(demo: Office) -
 def test_a_redirect_goes_to_the_public_address_and_nowhere_else(demo: Office) -> None:
     status, headers, _body = ask(demo, "/fr/dates", HTTP_HOST="127.0.0.1:1234")
     assert (status, headers["Location"]) == (308, f"{PUBLIC_URL}/fr/dates/")
+
+
+class Slow(BytesIO):
+    """A form that comes when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__(b"a=b")
+        self.is_asked_for, self.comes = Event(), Event()
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.is_asked_for.set()
+        assert self.comes.wait(10)
+        return super().read(size)
+
+
+@dataclass
+class Turns:
+    """An application that answers what it was sent; to `wait`, once it is let go."""
+
+    is_under_way: Event = field(default_factory=Event)
+    goes_on: Event = field(default_factory=Event)
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., object]) -> list[bytes]:
+        sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        if sent == b"wait":
+            self.is_under_way.set()
+            assert self.goes_on.wait(10)
+        start("200 OK", [])
+        return [sent]
+
+
+def sent(guard: Guard, body: BytesIO) -> bytes:
+    environ = EnvironBuilder(path="/fr/suivi/", base_url=PUBLIC_URL, method="POST", input_stream=body).get_environ()
+    environ["CONTENT_LENGTH"] = str(len(body.getvalue()))
+    return b"".join(run_wsgi_app(guard, environ)[0])
+
+
+def test_a_form_that_comes_slowly_takes_no_turn(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(headers, "LONGEST_TURN", 10)
+    guard, slow = Guard(Turns(), office.config), Slow()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(sent, guard, slow)
+        assert slow.is_asked_for.wait(10)
+        assert sent(guard, BytesIO(b"c=d")) == b"c=d"
+        assert not first.done()
+        slow.comes.set()
+        assert first.result() == b"a=b"
+
+
+def test_forms_are_answered_one_after_the_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(headers, "LONGEST_TURN", 10)
+    turns = Turns()
+    guard = Guard(turns, office.config)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(sent, guard, BytesIO(b"wait"))
+        assert turns.is_under_way.wait(10)
+        second = pool.submit(sent, guard, BytesIO(b"c=d"))
+        assert not wait([first, second], 0.2).done
+        assert answer_of(guard, "GET") == "200 OK"
+        turns.goes_on.set()
+        assert [first.result(), second.result()] == [b"wait", b"c=d"]
+
+
+@pytest.mark.parametrize("length", [3, LONGEST_FORM + 1])
+def test_one_that_waits_for_a_database_holds_up_nobody(office: Office, length: int) -> None:
+    turns, other = Turns(), b"x" * length
+    guard = Guard(turns, office.config)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(sent, guard, BytesIO(b"wait"))
+        assert turns.is_under_way.wait(10)
+        assert [sent(guard, BytesIO(other)) for _ in range(2)] == [other] * 2
+        assert not first.done()
+        turns.goes_on.set()
+        assert first.result() == b"wait"
+    assert sent(guard, BytesIO(other)) == other, "a turn that was never had is not given back"
 
 
 def test_slow_bodies_leave_room_for_pages(office: Office) -> None:

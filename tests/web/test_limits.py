@@ -1,19 +1,15 @@
 """Who counts as one client, how often they may ask, and from where a form may be sent."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor, wait
-from io import BytesIO
-from threading import Event
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from flask import Flask, request
+from flask import Flask
 from limits import RateLimitItemPerHour
 from time_machine import Traveller
 
 from portal.app import create_app
-from portal.web import limits
-from portal.web.limits import Tries, client, in_turn, may_tell
+from portal.web.limits import Tries, client, may_tell
 from tests.makers import PUBLIC_URL, Office
 
 NOW = "2026-11-18 10:00"
@@ -122,78 +118,6 @@ def test_guesses_sent_together_do_not_all_pass(app: Flask) -> None:
 
     with ThreadPoolExecutor(50) as guessers:
         assert not any(guessers.map(guess, range(50)))
-
-
-class SlowBody(BytesIO):
-    """A form that comes when it is let go."""
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__(content)
-        self.is_asked_for, self.comes = Event(), Event()
-
-    def readinto(self, buffer: Any) -> int:
-        self.is_asked_for.set()
-        assert self.comes.wait(10)
-        return super().readinto(buffer)
-
-
-@pytest.fixture
-def taking_turns() -> Flask:
-    """An application with one answer, which waits for a database when the form says so."""
-    app = Flask("turns")
-    app.extensions["database"] = (asked, answers) = Event(), Event()
-
-    @in_turn
-    def answer() -> str:
-        if "waits" in request.form:
-            asked.set()
-            assert answers.wait(10)
-        return "answered"
-
-    app.add_url_rule("/", view_func=answer, methods=["POST"])
-    return app
-
-
-def turn(app: Flask, form: bytes | SlowBody) -> str:
-    body = BytesIO(form) if isinstance(form, bytes) else form
-    length, kind = str(len(body.getvalue())), "application/x-www-form-urlencoded"
-    return app.test_client().post("/", input_stream=body, headers={"Content-Length": length}, content_type=kind).text
-
-
-def test_a_form_that_comes_slowly_takes_no_turn(taking_turns: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "LONGEST_TURN", 10)
-    slow = SlowBody(b"a=b")
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(turn, taking_turns, slow)
-        assert slow.is_asked_for.wait(10)
-        assert turn(taking_turns, b"") == "answered"
-        assert not first.done()
-        slow.comes.set()
-        assert first.result() == "answered"
-
-
-def test_answers_are_made_one_after_the_other(taking_turns: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "LONGEST_TURN", 10)
-    asked, answers = taking_turns.extensions["database"]
-    with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(turn, taking_turns, b"waits=1")
-        assert asked.wait(10)
-        second = pool.submit(turn, taking_turns, b"")
-        assert not wait([first, second], 0.2).done
-        answers.set()
-        assert {first.result(), second.result()} == {"answered"}
-
-
-def test_one_that_waits_for_a_database_holds_up_nobody(taking_turns: Flask) -> None:
-    asked, answers = taking_turns.extensions["database"]
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(turn, taking_turns, b"waits=1")
-        assert asked.wait(10)
-        assert [turn(taking_turns, b"") for _ in range(2)] == ["answered"] * 2
-        assert not first.done()
-        answers.set()
-        assert first.result() == "answered"
-    assert turn(taking_turns, b"") == "answered", "a turn that was never had is not given back"
 
 
 @pytest.mark.parametrize(
