@@ -112,7 +112,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.
 
 
 def rest(app: Flask) -> None:
-    """Close what is open for a next request, twice a second."""
+    """Close what is open for a next request, when none came since the last time; asked twice a second."""
     with app.app_context():
         database.reader().rest()
 

@@ -134,12 +134,14 @@ class Reader:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._worded: dict[Select[*tuple[Any, ...]], _Worded] = {}
+        self._has_read = False
 
     def first(self, query: Select[*tuple[Any, ...]], **values: str) -> Sequence[Any] | None:
         """Return the first row of a query made once and for all, with the values of its `bindparam`s, or None.
 
         Raises OperationalError, which holds none of the values.
         """
+        self._has_read = True
         worded = self._worded.get(query) or self._worded.setdefault(query, self._in_words(query))
         given = {**worded.always, **values}
         try:
@@ -167,12 +169,14 @@ class Reader:
         return _Worded(str(compiled), compiled.params, compiled.positiontup, readers)
 
     def rest(self) -> None:
-        """Close what stays open of a SQLite file, twice a second: an idle site holds nothing of it.
+        """Close what stays open of a SQLite file when nothing was read since the last time: asked twice a second.
 
-        Whoever moves the file finds all of it in one: the last connection to close writes what stands beside it.
+        An idle site holds nothing, and whoever moves the file finds all of it in one: the last connection to close
+        writes what stands beside it.
         """
-        if self._engine.dialect.name == "sqlite":
+        if not self._has_read and self._engine.dialect.name == "sqlite":
             self._engine.pool.dispose()
+        self._has_read = False
 
 
 database = SQLAlchemy(session_options={"class_": RecordedSession})

@@ -82,6 +82,8 @@ def test_an_idle_site_holds_nothing_of_its_file_and_leaves_all_in_one(office: Of
     imports(office, a_request(reference=ONE))  # another process of the site writes meanwhile
     assert (office.data / "portal.db-wal").stat().st_size
     rest(app)
+    assert "portal.db" in open_files(office.data), "there was a read since the last rest"
+    rest(app)
     assert not open_files(office.data)
     assert not (office.data / "portal.db-wal").exists()
     assert first(app, "dates")
@@ -101,5 +103,6 @@ def test_the_connections_to_a_postgresql_outlive_a_rest(postgres_office: Office)
     pid = select(RevisionRow.subject, func.pg_backend_pid()).where(RevisionRow.subject == bindparam("subject"))
     with app.app_context():
         before = reader().first(pid, subject="dates")
+        rest(app)
         rest(app)
         assert reader().first(pid, subject="dates") == before
