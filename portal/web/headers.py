@@ -130,14 +130,14 @@ class Guard:
         # Absolute addresses come from the settings, never from the request: redirects too.
         environ["wsgi.url_scheme"], environ["HTTP_HOST"] = self._scheme, self._host
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            return self._safely(environ, start)
+            return self._safely(self._application, environ, start)
         if environ["REQUEST_METHOD"] == "OPTIONS" and kind != "page":
             start("204 No Content", list(PREFLIGHT))
             return []
         if not self._bodies.acquire(blocking=False):
             return refuse(environ, start, "503 Service Unavailable", "busy")
         try:
-            return self._in_turn(environ, start)
+            return self._safely(self._in_turn, environ, start)
         finally:
             self._bodies.release()
 
@@ -149,19 +149,19 @@ class Guard:
         """
         length = _form_length(environ)
         if length is None:
-            return self._safely(environ, start)
+            return self._application(environ, start)
         # Whole before its turn: it may come a byte a second.
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
         has_turn = self._turn.acquire(timeout=LONGEST_TURN)
         try:
-            return self._safely(environ, start)
+            return self._application(environ, start)
         finally:
             if has_turn:
                 self._turn.release()
 
-    def _safely(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
+    def _safely(self, answer: Application, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         try:
-            return self._application(environ, start)
+            return answer(environ, start)
         except Exception:  # the last net: what falls here was caught by no one, and a visitor sees no traceback
             logger.exception("%s failed at the door", environ["REQUEST_METHOD"])
             return refuse(environ, start, "500 Internal Server Error", "down")

@@ -251,6 +251,21 @@ def test_one_that_waits_for_a_database_holds_up_nobody(office: Office, length: i
     assert sent(guard, BytesIO(other)) == other, "a turn that was never had is not given back"
 
 
+class Broken(BytesIO):
+    """A form that breaks off."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise ConnectionResetError
+
+
+def test_a_form_that_breaks_off_is_refused_and_keeps_no_turn(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(headers, "LONGEST_TURN", 10)
+    guard = Guard(Turns(), office.config)
+    assert b"<h1>500</h1>" in sent(guard, Broken(b"a=b"))
+    assert sent(guard, BytesIO(b"c=d")) == b"c=d"
+    assert b"<h1>500</h1>" in sent(Guard(fails, office.config), BytesIO(b"a=b"))
+
+
 def test_slow_bodies_leave_room_for_pages(office: Office) -> None:
     slow, reading = Event(), Barrier(MOST_BODIES + 1)
 
