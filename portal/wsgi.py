@@ -106,10 +106,10 @@ def _look(watch: Watch, application: Loaded) -> NoReturn:
             # To load the application for that alone would cost an idle worker its memory.
             if application.is_loaded:
                 application.rest()
-            if application.is_loaded and time.monotonic() >= tidy_at:
-                # Whatever comes of it: a database that is down is not asked twice a second.
-                tidy_at = time.monotonic() + TIDY_SECONDS
-                application.tidy(datetime.now(UTC))
+                if time.monotonic() >= tidy_at:
+                    # Whatever comes of it: a database that is down is not asked twice a second.
+                    tidy_at = time.monotonic() + TIDY_SECONDS
+                    application.tidy(datetime.now(UTC))
         except Exception:  # whatever it is, the next look may find what was withdrawn
             logger.exception("a look at the revisions failed")
         time.sleep(LOOK_SECONDS)
