@@ -20,31 +20,32 @@ def asked_of_the_database() -> Generator[list[str]]:
     A statement that PostgreSQL has prepared comes without its words.
     """
     asked: list[str] = []
-    is_over = False
-    traced: list[Any] = []
+    heard: list[Any] = []
     with tempfile.TemporaryFile("w+") as trace:
 
-        def heard(statement: str) -> None:
-            if not is_over:  # a connection that stays open goes on telling
-                asked.append(statement)
-
         def listen(connection: Any, record: object, proxy: object) -> None:
+            heard.append(connection)
             if hasattr(connection, "pgconn"):
-                traced.append(connection)
                 connection.pgconn.trace(trace.fileno())
             else:
-                connection.set_trace_callback(heard)
+                connection.set_trace_callback(asked.append)
 
         event.listen(Pool, "checkout", listen)
         try:
             yield asked
         finally:
-            is_over = True
             event.remove(Pool, "checkout", listen)
-            for connection in traced:
-                connection.pgconn.untrace()
+            for connection in heard:
+                _stop_hearing(connection)
         trace.seek(0)
         asked += _statements(trace.read())
+
+
+def _stop_hearing(connection: Any) -> None:
+    if hasattr(connection, "pgconn"):
+        connection.pgconn.untrace()
+    else:
+        connection.set_trace_callback(None)
 
 
 def _statements(trace: str) -> Generator[str]:
