@@ -7,7 +7,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select
 
 from portal.config import Key
 from portal.core.calendar import QUEBEC
@@ -32,6 +32,7 @@ from portal.status.rules import (
 )
 from portal.store.changes import Change, recorded_change
 from portal.store.database import session
+from portal.store.many import insert_rows, is_among, update_rows
 
 #: Requests of one round: SQLite takes 32,766 parameters at most, and each has two references under each of the keys.
 BATCH = 1_000
@@ -122,7 +123,6 @@ class _Kept:
 
 
 _REQUESTS, _REFERENCES = cast(Table, RequestRow.__table__), cast(Table, ReferenceRow.__table__)
-_CHANGED = update(_REQUESTS).where(_REQUESTS.c.id == bindparam("request"))
 
 
 @dataclass(slots=True)
@@ -136,15 +136,11 @@ class _Round:
 
     def write(self, change: Change) -> None:
         session = change.session
-        # Into the tables: by the models each row would be looked at for what no row here has, a sixth of an import.
-        if self.requests:
-            session.execute(insert(_REQUESTS), self.requests)
-        if self.changed:
-            session.execute(_CHANGED, self.changed)
+        insert_rows(session, _REQUESTS, self.requests)
+        update_rows(session, _REQUESTS, self.changed)
         if self.outdated:
-            session.execute(delete(ReferenceRow).where(ReferenceRow.hash.in_(self.outdated)))
-        if self.references:
-            session.execute(insert(_REFERENCES), [one._asdict() for one in self.references])
+            session.execute(delete(ReferenceRow).where(is_among(session, ReferenceRow.hash, self.outdated)))
+        insert_rows(session, _REFERENCES, [one._asdict() for one in self.references])
 
 
 def digest_of(key: Key, content: bytes) -> str:
@@ -242,7 +238,7 @@ class Keeper:
         written.outdated += taken
         self.counts.replaced += len(taken)
         if kept.requests[request_id] != one.request:
-            written.changed.append({"request": request_id, **_columns(one.request)})
+            written.changed.append({"id": request_id, **_columns(one.request)})
             self.counts.changed += 1
             self.counts.corrected += bool(fault)
         return True

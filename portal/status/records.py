@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.config import Key
 from portal.status.rules import NOBODY, Held, Holder, Request, Stage
 from portal.store.database import Model, Reader, UtcDateTime
+from portal.store.many import is_among
 
 HASH_LENGTH = 64
 
@@ -91,14 +92,15 @@ def _at(reader: Reader, hash_: str) -> Held:
 
 def kept(session: Session, hashes: Sequence[str]) -> Iterable[tuple[str, str, Holder, int, Request]]:
     """Return of each hash that is kept: it, the id of its key, its holder, the id of its request, the request."""
-    for found in session.execute(_KEPT.where(ReferenceRow.hash.in_(hashes))):
+    for found in session.execute(_KEPT.where(is_among(session, ReferenceRow.hash, hashes))):
         yield (*found[:4], Request(*found[4:]))
 
 
 def references_of(session: Session, ids: Iterable[int]) -> Iterable[tuple[str, Holder, int]]:
     """Yield of each reference of these requests: its hash, its holder, the id of its request."""
     query = select(ReferenceRow.hash, ReferenceRow.holder, ReferenceRow.request_id)
-    for found in session.execute(query.where(ReferenceRow.request_id.in_(ids)).order_by(ReferenceRow.hash)):
+    theirs = query.where(is_among(session, ReferenceRow.request_id, ids)).order_by(ReferenceRow.hash)
+    for found in session.execute(theirs):
         yield (found[0], found[1], found[2])
 
 
