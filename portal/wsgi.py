@@ -17,8 +17,8 @@ from whitenoise import WhiteNoise
 
 from portal import assets
 from portal.config import Config, from_environment
+from portal.store.bare.watch import Watch
 from portal.store.copies import Copies
-from portal.store.watch import Watch
 from portal.web.headers import Guard, refuse
 from portal.web.page_cache import PageCache
 

@@ -24,7 +24,7 @@ from portal.store.database import session
 
 #: Feeds of one round: it is kept when all are told, so that much may be told twice after a crash.
 MOST_FEEDS = 100
-#: Every worker shows a change within this time (store/watch); a hub that fetched sooner would see nothing new.
+#: Every worker shows a change within this time (store/bare/watch); a hub that fetched sooner would see nothing new.
 SETTLE_SECONDS = 1.0
 #: Between two questions to the database, and while it does not answer.
 PAUSE_SECONDS = 1.0

@@ -4,12 +4,13 @@ import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, func, literal_column, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.config import Key
 from portal.status.rules import NOBODY, Held, Holder, Request, Stage
-from portal.store.database import Model, Reader, UtcDateTime
+from portal.store.bare.reader import Reader
+from portal.store.database import Model, UtcDateTime
 from portal.store.many import is_among
 
 HASH_LENGTH = 64
@@ -59,13 +60,14 @@ class FileRow(Model):
 
 
 _REQUEST = (RequestRow.received_on, RequestRow.form_number, RequestRow.stage, RequestRow.changed_on)
-#: The reference kept under a hash, or else the next one.
+#: The reference kept under a hash, or else the next one. The 1 is a word of the query, not a value: PostgreSQL, which
+#: supposes that an unknown limit takes in a tenth of the table, would plan each read anew.
 _NEXT = (
     select(ReferenceRow.hash, ReferenceRow.holder, *_REQUEST)
     .join(RequestRow, ReferenceRow.request_id == RequestRow.id)
     .where(ReferenceRow.hash >= bindparam("hash"))
     .order_by(ReferenceRow.hash)
-    .limit(1)
+    .limit(literal_column("1"))
 )
 _KEPT = select(ReferenceRow.hash, ReferenceRow.key_id, ReferenceRow.holder, RequestRow.id, *_REQUEST).join(
     RequestRow, ReferenceRow.request_id == RequestRow.id

@@ -1,28 +1,32 @@
 """The database: one declarative base with named constraints, the engine, the session of a request."""
 
-import os
-import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from inspect import iscoroutinefunction
 from pathlib import Path
-from select import POLLIN, poll
 from typing import Any, NoReturn, cast
 from urllib.parse import unquote
 
 from flask import Flask, current_app
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Select, Text, create_engine, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Text,
+    event,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from portal.config import Config
+from portal.store.bare.connections import is_silent, open_file
+from portal.store.bare.reader import Reader, reader_of
 
 #: So that a constraint has the same name on every database and a migration can name it.
 NAMING_CONVENTION = {
@@ -32,7 +36,6 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-BUSY_SECONDS = 2
 #: Where an application has its Reader.
 READER = "portal.reader"
 #: How the names of what a database makes for its own text search begin (tables of FTS5, generated columns): no model
@@ -114,71 +117,6 @@ def _refuse_stray_statement(state: ORMExecuteState) -> None:
         raise WriteOutsideChange("write through recorded_change(), so that the change is locked, audited and seen")
 
 
-@dataclass(frozen=True, slots=True)
-class _Worded:
-    """A query in the words of a database: what it always asks, its values in their order, how to read its columns."""
-
-    text: str
-    always: Mapping[str, Any]
-    order: Sequence[str] | None
-    readers: Sequence[Callable[[Any], Any] | None]
-
-
-class Reader:
-    """Reads one row at a time with the bare driver, statement by statement: for a request of one read.
-
-    SQLAlchemy words the query, once, and keeps the connections. To take each read through it took a quarter of a
-    lookup, a transaction as much: on PostgreSQL BEGIN and ROLLBACK go over the network.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._worded: dict[Select[*tuple[Any, ...]], _Worded] = {}
-        self._has_read = False
-
-    def first(self, query: Select[*tuple[Any, ...]], **values: str) -> Sequence[Any] | None:
-        """Return the first row of a query made once and for all, with the values of its `bindparam`s, or None.
-
-        Raises OperationalError, which holds none of the values.
-        """
-        self._has_read = True
-        worded = self._worded.get(query) or self._worded.setdefault(query, self._in_words(query))
-        given = {**worded.always, **values}
-        try:
-            row = self._first(worded.text, [given[name] for name in worded.order] if worded.order else given)
-        except self._engine.dialect.loaded_dbapi.Error as error:
-            raise OperationalError(worded.text, {}, error) from error
-        return row and [read(value) if read else value for read, value in zip(worded.readers, row, strict=True)]
-
-    def _first(self, text: str, values: Any) -> Sequence[Any] | None:
-        connection = self._engine.raw_connection()
-        try:
-            with closing(connection.cursor()) as cursor:
-                cursor.execute(text, values)
-                return cursor.fetchone()
-        except BaseException:
-            connection.invalidate()
-            raise
-        finally:
-            connection.close()
-
-    def _in_words(self, query: Select[*tuple[Any, ...]]) -> _Worded:
-        dialect = self._engine.dialect
-        compiled = query.compile(dialect=dialect)
-        readers = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in query.selected_columns]
-        return _Worded(str(compiled), compiled.params, compiled.positiontup, readers)
-
-    def rest(self) -> None:
-        """Close what stays open of a SQLite file when nothing was read since the last time: asked twice a second.
-
-        An idle site holds nothing, and whoever moves the file finds all of it in one: the last connection to close
-        writes what stands beside it.
-        """
-        if not self._has_read and self._engine.dialect.name == "sqlite":
-            self._engine.pool.dispose()
-        self._has_read = False
-
-
 database = SQLAlchemy(session_options={"class_": RecordedSession})
 
 
@@ -189,52 +127,19 @@ def attach(app: Flask, config: Config) -> None:
     if is_sqlite:
         config.data.mkdir(parents=True, exist_ok=True)
         app.config["SQLITE_FILE"] = Path(unquote(config.database_url.removeprefix("sqlite:///")))
-        options = {"poolclass": NullPool, "creator": partial(_open, config.database_url, app.config["SQLITE_FILE"])}
+        options = {"poolclass": NullPool, "creator": partial(open_file, config.database_url, app.config["SQLITE_FILE"])}
     options["url"] = config.database_url
     app.config["SQLALCHEMY_ENGINES"] = {"default": options}
     database.init_app(app)
     # It also closes sessions of asyncio, of which we have none: Flask would start a thread and an event loop for that
     # at the end of each request, a third of the time of a lookup that misses.
     app.teardown_appcontext_funcs = [end for end in app.teardown_appcontext_funcs if not iscoroutinefunction(end)]
-    kept_open = create_engine(**_kept_open(options), isolation_level="AUTOCOMMIT")
-    app.extensions[READER] = Reader(kept_open)
+    app.extensions[READER] = reader_of(config.database_url, app.config.get("SQLITE_FILE"))
     with app.app_context():
         if is_sqlite:
             _prepare_sqlite(database.engine)
-            _check_file(kept_open, app.config["SQLITE_FILE"])
         else:
             _check_postgres(database.engine)
-            _check_postgres(kept_open)
-
-
-class _OpenFile(sqlite3.Connection):
-    """A connection that remembers which file it opened."""
-
-    file: tuple[int, int] | None
-
-
-def _open(url: str, file: Path) -> _OpenFile:
-    # Opened anew for each session, and never created: a file moved away must not come back empty, and one restored from
-    # a backup is another file under the same name. A page that is kept opens nothing.
-    uri = f"file:{url.removeprefix('sqlite:///')}?mode=rw"
-    # Read first: should the file be replaced meanwhile, the connection is taken for one of the former.
-    found = _file_now(file)
-    # Python's own transaction control would begin too late for a snapshot: we say BEGIN ourselves. The threads that
-    # read take turns with a connection.
-    connection = sqlite3.connect(
-        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=_OpenFile
-    )
-    connection.file = found
-    return connection
-
-
-def _file_now(file: Path) -> tuple[int, int] | None:
-    """Return what tells a file from another of the same name, or None while there is none."""
-    try:
-        found = os.stat(file)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -255,30 +160,10 @@ def _prepare_sqlite(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN")
 
 
-def _kept_open(options: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the options of an engine whose connections stay open from one read to the next.
-
-    To open a SQLite file and read the names of its tables takes forty times as long as to find a request in it.
-    """
-    kept = {**options, "pool_use_lifo": True}
-    return {**kept, "poolclass": QueuePool, "max_overflow": -1} if "creator" in options else kept
-
-
-def _check_file(engine: Engine, file: Path) -> None:
-    @event.listens_for(engine, "checkout")
-    def checkout(connection: _OpenFile, record: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
-        if connection.file is None or connection.file != _file_now(file):
-            raise DisconnectionError("another file has taken its name")
-
-
 def _check_postgres(engine: Engine) -> None:
     @event.listens_for(engine, "checkout")
     def checkout(connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
-        # A server that went away has closed its end, which shows without asking it; to ask each time, as
-        # `pool_pre_ping` does, takes a fifth of a lookup.
-        heard = poll()
-        heard.register(connection.fileno(), POLLIN)
-        if not heard.poll(0):
+        if is_silent(connection):
             return
         try:
             engine.dialect.do_ping(connection)  # it may only have said something

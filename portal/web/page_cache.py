@@ -23,8 +23,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import brotli
 
+from portal.store.bare.watch import Revisions
 from portal.store.copies import Copies, Page, Statement
-from portal.store.watch import Revisions
 from portal.web.headers import HEALTH
 
 Environ = dict[str, object]

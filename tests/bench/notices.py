@@ -37,7 +37,7 @@ CALLS = 7
 PUBLICATIONS = 5
 #: More archives than a worker keeps pages in memory (24 MB, web/page_cache).
 ARCHIVES = 120
-#: Seconds after which every worker knows of a publication (store/watch), and some.
+#: Seconds after which every worker knows of a publication (store/bare/watch), and some.
 SEEN = 0.4
 #: The wrk rounds end after so many seconds.
 ROUNDS_SECONDS = 26

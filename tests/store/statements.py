@@ -1,13 +1,17 @@
 """The statements that reach a database, by the account of its own driver: whoever asks it."""
 
 import re
+import sqlite3
 import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
+
+from portal.store.bare.reader import Reader
 
 #: A message to the server, in the words of libpq’s trace.
 _SENT = re.compile(r"\tF\t\d+\t(Parse|Execute|Query)\t(.*)")
@@ -23,7 +27,7 @@ def asked_of_the_database() -> Generator[list[str]]:
     heard: list[Any] = []
     with tempfile.TemporaryFile("w+") as trace:
 
-        def listen(connection: Any, record: object, proxy: object) -> None:
+        def listen(connection: Any, *_others: object) -> None:
             heard.append(connection)
             if hasattr(connection, "pgconn"):
                 connection.pgconn.trace(trace.fileno())
@@ -32,7 +36,8 @@ def asked_of_the_database() -> Generator[list[str]]:
 
         event.listen(Pool, "checkout", listen)
         try:
-            yield asked
+            with _reading(listen):
+                yield asked
         finally:
             event.remove(Pool, "checkout", listen)
             for connection in heard:
@@ -41,11 +46,26 @@ def asked_of_the_database() -> Generator[list[str]]:
         asked += _statements(trace.read())
 
 
+@contextmanager
+def _reading(listen: Callable[[Any], object]) -> Generator[None]:
+    """Give to `listen` the connections of a Reader too, as it takes them: no pool knows of them."""
+    take = Reader._one
+
+    def taken(self: Reader) -> Any:
+        connection = take(self)
+        listen(getattr(connection, "driver", connection))
+        return connection
+
+    with patch.object(Reader, "_one", taken):
+        yield
+
+
 def _stop_hearing(connection: Any) -> None:
     if hasattr(connection, "pgconn"):
         connection.pgconn.untrace()
     else:
-        connection.set_trace_callback(None)
+        with suppress(sqlite3.ProgrammingError):  # closed meanwhile
+            connection.set_trace_callback(None)
 
 
 def _statements(trace: str) -> Generator[str]:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import bindparam, func, select
@@ -94,6 +95,15 @@ def test_a_postgresql_that_restarted_is_read_anew(postgres: Server, postgres_off
     assert FOUND in told(postgres_office, ONE)
     postgres.loses(name_of(postgres_office.settings["PORTAL_DATABASE_URL"]))
     postgres.regains(name_of(postgres_office.settings["PORTAL_DATABASE_URL"]))
+    assert FOUND in told(postgres_office, ONE)
+
+
+def test_a_postgresql_that_does_not_answer_is_not_waited_for(postgres_office: Office) -> None:
+    imports(postgres_office, a_request(reference=ONE))
+    assert FOUND in told(postgres_office, ONE)
+    with psycopg.connect(postgres_office.settings["PORTAL_DATABASE_URL"]) as another:
+        another.execute("LOCK TABLE request_references")
+        assert postgres_office.post("/en/status/", {"reference": ONE, "date": "2026-10-01"}).status_code == 503
     assert FOUND in told(postgres_office, ONE)
 
 

@@ -165,7 +165,7 @@ def test_a_lookup_is_one_statement_without_a_transaction(any_office: Office) -> 
     with asked_of_the_database() as asked:
         assert "No request found" not in any_office.post("/en/status/", form).text
     assert len(asked) == 1, asked
-    assert "request_references" in asked[0]
+    assert "request_references" in asked[0] or asked == [""]  # PostgreSQL has prepared it
 
 
 def test_two_lines_of_one_request_are_refused(any_office: Office) -> None:

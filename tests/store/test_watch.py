@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from flask import Flask
 
+from portal.store.bare.watch import INTERVAL, INTERVAL_AFTER_FAILURE, Watch
 from portal.store.changes import recorded_change
-from portal.store.watch import INTERVAL, INTERVAL_AFTER_FAILURE, Watch
 from tests.makers import Office, an_office
 from tests.postgres import Server, name_of
 
@@ -194,7 +194,7 @@ def test_all_wait_for_the_first_answer(office: Office) -> None:
 
 def test_it_needs_neither_flask_nor_sqlalchemy(any_office: Office) -> None:
     code = (
-        "import sys; from portal.store.watch import Watch; "
+        "import sys; from portal.store.bare.watch import Watch; "
         f"assert Watch({any_office.config.database_url!r}).current(); "
         "assert not {'flask', 'sqlalchemy'} & set(sys.modules)"
     )

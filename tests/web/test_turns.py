@@ -10,8 +10,8 @@ from threading import Event
 import pytest
 from werkzeug.test import Client
 
+from portal.store.bare.watch import Watch
 from portal.store.copies import Copies, Statement
-from portal.store.watch import Watch
 from portal.web import page_cache
 from portal.web.headers import HEALTH
 from portal.web.page_cache import MAKERS, STATEMENT, PageCache

@@ -8,21 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from typing import Any
+
+from portal.store.bare.connections import POSTGRES_PATIENCE, TIMEOUT_SECONDS, plain_address
 
 #: A change shows within this time; reading at every request would cost a fifth of the rate (performance.md).
 INTERVAL = 0.2
 #: While the database is down, ask it less often: each try may wait for its time-out.
 INTERVAL_AFTER_FAILURE = 1.0
-TIMEOUT_SECONDS = 1
-
-#: A server that hangs must not hold the thread that asks.
-POSTGRES_PATIENCE: dict[str, Any] = {
-    "connect_timeout": TIMEOUT_SECONDS,
-    "tcp_user_timeout": 1000 * TIMEOUT_SECONDS,
-    "options": f"-c statement_timeout={1000 * TIMEOUT_SECONDS}",
-}
-
 QUERY = "SELECT subject, number, floor FROM revisions"
 
 Revisions = Mapping[str, int]
@@ -98,13 +90,12 @@ def _postgres_reader(url: str) -> Callable[[], list[Line]]:
     # Here, because a site on SQLite has no psycopg and need not wait for its import.
     import psycopg
 
-    plain = "postgresql://" + url.split("://", 1)[1]
     connections: list[psycopg.Connection] = []
 
     def read() -> list[Line]:
         try:
             if not connections:
-                connections.append(psycopg.connect(plain, autocommit=True, **POSTGRES_PATIENCE))
+                connections.append(psycopg.connect(plain_address(url), autocommit=True, **POSTGRES_PATIENCE))
             return connections[0].execute(QUERY).fetchall()
         except psycopg.Error as error:
             while connections:
