@@ -53,8 +53,8 @@ def client() -> str:
 class Tries(MemoryStorage):
     """The tries that this process alone counts: `tries://`.
 
-    MemoryStorage looks through everyone who ever tried, at each try, and forgets nobody: after two thousand visitors
-    that took longer than a lookup. Here whoever is forgotten next stands in front.
+    MemoryStorage starts a thread at each try that looks through everyone who ever tried, and forgets nobody: after two
+    thousand visitors that took longer than a lookup. Here whoever is forgotten next stands in front.
     """
 
     STORAGE_SCHEME = ["tries"]  # noqa: RUF012 — of an instance, as the library types it
@@ -75,6 +75,13 @@ class Tries(MemoryStorage):
             self.known[expiry][key] = tries
             self.known[expiry].move_to_end(key)
             return True
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count, and return how many there are: what is over is left when it is next looked at."""
+        with self._one_at_a_time:
+            self.storage[key] = self.get(key) + amount
+            self.expirations.setdefault(key, time.time() + expiry)
+            return self.storage[key]
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """Return the instant of the first try of `key` that counts, or now, and how many do."""

@@ -1,11 +1,13 @@
 """Who counts as one client, how often they may ask, and from where a form may be sent."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 from limits import RateLimitItemPerHour
+from limits.strategies import SlidingWindowCounterRateLimiter
 from time_machine import Traveller
 
 from portal.app import create_app
@@ -75,6 +77,24 @@ def test_a_right_try_is_told_until_the_wrong_ones_are_used_up(app: Flask) -> Non
             assert not may_tell(RateLimitItemPerHour(2), "a-key", is_right=False)
         assert not may_tell(RateLimitItemPerHour(2), "a-key", is_right=True)
         assert may_tell(RateLimitItemPerHour(2), "another-key", is_right=True)
+
+
+def test_to_count_starts_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = Tries()
+    tries.timer.join()
+    started: list[threading.Thread] = []
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: started.append(thread))
+    together, rate = SlidingWindowCounterRateLimiter(tries), RateLimitItemPerHour(2)
+    assert [together.hit(rate, "misses") for _number in range(3)] == [True, True, False]
+    assert not together.test(rate, "misses")
+    assert not started
+
+
+def test_what_all_count_together_is_left_when_it_is_over(clock: Traveller) -> None:
+    tries = Tries()
+    assert [tries.incr("misses", 3600) for _number in range(2)] == [1, 2]
+    clock.shift(3600)
+    assert tries.incr("misses", 3600) == 1
 
 
 def counted(tries: Tries, clock: Traveller, *keys: str) -> list[bool]:
