@@ -1,6 +1,6 @@
 """What the answers of the lookup share, made once for a state of the portal: nothing in it is of one request."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -14,7 +14,7 @@ from portal.core.languages import Language
 from portal.dates.rules import Verdict, answer
 from portal.delivery import records as delivery
 from portal.delivery.rules import Rule, rule_to_tell
-from portal.forecast.rules import forecast
+from portal.forecast.rules import Point, forecast
 from portal.history.records import points
 from portal.history.rules import reached
 from portal.hours.records import holidays
@@ -219,5 +219,10 @@ def _waiting(row: ProcessingDate, received_on: date) -> Standing:
     past = shared().value(("history", row.row.key), lambda: points(session(), row.row.key))
     answered = answer(row, received_on, reached(past, received_on), today(), _holidays())
     says_when = answered.verdict == "not_yet" and row.row.has_forecast and not row.is_stale(today())
-    words = _macros("forecast/words.html").forecast_words(forecast(past, received_on, today())) if says_when else ""
+    words = _forecast_words(row.row.key, past, received_on) if says_when else ""
     return Standing(row, answered.verdict, answered.allow_until, words)
+
+
+def _forecast_words(key: str, past: Sequence[Point], received_on: date) -> str:
+    found = shared().value(("forecast", key, received_on), lambda: forecast(past, received_on, today()))
+    return _macros("forecast/words.html").forecast_words(found)

@@ -8,7 +8,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Blueprint, Flask, g, has_request_context, request, url_for
+from flask import Blueprint, Flask, g, has_app_context, request, url_for
 from flask_babel import Babel, get_domain
 
 from portal import assets
@@ -34,9 +34,7 @@ def route(blueprint: Blueprint, *, fr: str, en: str, methods: tuple[str, ...] = 
 
 def language() -> Language:
     """Return the language of the page under way; French where no path says otherwise."""
-    if has_request_context() and "language" in g:
-        return g.language
-    return "fr"
+    return g.get("language", "fr") if has_app_context() else "fr"
 
 
 def twin_arguments(**arguments: object) -> None:
