@@ -58,9 +58,12 @@ class Filling:
             with closing(sqlite3.connect(self.config.data / "portal.db")) as connection, connection:
                 self._write(partial(_insert, connection))
         else:
-            with psycopg.connect(self.config.database_url.replace("+psycopg", "")) as connection:
+            address = self.config.database_url.replace("+psycopg", "")
+            with psycopg.connect(address) as connection:
                 self._write(partial(_copy, connection))
-                connection.execute("ANALYZE")  # as it does by itself, a minute later
+            with psycopg.connect(address, autocommit=True) as connection:  # as it does by itself, minutes later
+                connection.execute("VACUUM (ANALYZE)")
+                connection.execute("CHECKPOINT")
 
     def _write(self, write: Callable[[str, tuple[str, ...], Iterable[Row]], None]) -> None:
         write(*REQUESTS, self._requests())
