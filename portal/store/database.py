@@ -9,15 +9,7 @@ from urllib.parse import unquote
 
 from flask import Flask, current_app
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import (
-    Connection,
-    DateTime,
-    Dialect,
-    Engine,
-    MetaData,
-    Text,
-    event,
-)
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Text, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
