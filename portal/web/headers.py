@@ -6,6 +6,7 @@ Without Flask: the door says it for cached pages, static files and refusals alik
 import json
 import logging
 import re
+from collections import deque
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from html import escape
@@ -105,6 +106,44 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"([a-z0-9.-]+?)\.?(:[0-9]{1,5})?", re.ASCII)
 
 
+class Turns:
+    """One at a time, in the order in which they came.
+
+    A lock wakes any of those that wait, and lets whoever comes by pass before them: the longest wait is twice as long.
+    """
+
+    def __init__(self) -> None:
+        self._looking = Lock()
+        self._is_taken = False
+        #: What each of those that wait is held by, the first one in front.
+        self.waiting: deque[Lock] = deque()
+
+    def take(self, seconds: float) -> bool:
+        """Wait for a turn, so many seconds at most; say whether it came."""
+        held_by = Lock()
+        held_by.acquire()
+        with self._looking:
+            if not self._is_taken:
+                self._is_taken = True
+                return True
+            self.waiting.append(held_by)
+        if held_by.acquire(timeout=seconds):
+            return True
+        with self._looking:
+            has_come = held_by not in self.waiting  # in this very moment
+            if not has_come:
+                self.waiting.remove(held_by)
+            return has_come
+
+    def give(self) -> None:
+        """Let the next one have the turn."""
+        with self._looking:
+            if self.waiting:
+                self.waiting.popleft().release()
+            else:
+                self._is_taken = False
+
+
 class Guard:
     """WSGI middleware: refuses requests that two servers could read in two ways, and adds the security headers."""
 
@@ -112,7 +151,7 @@ class Guard:
         self._application = application
         self._scheme, _, self._host = config.public_url.partition("://")
         self._bodies = BoundedSemaphore(MOST_BODIES)
-        self._turn = Lock()
+        self._turns = Turns()
         self._hosts = frozenset(host.lower() for host in config.trusted_hosts)
         own = SECURITY_HEADERS + ([HSTS] if config.is_production else [])
         embedded = [*EMBEDDED_HEADERS, *own[1:]]  # its own policy in place of the first
@@ -152,12 +191,12 @@ class Guard:
             return self._application(environ, start)
         # Whole before its turn: it may come a byte a second.
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
-        has_turn = self._turn.acquire(timeout=LONGEST_TURN)
+        has_turn = self._turns.take(LONGEST_TURN)
         try:
             return self._application(environ, start)
         finally:
             if has_turn:
-                self._turn.release()
+                self._turns.give()
 
     def _safely(self, answer: Application, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         try:

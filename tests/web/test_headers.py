@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from threading import Barrier, Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -235,6 +236,33 @@ def test_forms_are_answered_one_after_the_other(office: Office, monkeypatch: pyt
         assert answer_of(guard, "GET") == "200 OK"
         turns.goes_on.set()
         assert [first.result(), second.result()] == [b"wait", b"c=d"]
+
+
+def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:
+    turns, came = headers.Turns(), list[int]()
+
+    def ask(number: int) -> None:
+        assert turns.take(10)
+        came.append(number)
+        turns.give()
+
+    assert turns.take(0)
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(8):
+            pool.submit(ask, number)
+            while len(turns.waiting) <= number:
+                sleep(0.001)
+        turns.give()
+    assert came == list(range(8))
+
+
+def test_whoever_goes_on_without_a_turn_leaves_it_to_the_next() -> None:
+    turns = headers.Turns()
+    assert turns.take(0)
+    assert not turns.take(0.01)
+    assert not turns.waiting
+    turns.give()
+    assert turns.take(0)
 
 
 @pytest.mark.parametrize("length", [3, LONGEST_FORM + 1])
