@@ -146,8 +146,11 @@ def _covered_forms() -> Collection[str]:
 
 
 def _notice(key: str) -> Notice | None:
-    valid_until(next_publication(session(), now()))
-    return notice_of_key(session(), key, now())
+    def make() -> Notice | None:
+        valid_until(next_publication(session(), now()))
+        return notice_of_key(session(), key, now())
+
+    return shared().value(("notice", key), make)
 
 
 def request_words(request_: Request, holder: Holder, standing: Standing, rule: Rule | None) -> str:
