@@ -32,7 +32,8 @@ class Reader:
     """Reads one row at a time with the bare driver, over connections that stay open: for a request of one read.
 
     SQLAlchemy words the query, once. To take each read through it took a quarter of a lookup, through its pool and
-    psycopg’s cursors a tenth, a transaction as much again: on PostgreSQL BEGIN and ROLLBACK go over the network.
+    psycopg’s cursors a tenth, a transaction as much again: on PostgreSQL BEGIN and ROLLBACK go over the network. To
+    open a SQLite file and read the names of its tables takes forty times as long as to find a request in it.
     """
 
     def __init__(self, dialect: Dialect, open_: Callable[[], Connection], error: type[Exception]) -> None:
