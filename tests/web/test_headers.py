@@ -249,8 +249,9 @@ def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:
     assert turns.take(0)
     with ThreadPoolExecutor(8) as pool:
         for number in range(8):
-            pool.submit(ask, number)
+            asking = pool.submit(ask, number)
             while len(turns.waiting) <= number:
+                assert not asking.done(), "it had a turn that another has"
                 sleep(0.001)
         turns.give()
     assert came == list(range(8))
