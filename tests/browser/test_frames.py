@@ -89,11 +89,9 @@ def test_another_site_is_told_in_the_frame_that_a_row_is_unknown(
 
 @pytest.mark.parametrize("path", ["/fr/dates/", "/fr/dates/access-new/", "/fr/suivi/", "/api/v1/dates"])
 def test_another_site_frames_nothing_else(tab: Tab, site: Served, elsewhere: str, tmp_path: Path, path: str) -> None:
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    frame = framed(tab, elsewhere, tmp_path, site.address + path)
+    with tab.expect_console_message(lambda message: "frame-ancestors" in message.text):
+        frame = framed(tab, elsewhere, tmp_path, site.address + path)
     assert frame.url.startswith("chrome-error:")
-    assert any("frame-ancestors" in complaint for complaint in complaints)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

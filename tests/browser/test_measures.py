@@ -85,8 +85,7 @@ def test_a_focus_that_is_seen_is_no_fault(visitor: Visitor) -> None:
 def test_each_complaint_of_the_browser_is_heard(visitor: Visitor, act: str, complaint: str) -> None:
     visitor.open(FRONT)
     visitor.tab.evaluate(f"() => {{ {act} }}")
-    visitor.tab.wait_for_load_state("networkidle")
-    assert complaint in "\n".join(visitor.complaints)
+    visitor.await_complaint(complaint)
 
 
 def test_a_file_that_does_not_come_is_noted(visitor: Visitor) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -119,6 +120,17 @@ class Visitor:
         self.tab.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
         self.tab.on("requestfailed", self._note_failure)
         self.tab.on("response", self._note_answer)
+
+    def await_complaint(self, text: str, *, seconds: float = 30) -> None:
+        """Wait for a complaint with this text: the browser tells of a refusal after it has refused.
+
+        Raises:
+            AssertionError: the browser has not complained of it in so many seconds.
+        """
+        end = monotonic() + seconds
+        while not any(text in complaint for complaint in self.complaints):
+            assert monotonic() < end, f"not heard: {text!r}, but {self.complaints}"
+            self.tab.wait_for_timeout(20)
 
     def _note_message(self, message: ConsoleMessage) -> None:
         # Chromium itself says so of a page that is meant to be an error.
