@@ -14,14 +14,17 @@ from sqlalchemy.pool import Pool
 from portal.store.bare.reader import Reader
 
 #: A message to the server, in the words of libpq’s trace.
-_SENT = re.compile(r"\tF\t\d+\t(Parse|Execute|Query)\t(.*)")
+_SENT = re.compile(r"\tF\t\d+\t(Parse|Bind|Execute|Query)\t(.*)")
+#: The name of a statement that is prepared, and of the one that is asked for: what comes before it is of a portal.
+_PREPARED = re.compile(r'\s*"([^"]*)"')
+_ASKED_FOR = re.compile(r'\s*"[^"]*" "([^"]*)"')
 
 
 @contextmanager
 def asked_of_the_database() -> Generator[list[str]]:
     """Gather what is asked of SQLite (its trace) and of PostgreSQL (libpq’s), once the block has ended.
 
-    A statement that PostgreSQL has prepared comes without its words.
+    One that PostgreSQL had prepared before comes as its name, without its words.
     """
     asked: list[str] = []
     heard: list[Any] = []
@@ -69,9 +72,13 @@ def _stop_hearing(connection: Any) -> None:
 
 
 def _statements(trace: str) -> Generator[str]:
+    """Yield each statement of a trace; of one prepared before it began, only the name is known."""
+    known: dict[str, str] = {}
     words = ""
     for kind, rest in _SENT.findall(trace):
-        if kind == "Parse":
-            words = rest
-        else:
+        if kind == "Parse" and (name := _PREPARED.match(rest)):
+            known[name[1]] = rest
+        elif kind == "Bind" and (name := _ASKED_FOR.match(rest)):
+            words = known.get(name[1], name[1])
+        elif kind in ("Execute", "Query"):
             yield words if kind == "Execute" else rest
