@@ -122,11 +122,7 @@ class Visitor:
         self.tab.on("response", self._note_answer)
 
     def await_complaint(self, text: str, *, seconds: float = 30) -> None:
-        """Wait for a complaint with this text: the browser tells of a refusal after it has refused.
-
-        Raises:
-            AssertionError: the browser has not complained of it in so many seconds.
-        """
+        """Wait so many seconds at most for a complaint with this text: a refusal is told after it has refused."""
         end = monotonic() + seconds
         while not any(text in complaint for complaint in self.complaints):
             assert monotonic() < end, f"not heard: {text!r}, but {self.complaints}"
