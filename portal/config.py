@@ -24,10 +24,15 @@ SETTINGS = {
     "PORTAL_HUB_URL": "WebSub hub that is told of each publication, https://… (none: feeds name no hub)",
     "PORTAL_LIMITS_URL": "redis://… or rediss://…, where several processes count tries together (each counts alone)",
     "PORTAL_MOST_MISSES": "lookups of all visitors in an hour that may find nothing, before the lookup closes (1000)",
+    "PORTAL_OIDC_CLIENT_ID": "name by which that provider knows the portal (none)",
+    "PORTAL_OIDC_ISSUER": "provider of the agency’s accounts, https://…: staff may sign in there (none: only here)",
+    "PORTAL_OIDC_SECRET_FILE": "file with the secret that this provider gave to the portal (none)",
     "PORTAL_PROXY_HOPS": "proxies in front whose X-Forwarded-For is believed (0)",
     "PORTAL_PUBLIC_URL": "address of the site as visitors type it, without a final / (http://127.0.0.1:PORT)",
+    "PORTAL_SECOND_PERSON": "yes: what is hard to take back at the desk waits for a second person (no)",
     "PORTAL_SECRET_FILE": "file with the keys of the references, each id:secret, newest first (secret in PORTAL_DATA)",
 }
+ISSUER, CLIENT_ID, CLIENT_SECRET_FILE = "PORTAL_OIDC_ISSUER", "PORTAL_OIDC_CLIENT_ID", "PORTAL_OIDC_SECRET_FILE"
 SHORTEST_SECRET = 32
 #: The id of a key that stands alone in its file, without one.
 FIRST_KEY = "1"
@@ -38,7 +43,7 @@ MOST_CLOSED_DAYS = 3_650
 MOST_DIGITS = 7
 LARGEST_PORT = 65_535
 _PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
-_HUB_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
+_SERVICE_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _REDIS_URL = re.compile(r"rediss?://[^\s]+", re.ASCII)
 _KEY = re.compile(r"([a-z0-9][a-z0-9-]{0,19}):\s*(.*)", re.ASCII)
 _POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
@@ -53,6 +58,15 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """Who keeps the accounts of the agency (OpenID Connect), and what the portal is to them."""
+
+    issuer: str
+    client_id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of one process."""
 
@@ -61,6 +75,7 @@ class Config:
     database_url: str
     public_url: str
     hub_url: str | None
+    provider: Provider | None
     bind: str
     port: int
     proxy_hops: int
@@ -68,6 +83,7 @@ class Config:
     limits_url: str = field(repr=False)  # it may hold a password
     most_misses: int
     closed_days: int
+    has_second_person: bool
 
     @property
     def is_production(self) -> bool:
@@ -133,7 +149,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         data=data,
         database_url=_database_url(environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{quote(str(data / 'portal.db'))}"),
         public_url=_public_url(environ.get("PORTAL_PUBLIC_URL") or f"http://127.0.0.1:{port}"),
-        hub_url=_hub_url(environ.get("PORTAL_HUB_URL") or ""),
+        hub_url=_service_url(environ, "PORTAL_HUB_URL", "https://hub.example.org/"),
+        provider=_provider(environ),
         bind=environ.get("PORTAL_BIND") or "127.0.0.1",
         port=port,
         proxy_hops=_number(environ, "PORTAL_PROXY_HOPS", 0, range(MOST_HOPS + 1)),
@@ -141,6 +158,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         limits_url=_limits_url(environ.get("PORTAL_LIMITS_URL") or ""),
         most_misses=_number(environ, "PORTAL_MOST_MISSES", 1_000, range(10, 1_000_001)),
         closed_days=_number(environ, "PORTAL_CLOSED_DAYS", 90, range(1, MOST_CLOSED_DAYS + 1)),
+        has_second_person=_yes(environ, "PORTAL_SECOND_PERSON"),
     )
 
 
@@ -159,6 +177,13 @@ def _number(environ: Mapping[str, str], setting: str, default: int, allowed: ran
     return int(text)
 
 
+def _yes(environ: Mapping[str, str], setting: str) -> bool:
+    text = environ.get(setting) or "no"
+    if text not in ("yes", "no"):
+        raise SettingError(setting, f"must be yes or no, not “{text[:40]}”")
+    return text == "yes"
+
+
 def _public_url(text: str) -> str:
     if not _PUBLIC_URL.fullmatch(text):
         raise SettingError("PORTAL_PUBLIC_URL", f"must look like https://portal.example.org, not “{text[:80]}”")
@@ -167,11 +192,39 @@ def _public_url(text: str) -> str:
     return f"{scheme}://{host.removesuffix(':443' if scheme == 'https' else ':80')}"
 
 
-def _hub_url(text: str) -> str | None:
-    found = _HUB_URL.fullmatch(text)
+def _service_url(environ: Mapping[str, str], setting: str, example: str) -> str | None:
+    text = environ.get(setting) or ""
+    found = _SERVICE_URL.fullmatch(text)
     if text and not (found and int((found[1] or ":0")[1:]) <= LARGEST_PORT):
-        raise SettingError("PORTAL_HUB_URL", f"must look like https://hub.example.org/, not “{text[:80]}”")
+        raise SettingError(setting, f"must look like {example}, not “{text[:80]}”")
     return text or None
+
+
+def _provider(environ: Mapping[str, str]) -> Provider | None:
+    issuer = _service_url(environ, ISSUER, "https://accounts.example.org")
+    others = {setting: environ.get(setting) or "" for setting in (CLIENT_ID, CLIENT_SECRET_FILE)}
+    if issuer is None:
+        for setting in filter(others.get, others):
+            raise SettingError(setting, f"must be set with {ISSUER}, or not at all")
+        return None
+    if find_spec("authlib") is None:
+        raise SettingError(ISSUER, "needs authlib: install portal[oidc]")
+    for setting, text in others.items():
+        if not text:
+            raise SettingError(setting, f"must be set when {ISSUER} is")
+    if environ.get("PORTAL_ENV") == "production" and not issuer.startswith("https:"):
+        raise SettingError(ISSUER, "must begin with https:// when PORTAL_ENV is production")
+    return Provider(issuer, others[CLIENT_ID], _client_secret(Path(others[CLIENT_SECRET_FILE])))
+
+
+def _client_secret(path: Path) -> str:
+    try:
+        secret = path.read_text("utf-8").removeprefix(BOM).strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingError(CLIENT_SECRET_FILE, f"names no readable file: {path.absolute()}") from None
+    if not secret or not secret.isprintable():  # never the secret itself
+        raise SettingError(CLIENT_SECRET_FILE, "must hold the secret on one line, and nothing else")
+    return secret
 
 
 def _limits_url(text: str) -> str:

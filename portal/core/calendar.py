@@ -10,15 +10,13 @@ from zoneinfo import ZoneInfo
 
 from dateutil.easter import easter
 
-from portal.core.errors import FIRST_YEAR, DateInFuture, DateTooOld, NotADate
+from portal.core.errors import FIRST_YEAR, LAST_YEAR, DateInFuture, DateTooFar, DateTooOld, NotADate
 from portal.core.languages import Bilingual
 
 #: A day is a day in Québec (product.md §2), whatever the server's own clock says.
 QUEBEC = ZoneInfo("America/Toronto")
 #: Longest text worth reading as a date: anything longer is refused unread.
 ISO_LENGTH = len("2021-07-22")
-#: A day to come that staff give is not later: it would be a slip, and the very last year does not exist in UTC.
-LAST_YEAR = 2100
 
 
 def day_of(at: datetime) -> date:
@@ -34,7 +32,8 @@ def instant(day: date, at: time = time.min) -> datetime:
 def parse_day(text: str, *, today: date | None = None) -> date:
     """Read a day written YYYY-MM-DD.
 
-    With `today`, the day must have been reached. Raises NotADate, DateTooOld (before 1990) and DateInFuture.
+    With `today`, the day must have been reached. Raises NotADate, DateTooOld (before 1990), DateInFuture and, without
+    `today`, DateTooFar (after 2100).
     """
     text = text.strip()
     # Only ASCII digits: `date.fromisoformat` alone would take 2021W29 or other shapes.
@@ -48,6 +47,8 @@ def parse_day(text: str, *, today: date | None = None) -> date:
         raise DateTooOld(day)
     if today is not None and day > today:
         raise DateInFuture(day)
+    if day.year > LAST_YEAR:
+        raise DateTooFar(day)
     return day
 
 

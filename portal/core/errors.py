@@ -1,17 +1,23 @@
 """Everything the portal can say no to: one tree, each class adds one attribute or one message.
 
-`str(error)` is the English sentence for the terminal; a page writes its own, in its language.
+`str(error)` is the English sentence for the terminal. Of what staff meet at the desk, a page says `error.sentence` in
+its language (`web.locale.in_words`); what visitors meet, it says in words of its own.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.core.languages import Bilingual
+from portal.core.languages import Bilingual, Sentence
 
 
 class PortalError(Exception):
     """Base of every error a person can act on."""
+
+    @property
+    def sentence(self) -> str:
+        """Return what the error was made with: a Sentence, where staff meet it at the desk."""
+        return self.args[0] if self.args else ""
 
 
 class SettingError(PortalError):
@@ -26,14 +32,15 @@ class NotADate(PortalError):
     """A text is not a day written YYYY-MM-DD."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"“{text[:40]}” is not a date; write it YYYY-MM-DD, for example 2021-07-22")
+        sentence = Sentence("“%(text)s” is not a date; write it YYYY-MM-DD, for example 2021-07-22", text=text[:40])
+        super().__init__(sentence)
 
 
 class DateInFuture(PortalError):
     """A day that must have been reached lies after today."""
 
     def __init__(self, day: date) -> None:
-        super().__init__(f"{day} is in the future")
+        super().__init__(Sentence("%(day)s is in the future", day=day))
         self.day = day
 
 
@@ -41,12 +48,22 @@ class DateTooOld(PortalError):
     """A day lies before the portal's first year."""
 
     def __init__(self, day: date) -> None:
-        super().__init__(f"{day} is before {FIRST_YEAR}")
+        super().__init__(Sentence("%(day)s is before %(year)s", day=day, year=FIRST_YEAR))
+        self.day = day
+
+
+class DateTooFar(PortalError):
+    """A day to come lies after the portal's last year."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(Sentence("%(day)s is after %(year)s", day=day, year=LAST_YEAR))
         self.day = day
 
 
 #: Nothing the agency still processes was received before; an older date is a slip of the keyboard.
 FIRST_YEAR = 1990
+#: A day to come that staff give is not later: it would be a slip, and the very last year does not exist in UTC.
+LAST_YEAR = 2100
 
 
 class HoursMalformed(PortalError):
@@ -76,12 +93,15 @@ class ReferenceMistyped(PortalError):
 class AddressMalformed(PortalError):
     """A text is no e-mail address. Never says which text: it may be personal."""
 
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence or Sentence("this is no e-mail address"))
+
 
 class AddressUnreachable(AddressMalformed):
     """An e-mail address ends in a name that is of use inside a network only: `ending` is that name, such as `local`."""
 
     def __init__(self, ending: str) -> None:
-        super().__init__(f"no e-mail from outside reaches an address that ends in .{ending}")
+        super().__init__(Sentence("no e-mail from outside reaches an address that ends in .%(ending)s", ending=ending))
         self.ending = ending
 
 
@@ -116,6 +136,11 @@ class Problem:
     line: int
     sentence: str
 
+    @classmethod
+    def of_field(cls, line: int, field: str, why: str) -> "Problem":
+        """Return what is wrong with one field of a line."""
+        return cls(line, Sentence("%(field)s: %(why)s", field=field, why=why))
+
 
 #: Nobody mends more at once; a wrong file of 1.6 MB had a million, and their report took 960 MB.
 MOST_PROBLEMS = 100
@@ -137,8 +162,10 @@ class Problems(list[Problem]):
 class FileRefused(PortalError):
     """A file has errors: they are told at once, with how many `more` there are, and nothing of it was kept."""
 
+    summary = Sentence("the file was refused")
+
     def __init__(self, *problems: Problem, more: int = 0) -> None:
-        super().__init__("the file was refused")
+        super().__init__(self.summary)
         self.problems = tuple(sorted(problems))
         self.more = more
 
@@ -155,7 +182,7 @@ class ReasonMissing(PortalError):
     """A date goes back, and nobody says why."""
 
     def __init__(self) -> None:
-        super().__init__("a date goes back: say why")
+        super().__init__(Sentence("a date goes back: say why"))
 
 
 class CannotUndo(PortalError):
@@ -179,6 +206,9 @@ class StaleEdit(PortalError):
     """The subject changed since the person began to edit it."""
 
     def __init__(self, subject: str, expected: int, found: int) -> None:
-        super().__init__(f"{subject} changed meanwhile: revision {found}, not {expected}")
+        sentence = Sentence(
+            "%(subject)s changed meanwhile: revision %(new)s, not %(old)s", subject=subject, new=found, old=expected
+        )
+        super().__init__(sentence)
         self.expected = expected
         self.found = found

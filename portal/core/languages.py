@@ -1,7 +1,9 @@
 """The two languages of the portal: French first, English chosen by the visitor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date, time
+from typing import Literal, Self
 
 Language = Literal["fr", "en"]
 
@@ -37,9 +39,44 @@ class Bilingual:
 #: A text that nobody wrote.
 NO_TEXT = Bilingual("", "")
 
+#: What may stand in a sentence: another sentence is a text too.
+Value = str | int | date | time | Bilingual | Sequence[str | int | date]
+
+
+class Sentence(str):
+    """A sentence of ours: in English it is a text as any other; `web.locale.in_words` says it in a page’s language.
+
+    `template` is the sentence as the catalogue has it, with the places `%(day)s` of its `values`; without any, a sign
+    “%” is itself. It has neither a capital nor a point: it may stand in a line of the terminal, or in another sentence.
+    """
+
+    template: str
+    values: dict[str, Value]
+
+    __slots__ = ("template", "values")
+
+    def __new__(cls, template: str, /, **values: Value) -> Self:
+        """Return the sentence, its values as English writes them on one line."""
+        plain = {name: _plain(value) for name, value in values.items()}
+        sentence = super().__new__(cls, template % plain if values else template)
+        sentence.template, sentence.values = template, values
+        return sentence
+
+
+def _plain(value: Value) -> str:
+    match value:
+        case Bilingual():
+            return value.en
+        case time():
+            return f"{value:%H:%M}"
+        case list() | tuple():
+            return ", ".join(map(str, value))
+    return str(value)
+
 
 def language_of(path: str) -> Language:
-    """Return the language that a path is in, even one that leads nowhere."""
+    """Return the language that a path is in, even one that leads nowhere; those of the desk stand under it."""
+    path = path.removeprefix("/desk")
     return "en" if path == "/en" or path.startswith("/en/") else "fr"
 
 

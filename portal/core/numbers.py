@@ -1,9 +1,10 @@
-"""Numbers people copy by hand: references of requests, form numbers, telephones."""
+"""What people copy by hand: references of requests, form numbers, telephones, the keys in addresses."""
 
 import re
 from collections.abc import Iterable
 
 from portal.core.errors import FormNumberMalformed, ReferenceMalformed, ReferenceMistyped
+from portal.core.languages import Sentence
 
 #: Crockford's base 32 leaves out I, L, O and U, so that a copied reference can be forgiven.
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -14,6 +15,9 @@ REFERENCE_LENGTH = 10
 EXAMPLE_REFERENCE = "8ZK3M-2QX7A-N"
 #: A person may copy spaces, hyphens and quotes around it; nothing honest is longer.
 LONGEST_TYPED = 40
+
+#: What a key is, as whoever types one is told.
+KEY_SHAPE = Sentence("a key has 2 to 40 lower-case letters, figures and hyphens, a letter first")
 
 #: Area codes that cost the caller nothing (Canadian Numbering Administrator, “toll-free area codes”).
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
@@ -28,6 +32,7 @@ _REFERENCE_AMONG_WORDS = re.compile(
     rf"(?<![^\W_])(?=((?:[0-9A-Za-z]{_PARTING.pattern}*){{{REFERENCE_LENGTH}}}[0-9A-Za-z*~$=])(?![^\W_]))"
 )
 _FORM = re.compile(r"[0-9]{4}", re.ASCII)
+_KEY = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
 #: Without spaces and capitals, what a person copies with the number of a form; other words are none of ours to keep.
 _FORM_TYPED = re.compile(r"(?:formulaire|form|numéro|numero|number|no|nº|n°|[#.:-])*([0-9]{4})[.:]?")
 
@@ -91,6 +96,11 @@ def form_number(typed: str) -> str:
     if len(typed) > LONGEST_TYPED or not found:
         raise FormNumberMalformed
     return found[1]
+
+
+def is_key(text: str) -> bool:
+    """Say whether a text can be a key, as KEY_SHAPE tells it."""
+    return _KEY.fullmatch(text) is not None
 
 
 def form_numbers(text: str) -> tuple[str, ...]:

@@ -11,10 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.core.calendar import LAST_YEAR, parse_day
-from portal.core.errors import DateTooOld, FileRefused, NotADate, Problem
+from portal.core.calendar import parse_day
+from portal.core.errors import FileRefused, PortalError, Problem
+from portal.core.languages import Sentence
 
 LONGEST_CELL = 2_000
+NO_LINE = Problem(0, Sentence("there is no line under the heading"))
+NOT_UTF8 = Sentence("the file is not in UTF-8; save it again as “CSV UTF-8”")
+UNREADABLE = Sentence(
+    "the line cannot be read as CSV: a quotation mark is amiss, or a cell longer than %(most)s characters",
+    most=LONGEST_CELL,
+)
 #: A text that begins so is a formula to a spreadsheet, and could call a program (OWASP, “CSV Injection”).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: What may not stand in a text: most controls are illegal in a feed (XML 1.0 §2.2); those that turn the direction of
@@ -32,9 +39,13 @@ class Line:
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
 
+    def problem(self, column: str, why: str) -> Problem:
+        """Return what is wrong with a cell."""
+        return Problem.of_field(self.number, column, why)
 
-def decoded(content: bytes, save_as: str = "“CSV UTF-8”") -> str:
-    """Return the text of a file in UTF-8, with or without a BOM; `save_as` is what its program calls that encoding.
+
+def decoded(content: bytes, refusal: Sentence = NOT_UTF8) -> str:
+    """Return the text of a file in UTF-8, with or without a BOM; `refusal` says how to save a file that is not.
 
     Raises FileRefused for another encoding and for control characters.
     """
@@ -43,11 +54,12 @@ def decoded(content: bytes, save_as: str = "“CSV UTF-8”") -> str:
     except UnicodeDecodeError as error:
         # Not `content`: the codec counts from after the BOM.
         line = error.object[: error.start].count(b"\n") + 1
-        raise FileRefused(Problem(line, f"the file is not in UTF-8; save it again as {save_as}")) from None
+        raise FileRefused(Problem(line, refusal)) from None
     # Not splitlines(): it also cuts at, and so hides, form feeds and other controls.
     for number, row in enumerate(text.split("\n"), start=1):
         if CONTROL.search(row):
-            raise FileRefused(Problem(number, "there is a control character; delete it and type the text again"))
+            sentence = Sentence("there is a control character; delete it and type the text again")
+            raise FileRefused(Problem(number, sentence))
     return text
 
 
@@ -70,7 +82,7 @@ def each_line(
     """Yield what `read` returns, one line at a time: a hundred thousand together take 60 MB."""
     text = decoded(content)
     if not text.strip():
-        raise FileRefused(Problem(0, "the file is empty"))
+        raise FileRefused(Problem(0, Sentence("the file is empty")))
     heading = text.splitlines()[0]
     delimiter = max(",;\t", key=heading.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -83,31 +95,32 @@ def each_line(
             elif any(cell.strip() for cell in row):
                 cells = {name: cell.strip() for name, cell in zip(columns, row, strict=False)}
                 yield Line(reader.line_num, cells)
-    except csv.Error as error:
-        problems.append(Problem(reader.line_num, f"the line cannot be read as CSV ({error})"))
+    except csv.Error:
+        problems.append(Problem(reader.line_num, UNREADABLE))
 
 
 def _check_columns(columns: list[str], required: frozenset[str], optional: frozenset[str], is_private: bool) -> None:
     known = sorted(required | optional)
-    said = {name: f"“{name[:40]}”" for name in columns}
+    said = {name: Sentence("the column “%(name)s”", name=name[:40]) for name in {*columns, *required}}
     if is_private:
-        said |= {name: f"number {columns.index(name) + 1}" for name in columns if name not in known}
-    sentences = [f"the column “{name}” is missing" for name in sorted(required - set(columns))]
+        unknown = (name for name in columns if name not in known)
+        said |= {name: Sentence("the column number %(number)s", number=columns.index(name) + 1) for name in unknown}
+    sentences = [Sentence("%(column)s is missing", column=said[name]) for name in sorted(required - set(columns))]
     twice = {name for name in columns if columns.count(name) > 1}
-    sentences += [f"the column {said[name]} stands twice" for name in sorted(twice)]
+    sentences += [Sentence("%(column)s stands twice", column=said[name]) for name in sorted(twice)]
     sentences += [
-        f"the column {said[name]} is unknown; the columns are {', '.join(known)}"
+        Sentence("%(column)s is unknown; the columns are %(known)s", column=said[name], known=known)
         for name in sorted(set(columns) - set(known))
     ]
     if sentences:
         raise FileRefused(*(Problem(1, sentence) for sentence in sentences))
 
 
-def _fault(row: list[str], columns: list[str]) -> str | None:
+def _fault(row: list[str], columns: list[str]) -> Sentence | None:
     if len(row) > len(columns):
-        return f"there are {len(row)} cells for {len(columns)} columns"
+        return Sentence("there are %(cells)s cells for %(columns)s columns", cells=len(row), columns=len(columns))
     if any(len(cell) > LONGEST_CELL for cell in row):
-        return f"a cell is longer than {LONGEST_CELL} characters"
+        return Sentence("a cell is longer than %(most)s characters", most=LONGEST_CELL)
     return None
 
 
@@ -116,14 +129,10 @@ def day(line: Line, column: str, problems: list[Problem]) -> date | None:
     if not line[column]:
         return None
     try:
-        found = parse_day(line[column])
-    except (NotADate, DateTooOld) as error:
-        problems.append(Problem(line.number, f"{column}: {error}"))
+        return parse_day(line[column])
+    except PortalError as error:
+        problems.append(line.problem(column, error.sentence))
         return None
-    if found.year > LAST_YEAR:
-        problems.append(Problem(line.number, f"{column}: {found.year} is after {LAST_YEAR}"))
-        return None
-    return found
 
 
 def written(columns: Sequence[str], documents: Iterable[Mapping[str, object]]) -> bytes:

@@ -38,6 +38,11 @@ def paragraphs(text: str) -> list[str]:
     return [words for line in lines if (words := line.strip(" "))]
 
 
+def lines(title: str, html: str, promise: str) -> list[str]:
+    """Return all that a notice says in one language, to be compared; what is empty says nothing."""
+    return [words for words in (title, *paragraphs(html), promise) if words]
+
+
 def compared(old: Sequence[str], new: Sequence[str]) -> list[Paragraph]:
     """Return the paragraphs of two texts, each in pieces: those of both, those that went, those that came.
 

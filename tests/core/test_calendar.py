@@ -14,7 +14,7 @@ from portal.core.calendar import (
     parse_day,
     working_days_between,
 )
-from portal.core.errors import DateInFuture, DateTooOld, NotADate
+from portal.core.errors import DateInFuture, DateTooFar, DateTooOld, NotADate
 
 YEARS = range(2024, 2033)
 
@@ -148,7 +148,11 @@ def test_a_day_begins_at_its_midnight(day: date) -> None:
     assert day_of(instant(day).astimezone(UTC) - timedelta(seconds=1)) == day - timedelta(days=1)
 
 
-@given(st.dates(min_value=date(1990, 1, 1)))
+#: Every day in which a date of the portal can lie.
+any_day = st.dates(date(1990, 1, 1), date(2100, 12, 31))
+
+
+@given(any_day)
 def test_every_day_written_as_asked_is_read(day: date) -> None:
     assert parse_day(day.isoformat()) == day
     assert parse_day(f" {day.isoformat()}\n") == day
@@ -207,7 +211,7 @@ def test_what_is_not_a_day_written_as_asked_is_refused(text: str) -> None:
 def test_any_text_is_a_day_or_is_refused(text: str) -> None:
     try:
         day = parse_day(text)
-    except (NotADate, DateTooOld):
+    except (NotADate, DateTooOld, DateTooFar):
         return
     assert text.strip() == day.isoformat()
 
@@ -231,12 +235,15 @@ def test_today_is_reached_and_the_first_day_of_1990_is_not_too_old() -> None:
     assert parse_day("1990-01-01", today=date(2026, 7, 6)) == date(1990, 1, 1)
 
 
-def test_without_today_the_future_is_read() -> None:
-    assert parse_day("9999-12-31") == date.max
+def test_without_today_a_day_to_come_is_read() -> None:
+    assert parse_day("2100-12-31") == date(2100, 12, 31)
 
 
-#: Every day in which a date of the portal can lie.
-any_day = st.dates(date(1990, 1, 1), date(2100, 12, 31))
+@pytest.mark.parametrize("text", ["2101-01-01", "9999-12-31"])
+def test_a_day_after_2100_is_too_far(text: str) -> None:
+    with pytest.raises(DateTooFar, match=f"{text} is after 2100") as caught:
+        parse_day(text)
+    assert caught.value.day == date.fromisoformat(text)
 
 
 def counted(first: date, last: date) -> int:

@@ -1,9 +1,12 @@
 """The two languages, and the English sentences of every refusal."""
 
+from datetime import date, time
+
 import pytest
+from hypothesis import given, strategies as st
 
 from portal.core.errors import FileRefused, NeedsConfirmation, PortalError, Problem, SettingError, StaleEdit
-from portal.core.languages import LANGUAGES, LOCALES, TAGS, Bilingual, Language, other
+from portal.core.languages import LANGUAGES, LOCALES, TAGS, Bilingual, Language, Sentence, Value, other
 
 
 def test_french_comes_first() -> None:
@@ -72,3 +75,47 @@ def test_the_problems_of_a_file_are_told_in_the_order_of_its_lines() -> None:
     refused = FileRefused(Problem(7, "b"), Problem(0, "z"), Problem(7, "a"))
 
     assert refused.problems == (Problem(0, "z"), Problem(7, "a"), Problem(7, "b"))
+
+
+NAMES = ("day", "row", "why")
+#: What stands before each place of a template, and the name of the place.
+parts = st.lists(st.tuples(st.text(max_size=20), st.sampled_from(NAMES)), min_size=1, max_size=4)
+values = st.fixed_dictionaries({name: st.text() | st.integers() | st.dates() for name in NAMES})
+
+
+@given(parts, values)
+def test_a_sentence_is_a_text_with_its_values_in_their_places(
+    parts: list[tuple[str, str]], values: dict[str, str | int | date]
+) -> None:
+    template = "".join(f"{before.replace('%', '%%')}%({name})s" for before, name in parts)
+    sentence = Sentence(template, **values)
+
+    assert sentence == template % values
+    assert (sentence.template, sentence.values) == (template, values)
+
+
+@given(st.text())
+def test_a_sentence_without_values_is_its_template_whatever_signs_it_has(template: str) -> None:
+    assert Sentence(template) == template
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (date(2026, 7, 1), "2026-07-01"),
+        (time(2, 30), "02:30"),
+        (Bilingual("lundi", "Monday"), "Monday"),
+        (["new", "b2b"], "new, b2b"),
+        ((date(2026, 7, 1), date(2026, 7, 2)), "2026-07-01, 2026-07-02"),
+        (Sentence("line %(number)s of %(file)s", number=3, file="100 %.csv"), "line 3 of 100 %.csv"),
+    ],
+)
+def test_each_kind_of_value_is_written_in_english(value: Value, text: str) -> None:
+    assert Sentence("it is %(value)s", value=value) == f"it is {text}"
+
+
+def test_an_error_keeps_the_sentence_that_it_was_made_with() -> None:
+    sentence = Sentence("%(row)s is wrong", row="new")
+
+    assert PortalError(sentence).sentence is sentence
+    assert PortalError().sentence == ""

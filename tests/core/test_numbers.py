@@ -11,6 +11,7 @@ from portal.core.numbers import (
     form_numbers,
     has_reference,
     is_form_number,
+    is_key,
     normal_reference,
     printed_reference,
     reference_of,
@@ -269,3 +270,13 @@ def test_words_in_a_row_that_hold_no_digit_are_no_reference() -> None:
     assert has_reference(letters)
     assert has_reference(f"{letters[:5]}-{letters[5:]}")
     assert not has_reference(f"{letters[:5]} {letters[5:]}")
+
+
+@pytest.mark.parametrize("text", ["ab", "laval", "b2b-by-email", "a" + "0" * 39])
+def test_a_key_is_made_of_what_every_address_holds(text: str) -> None:
+    assert is_key(text)
+
+
+@pytest.mark.parametrize("text", ["", "a", "Laval", "1b", "-b", "la val", "été", "a/b", "ab\n", "a" * 41, "a٣"])
+def test_anything_else_is_no_key(text: str) -> None:
+    assert not is_key(text)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from portal.core.languages import LANGUAGES, Language, other
-from portal.notices.files import read_notice
 from portal.text.reading import FEWEST, WORDS, are_swapped, language_read, prose
+from portal.writing.files import read_notice
 
 DEMO = Path(__file__).parents[2] / "portal" / "demo" / "notices"
 FRENCH = "Le mot de passe est transmis par courriel à la personne qui signe la demande, et non plus par la poste."
