@@ -1,13 +1,15 @@
 """The one door for writes: lock, check, write, audit, bump, commit, or nothing at all."""
 
-from collections.abc import Generator, Sequence
+import json
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.core.chain import Entry, sealed
 from portal.core.errors import StaleEdit
 from portal.store.database import Model, RecordedSession, UtcDateTime, session as current_session
 from portal.store.revisions import bump, locked
@@ -18,18 +20,34 @@ LONGEST_ACTOR = 80
 
 
 class ChangeRow(Model):
-    """One line of the audit log."""
+    """One line of the audit log, chained to the one before; the database refuses to change or delete it.
+
+    Its `id` is its number: from 1, without gaps.
+    """
 
     __tablename__ = "changes"
     __table_args__ = (Index(None, "action"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(String(LONGEST_ACTOR))
     subject: Mapped[str] = mapped_column(ForeignKey("revisions.subject"))
     revision: Mapped[int]
     action: Mapped[str] = mapped_column(String(40))
     details: Mapped[dict[str, object]] = mapped_column(JSON)
+    follows: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class HeadRow(Model):
+    """Where the audit log ends: without it, nobody would miss its last lines."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
 
 
 @dataclass(slots=True)
@@ -49,18 +67,6 @@ class Change:
     def abandon(self) -> None:
         """Keep nothing of this change: it was only a trial."""
         self.details.clear()
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """Who changed what and when (aware)."""
-
-    at: datetime
-    actor: str
-    subject: str
-    revision: int
-    action: str
-    details: dict[str, object]
 
 
 @contextmanager
@@ -85,19 +91,34 @@ def recorded_change(
         yield change
         if change.details:
             bump(revision, None if change.is_unseen else at, outdates_copies=change.outdates_copies)
-            line = ChangeRow(at=at, actor=change.actor, subject=subject, action=action, details=change.details)
-            line.revision = revision.number
-            session.add(line)
+            write_line(session, at, change.actor, subject, revision.number, action, change.details)
             session.commit()
     finally:
         session.rollback()
         session.info["recording"] = False
 
 
-def audit_lines(session: RecordedSession, limit: int) -> Sequence[AuditLine]:
-    """Return the last `limit` changes, newest first."""
-    rows = session.scalars(select(ChangeRow).order_by(ChangeRow.id.desc()).limit(limit))
-    return [AuditLine(row.at, row.actor, row.subject, row.revision, row.action, row.details) for row in rows]
+def write_line(
+    session: Session,
+    at: datetime,
+    actor: str,
+    subject: str,
+    revision: int,
+    action: str,
+    details: Mapping[str, object],
+) -> None:
+    """Write the next line of the audit log, at the end of a recorded change; `at` is aware.
+
+    The end of the log is locked, by the changes of all subjects, each after its own subject and after all that it
+    writes: none waits for anything while it holds that lock. A change that is rolled back leaves no gap.
+    """
+    head = session.execute(select(HeadRow.number, HeadRow.hash).with_for_update()).one()
+    # As JSON gives the details back: a key that is a number is a text there.
+    kept = json.loads(json.dumps(details))
+    entry = sealed(Entry(head.number + 1, head.hash, at, actor, subject, revision, action, kept))
+    columns = {name: getattr(entry, name) for name in Entry.__slots__ if name != "number"}
+    session.execute(insert(ChangeRow).values(id=entry.number, **columns))
+    session.execute(update(HeadRow).values(number=entry.number, hash=entry.hash))
 
 
 def change_details(session: RecordedSession, action: str) -> dict[str, object] | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.store.database import Model, UtcDateTime
 
 #: The subjects that have a counter. A migration adds the row of a new one.
-SUBJECTS = ("contacts", "dates", "delivery", "hub", "notices", "site", "status", "tokens")
+SUBJECTS = ("contacts", "dates", "delivery", "hub", "notices", "site", "staff", "status", "tokens")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from flask import Flask
 from sqlalchemy import delete, func, insert, select, text, update
 
 from portal.app import create_app
+from portal.audit.records import newest
 from portal.core.errors import StaleEdit
 from portal.rows.records import GroupRow
 from portal.store import revisions
-from portal.store.changes import Change, audit_lines, recorded_change, was_ever
+from portal.store.changes import Change, recorded_change, was_ever
 from portal.store.database import RecordedSession, WriteOutsideChange, session
 from portal.store.revisions import SUBJECTS, Revision
 from tests.makers import Office
@@ -55,7 +56,7 @@ def groups() -> list[str]:
 
 def actions() -> list[str]:
     session().rollback()
-    return [line.action for line in audit_lines(session(), 100) if line.actor == "a test"]
+    return [line.action for line in newest(session(), 100) if line.actor == "a test"]
 
 
 def test_a_change_is_kept_audited_and_counted_once(app: Flask) -> None:
@@ -65,7 +66,7 @@ def test_a_change_is_kept_audited_and_counted_once(app: Flask) -> None:
             keep_a_group(change)
     with app.app_context():
         assert groups() == ["online"]
-        line = audit_lines(session(), 1)[0]
+        line = newest(session(), 1)[0]
         assert (line.at, line.actor, line.action) == (AT, "a test", "dates.rows")
         assert (line.subject, line.revision, line.details) == ("dates", before + 1, {"groups": ["online"]})
         assert revision().number == before + 1
@@ -124,7 +125,7 @@ def test_a_long_name_of_a_person_is_cut_not_refused(app: Flask) -> None:
     with app.app_context():
         with recorded_change("dates", action="dates.rows", actor="é" * 200, at=AT) as change:
             keep_a_group(change)
-        assert audit_lines(session(), 1)[0].actor == "é" * 80
+        assert newest(session(), 1)[0].actor == "é" * 80
 
 
 def add_and_flush(session: RecordedSession) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from portal.contacts.records import PhoneRow
+from portal.core.chain import START
 from portal.delivery.records import RuleRow
 from portal.editions.records import EditionRow, EntryRow
 from portal.hours.records import (
@@ -22,7 +23,7 @@ from portal.hours.records import (
 from portal.notices.records import NoticeAudienceRow, NoticeRevisionRow, NoticeRow, NoticeTouchRow
 from portal.rows.records import CoveredFormRow, DateRow, GroupRow
 from portal.status.records import RequestRow
-from portal.store.changes import ChangeRow, recorded_change
+from portal.store.changes import ChangeRow, HeadRow, recorded_change
 from portal.store.database import Model, database, session
 
 AT = datetime(2026, 11, 20, 14, tzinfo=UTC)
@@ -94,6 +95,11 @@ def a_text(**changes: object) -> NoticeRevisionRow:
     return NoticeRevisionRow(**{"notice_id": 1, "number": 1, "at": AT, "weight": "major", **texts, **facts, **changes})
 
 
+def a_change(**changes: object) -> ChangeRow:
+    said = {"at": AT, "actor": "a", "subject": "dates", "revision": 1, "action": "a", "details": {}}
+    return ChangeRow(**{"id": 99, **said, "follows": START, "hash": START, **changes})
+
+
 GROUP_AND_ROW = (a_group, a_row)
 
 RIGHT = {
@@ -117,6 +123,7 @@ RIGHT = {
         SpecialIntervalRow(special_day_id=2, opens=510, closes=720),
     ),
     "a request": lambda: (a_request(),),
+    "a line of the audit log": lambda: (a_change(),),
     "a notice": lambda: (a_notice(), NoticeAudienceRow(notice_id=1, audience="developers", position=0)),
     "a draft": lambda: (a_notice(published_at=None),),
     "a text": lambda: (a_notice(), a_text()),
@@ -188,9 +195,9 @@ WRONG = {
     "a form of no kind": lambda: (a_notice(), NoticeTouchRow(notice_id=1, kind="page", key="4058", is_stated=True)),
     "two notices of one key": lambda: (a_notice(), a_notice(id=2)),
     "an audience of no notice": lambda: (NoticeAudienceRow(notice_id=9, audience="developers", position=0),),
-    "a change of an unknown subject": lambda: (
-        ChangeRow(at=AT, actor="a", subject="weather", revision=1, action="a", details={}),
-    ),
+    "a line of the audit log of an unknown subject": lambda: (a_change(subject="weather"),),
+    "two lines of the audit log of one number": lambda: (a_change(), a_change()),
+    "a second end of the audit log": lambda: (HeadRow(id=2, number=1, hash=START),),
 }
 
 

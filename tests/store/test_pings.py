@@ -8,11 +8,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from portal.audit.records import newest
 from portal.hub import rules
 from portal.hub.records import MOST_ROWS, PingRow, due, enqueue, keep, next_try
 from portal.hub.rules import RETRY_DELAYS, Answer, Ping, Verdict
 from portal.store import revisions
-from portal.store.changes import audit_lines, recorded_change
+from portal.store.changes import recorded_change
 from portal.store.database import session
 from portal.store.migrate import downgrade, upgrade
 
@@ -190,7 +191,7 @@ def test_a_round_is_one_line_of_the_audit_log() -> None:
             [(ping, rules.outcome(ping, one, AT)) for ping, one in zip(pings, (told, refused, told), strict=True)],
             AT,
         )
-    line, *before = audit_lines(session(), 2)
+    line, *before = newest(session(), 2)
     assert (line.action, line.subject) == ("hub.pings", "hub")
     assert line.details == {
         "told": {"feeds": 2, "answer": "hub.test answered 204"},

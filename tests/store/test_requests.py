@@ -51,7 +51,7 @@ def test_a_file_against_the_arrows_is_refused_whole(any_office: Office) -> None:
         a_request(reference=ONE, stage="in_line"),
         a_request(reference=TWO, form="4123", received_on="2026-10-01"),
     )
-    assert "line 3: it cannot go from processed to in_line; if this is meant, give the file as a correction" in said
+    assert "line 3: it cannot go from “processed” to “in line”; if this is meant, give the file as a correction" in said
     assert "line 4: its form is not the one kept" in said
     assert ONE[:5] not in said
     assert counts(any_office) == before
@@ -141,7 +141,7 @@ def test_a_correction_may_change_request_and_references_together(by_email: Offic
     imports_pairs(by_email, (ONE, TWO, "closed"))
     file = by_email.file(pairs((THREE, ONE, "processed")))
     said = by_email.portal("import", "requests", file).output
-    assert "line 2: it cannot go from closed to processed" in said
+    assert "line 2: it cannot go from “closed” to “processed”" in said
     assert "line 2: the reference given as that of the person who authorised it is kept as that of the user" in said
     said = by_email.did("import", "requests", file, "--correct", "All was wrong")
     for words in ("1 of them against", "1 references were replaced", "1 references were given another holder"):

@@ -56,7 +56,8 @@ def withdraws(app: Flask) -> None:
 
 def test_it_knows_the_revision_of_every_subject(any_office: Office, app: Flask) -> None:
     before = watch(any_office, Clock()).current() or {}
-    assert set(before) == {"contacts", "dates", "delivery", "hub", "notices", "site", "status", "tokens"}
+    subjects = {"contacts", "dates", "delivery", "drafts", "hub", "notices", "site", "staff", "status", "tokens"}
+    assert set(before) == subjects
     changes(app, "dates")
     assert watch(any_office, Clock()).current() == {**before, "dates": before["dates"] + 1}
 
