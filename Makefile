@@ -8,7 +8,7 @@ PROGRAMS := tests/chromium/programs
 NPM := $(BIN)/npm ci --prefix .venv/node --ignore-scripts --no-audit --no-fund --loglevel=error
 
 # What decides and what is kept for everyone: every branch of it is tried.
-WHOLE := portal/core/*,portal/text/*,portal/feeds/rules.py,portal/feeds/documents.py,portal/feeds/json_feed.py,portal/feeds/opml.py,portal/forecast/*,portal/*/rules.py,portal/*/files.py,portal/*/feeds.py,portal/*/calendars.py,portal/contacts/cards.py,portal/history/charts.py,portal/store/changes.py,portal/web/page_cache.py
+WHOLE := portal/core/*,portal/text/*,portal/feeds/rules.py,portal/feeds/documents.py,portal/feeds/json_feed.py,portal/feeds/opml.py,portal/forecast/*,portal/*/rules.py,portal/delivery/refusals.py,portal/writing/checks.py,portal/*/files.py,portal/*/feeds.py,portal/*/calendars.py,portal/contacts/cards.py,portal/history/charts.py,portal/store/changes.py,portal/web/page_cache.py
 
 .PHONY: run test check bench backtest pictures lighthouse lock messages clean
 .DEFAULT_GOAL := help
@@ -48,9 +48,9 @@ messages: .venv/test.stamp  ## gather the sentences of the code into translation
 
 lock:  ## write the two requirements files anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --no-strip-extras --python-version 3.11 \
-		--group build --extra postgres --extra redis pyproject.toml -o requirements.txt
+		--group build --extra oidc --extra postgres --extra redis pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-header --no-strip-extras --python-version 3.11 \
-		--group build --group test --group browser --group check --extra postgres --extra redis -c requirements.txt pyproject.toml -o requirements-dev.txt
+		--group build --group test --group browser --group check --extra oidc --extra postgres --extra redis -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:  ## remove the environment and the caches; the data in var stay
 	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
