@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.calendar import day_of
 from portal.core.errors import CannotPublish
-from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual
+from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual, Sentence
 from portal.notices.records import (
     NoticeAudienceRow,
     NoticeItemRow,
@@ -73,9 +73,11 @@ def withdraw(change: Change, key: str, at: datetime, reason: str, why: Bilingual
     """
     kept = _of_key(change.session, key)
     if kept is None:
-        raise CannotPublish(f"there is no notice “{key[:60]}” to withdraw; see `portal notices list`")
+        sentence = Sentence("there is no notice “%(key)s” to withdraw; see the list of notices", key=key[:60])
+        raise CannotPublish(sentence)
     if kept.withdrawn_at is not None:
-        raise CannotPublish(f"{key} was withdrawn already, on {day_of(kept.withdrawn_at)}")
+        day = day_of(kept.withdrawn_at)
+        raise CannotPublish(Sentence("%(key)s was withdrawn already, on %(day)s", key=key, day=day))
     if not is_visible(kept.published_at, None, at):  # it never had a place in any feed
         change.session.execute(delete(NoticeItemRow).where(NoticeItemRow.notice_id == kept.id))
         change.is_unseen = True
@@ -95,7 +97,10 @@ def _promising(session: Session, draft: Draft) -> int | None:
         return None
     found = _of_key(session, draft.keeps)
     if found is None or not found.promise_fr or found.key == draft.key:
-        raise CannotPublish(f"keeps: there is no other notice “{draft.keeps}” with a promise; see `portal promises`")
+        sentence = Sentence(
+            "there is no other notice “%(key)s” with a promise to keep; see the open promises", key=draft.keeps
+        )
+        raise CannotPublish(sentence)
     return found.id
 
 

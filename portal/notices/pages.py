@@ -25,7 +25,7 @@ from portal.notices.rules import (
     union,
 )
 from portal.store.database import session
-from portal.text.compare import compared, has_changed, paragraphs
+from portal.text.compare import compared, has_changed, lines
 from portal.text.markdown import excerpt, with_tables_in_boxes
 from portal.web.failures import offered
 from portal.web.locale import language, query_arguments, route, twin_arguments
@@ -180,8 +180,7 @@ def changes(changed: int, old: int, new: int) -> Response:
 def _lines(text: Text) -> list[str]:
     # In the language of the page; a text that French alone has is compared in French.
     said = text.revision
-    promise = [said.promise.in_(language())] if said.promise else []
-    return [said.title.in_(language()), *paragraphs(text.html.in_(language())), *promise]
+    return lines(said.title.in_(language()), text.html.in_(language()), said.promise.in_(language()))
 
 
 def _kept_titles(*texts: Revision) -> dict[str, Bilingual]:

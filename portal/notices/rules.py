@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from portal.core.calendar import day_of
 from portal.core.errors import CannotPublish, UnknownKey
-from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual, Language
+from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual, Language, Sentence
 from portal.text.words import slug
 
 #: The audiences, the same keys in both languages (product.md §2).
@@ -217,19 +217,27 @@ def check_publication(kept: Standing, draft: Draft, now: datetime) -> None:
 
     Raises CannotPublish.
     """
+    key = draft.key
     if kept.withdrawn_at is not None:
-        raise CannotPublish(f"{draft.key} was withdrawn; give its text another key: readers will see a new notice")
+        sentence = Sentence("%(key)s was withdrawn; give its text another key: readers will see a new notice", key=key)
+        raise CannotPublish(sentence)
     if not is_visible(kept.published_at, kept.withdrawn_at, now):
         return
     if kept.has_promise and not draft.promise:
-        raise CannotPublish(
-            f"{draft.key} made a promise: leave it in its file, and let a later notice keep it (keeps:)"
-        )
+        raise CannotPublish(Sentence("%(key)s made a promise: leave it there, and let a later notice keep it", key=key))
     if draft.published_at != kept.published_at:
-        raise CannotPublish(
-            f"{draft.key} was published on {day_of(kept.published_at or now)}: that instant cannot change any more, "
-            "but the notice can be corrected or withdrawn"
+        sentence = Sentence(
+            "%(key)s was published on %(day)s: that instant cannot change any more, but the notice can be corrected or "
+            "withdrawn",
+            key=key,
+            day=day_of(kept.published_at or now),
         )
+        raise CannotPublish(sentence)
+
+
+ENGLISH_NOTE_ALONE = Sentence(
+    "a note in English alone is for a text that follows a major change; else give the French one too"
+)
 
 
 def revised(
@@ -243,7 +251,8 @@ def revised(
     """
     if not is_public or not past:
         if note is not None:
-            raise CannotPublish(f"{draft.key} is not published yet: publish it without --major")
+            sentence = Sentence("%(key)s is not published yet: publish it without a note of changes", key=draft.key)
+            raise CannotPublish(sentence)
         at = max(at, draft.published_at or at)
         return [Revision(1, at, "first", draft.title, draft.body, NO_TEXT, draft.promise, draft.facts)]
     last = past[-1]
@@ -257,21 +266,23 @@ def revised(
     if note is None:
         return [*past, new]
     if english_at(past) is None or new.says_the_same(last, "en"):
-        raise CannotPublish("--note-en alone is for an English text that follows a major change; else give --major too")
+        raise CannotPublish(ENGLISH_NOTE_ALONE)
     return [*past, replace(new, weight="english", note=note)]
 
 
 def _check_major(new: Revision, past: Sequence[Revision], note: Bilingual) -> None:
     last = past[-1]
     if new.shows_the_same(last, "fr"):
-        raise CannotPublish("a major change begins with the French text, and this one leaves it as it was")
+        raise CannotPublish(Sentence("a major change begins with the French text, and this one leaves it as it was"))
     if new.says_the_same(last, "fr") and english_at(past) is not None:
-        raise CannotPublish("the English text is still older: let it follow first, by a correction with --note-en")
+        raise CannotPublish(
+            Sentence("the English text is still older: let it follow first, by a correction with a note in English")
+        )
     if new.title.en and _english_follows(new, last) != bool(note.en):
         raise CannotPublish(
-            "the English text is as it was: leave out --note-en, and let it follow by a correction"
+            Sentence("the English text is as it was: leave out its note, and let the text follow by a correction")
             if note.en
-            else "say what changed in each language whose text changes: --note-fr, --note-en"
+            else Sentence("say what changed in each language whose text changes")
         )
 
 

@@ -133,9 +133,11 @@ def test_a_page_never_corrected_leads_to_no_versions(published: Office) -> None:
 
 
 LEFT_AS_IT_WAS = "portal: a major change begins with the French text, and this one leaves it as it was\n"
-EACH_LANGUAGE = "portal: say what changed in each language whose text changes: --note-fr, --note-en\n"
+EACH_LANGUAGE = "portal: say what changed in each language whose text changes\n"
 TOGETHER = "--major and --note-fr go together: readers are told what changed"
-ENGLISH_ALONE = "portal: --note-en alone is for an English text that follows a major change; else give --major too\n"
+ENGLISH_ALONE = (
+    "portal: a note in English alone is for a text that follows a major change; else give the French one too\n"
+)
 NEW = {"body_fr": "Fermé.", "body_en": "Closed."}
 
 
@@ -150,7 +152,7 @@ NEW = {"body_fr": "Fermé.", "body_en": "Closed."}
         (("--note-en", "A word."), {"body_fr": "Fermé."}, ENGLISH_ALONE),
         (NOTE, {"body_en": "Closed."}, LEFT_AS_IT_WAS),
         (NOTE, {}, LEFT_AS_IT_WAS),
-        (NOTE, {"key": "another"}, "portal: another is not published yet: publish it without --major\n"),
+        (NOTE, {"key": "another"}, "portal: another is not published yet: publish it without a note of changes\n"),
         (NOTE[1:], NEW, TOGETHER),
         (("--major", "--note-fr", "a\x07"), NEW, "there is a control character"),
     ],

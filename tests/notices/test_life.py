@@ -131,9 +131,7 @@ PROMISE = Bilingual("Nous vous dirons quand.", "We will tell you when.")
 
 def test_a_promise_that_was_seen_is_kept_by_another_notice_not_unmade() -> None:
     kept, draft = replace(standing(NOW), has_promise=True), a_draft(published_at=NOW)
-    with pytest.raises(
-        CannotPublish, match="closing-days made a promise: leave it in its file, and let a later notice"
-    ):
+    with pytest.raises(CannotPublish, match="closing-days made a promise: leave it there, and let a later notice"):
         check_publication(kept, draft, NOW)
     check_publication(kept, replace(draft, promise=PROMISE), NOW)
     check_publication(replace(standing(NOW + SECOND), has_promise=True), draft, NOW)
@@ -239,11 +237,11 @@ def test_a_major_change_has_its_note(fr: str, en: str, note: Bilingual) -> None:
     ]
 
 
-NOT_YET = "closing-days is not published yet: publish it without --major"
+NOT_YET = "closing-days is not published yet: publish it without a note of changes"
 FRENCH_FIRST = "a major change begins with the French text"
-EACH_LANGUAGE = "say what changed in each language whose text changes: --note-fr, --note-en"
-ENGLISH_STAYS = "the English text is as it was: leave out --note-en, and let it follow by a correction"
-ENGLISH_ALONE = "--note-en alone is for an English text that follows a major change; else give --major too"
+EACH_LANGUAGE = "say what changed in each language whose text changes"
+ENGLISH_STAYS = "the English text is as it was: leave out its note, and let the text follow by a correction"
+ENGLISH_ALONE = "a note in English alone is for a text that follows a major change; else give the French one too"
 
 
 @pytest.mark.parametrize(

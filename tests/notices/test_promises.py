@@ -146,13 +146,13 @@ def test_a_promise_in_french_only_is_marked_so_on_the_english_page(office: Offic
 def test_only_a_promise_of_another_notice_is_kept(office: Office, key: str) -> None:
     gives(office, {}, key="plain")
     said = refused(office, {"keeps": key, **PROMISE})
-    assert said == f"portal: keeps: there is no other notice “{key}” with a promise; see `portal promises`\n"
+    assert said == f"portal: there is no other notice “{key}” with a promise to keep; see the open promises\n"
 
 
 def test_a_notice_that_promises_does_not_keep_its_own(office: Office) -> None:
     promises(office)
     said = refused(office, {"keeps": "to-come", **PROMISE}, key="to-come")
-    assert "keeps: there is no other notice “to-come” with a promise" in said
+    assert "there is no other notice “to-come” with a promise" in said
 
 
 @pytest.fixture
@@ -293,4 +293,4 @@ def test_a_promise_and_the_day_from_which_it_applies_are_told_by_the_feeds(
 def test_a_promise_that_was_seen_stays_until_another_notice_keeps_it(office: Office) -> None:
     promises(office)
     said = refused(office, {}, key="to-come", title_fr="À venir", title_en="To come")
-    assert "to-come made a promise: leave it in its file, and let a later notice keep it (keeps:)" in said
+    assert "to-come made a promise: leave it there, and let a later notice keep it" in said

@@ -155,7 +155,7 @@ def refused(office: Office, *words: str | Path) -> str:
 @pytest.mark.parametrize("key", ["unknown", "", "x" * 200])
 def test_a_notice_that_is_none_is_refused_in_words(known: Office, key: str) -> None:
     said = refused(known, "notices", "withdraw", key, "--reason", "By mistake")
-    assert said == f"portal: there is no notice “{key[:60]}” to withdraw; see `portal notices list`\n"
+    assert said == f"portal: there is no notice “{key[:60]}” to withdraw; see the list of notices\n"
 
 
 def test_a_notice_is_withdrawn_once(known: Office, clock: time_machine.Traveller) -> None:
@@ -206,6 +206,7 @@ def answers(worker: Callable[[str], TestResponse], paths: tuple[str, ...]) -> li
 def test_no_copy_on_disk_shows_it_to_a_new_worker_while_the_database_is_away(known: Office) -> None:
     assert answers(known.get, SHOWING + OTHERS) == [200] * 8
     withdraws(known)
+    assert not copies(known.data), "the command throws away the copies of its own folder"
     without_database(known)
     fresh = known.another_worker()
     assert answers(fresh.get, SHOWING) == [503] * 4
@@ -254,17 +255,14 @@ def test_a_running_site_forgets_it_without_being_asked(office: Office, tmp_path:
     office.publishes_notice()
     elsewhere, database = tmp_path / "elsewhere" / "data", {"PORTAL_DATABASE_URL": office.config.database_url}
     elsewhere.mkdir(parents=True)
+    desk = Office(tmp_path / "desk", database)
     with served(office.data) as one, served(elsewhere, settings=database) as two:
         for site in (one, two):
             assert [site.ask(path)[0] for path in SHOWING + OTHERS] == [200] * 8
         kept, others = copies(office.data), copies(elsewhere)
         assert len(kept) == len(others) >= len(SHOWING)
-        withdraws(office)
-        assert not copies(office.data), "the command throws away the copies of its own folder"
-        # As if a request under way had kept them afterwards: that they go says that the site knows.
-        for file, content in kept.items():
-            file.write_bytes(content)
-        # The other site, with a folder of its own, throws away its own copies.
+        # By a command with a folder of its own: each site throws away its own copies; that they go says that it knows.
+        withdraws(desk)
         assert soon(lambda: not any(file.exists() for file in (*kept, *others)), within=2)
         without_database(office)
         for site in (one, two):

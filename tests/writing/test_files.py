@@ -7,8 +7,8 @@ import pytest
 
 from portal.core.errors import FileRefused, Problem
 from portal.core.languages import Bilingual
-from portal.notices.files import LARGEST_FILE, line_of, read_notice
 from portal.notices.rules import AUDIENCES, LONGEST_BODY, LONGEST_TITLE, Draft
+from portal.writing.files import LARGEST_FILE, line_of, read_notice
 
 S = "\u00a0"
 DEMO = Path(__file__).parents[2] / "portal" / "demo" / "notices"
@@ -145,8 +145,8 @@ NOT_A_DATE = "is not a date; write it YYYY-MM-DD, for example 2021-07-22"
         ("1900-01-01 00:00", "published: 1900-01-01 is before 1990"),
         ("Draft", WRITE),
         ("drafts", WRITE),
-        ("2101-01-01 00:00", "published: 2101 is after 2100"),
-        ("9999-12-31 23:59", "published: 9999 is after 2100"),
+        ("2101-01-01 00:00", "published: 2101-01-01 is after 2100"),
+        ("9999-12-31 23:59", "published: 9999-12-31 is after 2100"),
         ("2026-03-08 02:30", "published: on 2026-03-08 no clock in Québec shows 02:30: it goes forward then"),
     ],
 )
@@ -158,12 +158,12 @@ def test_a_day_or_hour_that_is_none_is_told(published: str, sentence: str) -> No
     ("audiences", "sentences"),
     [
         (",", [f"audiences: name at least one of {THEY_ARE}"]),
-        ("everyone", [f"the audience “everyone” is unknown; they are {THEY_ARE}"]),
+        ("everyone", [f"audiences: “everyone” is no audience; they are {THEY_ARE}"]),
         (
             "zz, developers, aa",
             [
-                f"the audience “aa” is unknown; they are {THEY_ARE}",
-                f"the audience “zz” is unknown; they are {THEY_ARE}",
+                f"audiences: “aa” is no audience; they are {THEY_ARE}",
+                f"audiences: “zz” is no audience; they are {THEY_ARE}",
             ],
         ),
     ],
@@ -174,33 +174,37 @@ def test_an_audience_that_is_none_is_told(audiences: str, sentences: list[str]) 
 
 @pytest.mark.parametrize("name", ["key", "published", "audiences", "title_fr"])
 def test_a_line_missing_from_the_heading_is_told(name: str) -> None:
-    assert refusal(a_file(**{name: ""})) == (Problem(1, f"the line “{name}: …” is missing"),)
-    assert refusal(a_file(**{name: " "})) == (Problem(1, f"the line “{name}: …” is missing"),)
+    assert refusal(a_file(**{name: ""})) == (Problem(1, f"{name}: this is required"),)
+
+
+@pytest.mark.parametrize(("name", "line"), [("key", 1), ("published", 2), ("audiences", 3), ("title_fr", 4)])
+def test_a_line_of_the_heading_that_says_nothing_is_told(name: str, line: int) -> None:
+    assert refusal(a_file(**{name: " "})) == (Problem(line, f"{name}: this is required"),)
 
 
 NEITHER = "give both the English title and the English text, or neither"
-NO_FRENCH = "the French text is missing: put it under a line “--- fr ---”"
+NO_FRENCH = "--- fr ---: the French text is missing"
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (a_file(fr=" \n"), Problem(1, NO_FRENCH)),
-        (a_file(title_en="RSS feeds"), Problem(5, NEITHER)),
-        (a_file(en="Text."), Problem(8, NEITHER)),
-        (a_file(en="  \n", title_en="RSS feeds"), Problem(5, NEITHER)),
-        (a_file(title_fr="x" * (LONGEST_TITLE + 1)), Problem(4, "title_fr is longer than 150 characters")),
+        (a_file(fr=" \n"), Problem(6, NO_FRENCH)),
+        (a_file(title_en="RSS feeds"), Problem(5, f"title_en: {NEITHER}")),
+        (a_file(en="Text."), Problem(8, f"--- en ---: {NEITHER}")),
+        (a_file(en="  \n", title_en="RSS feeds"), Problem(5, f"title_en: {NEITHER}")),
+        (a_file(title_fr="x" * (LONGEST_TITLE + 1)), Problem(4, "title_fr: this is longer than 150 characters")),
         (
             a_file(en="Text.", title_en="x" * (LONGEST_TITLE + 1)),
-            Problem(5, "title_en is longer than 150 characters"),
+            Problem(5, "title_en: this is longer than 150 characters"),
         ),
-        (a_file(fr="x" * (LONGEST_BODY + 1)), Problem(6, "the text (fr) is longer than 50000 characters")),
+        (a_file(fr="x" * (LONGEST_BODY + 1)), Problem(6, "--- fr ---: this is longer than 50000 characters")),
         (
             a_file(en="x" * (LONGEST_BODY + 1), title_en="RSS feeds"),
-            Problem(9, "the text (en) is longer than 50000 characters"),
+            Problem(9, "--- en ---: this is longer than 50000 characters"),
         ),
-        (a_file() + "--- fr ---\nEncore.\n", Problem(8, "the part “--- fr ---” stands twice")),
-        ("key: other\n" + a_file(), Problem(2, "key stands twice")),
+        (a_file() + "--- fr ---\nEncore.\n", Problem(8, "--- fr ---: this stands twice")),
+        ("key: other\n" + a_file(), Problem(2, "key: this stands twice")),
         ("Bonjour\n" + a_file(), Problem(1, f"{EXPECTED} “Bonjour”")),
         (a_file(auteur="moi"), Problem(5, f"{EXPECTED} “auteur: moi”")),
         ("x" * 100 + "\n" + a_file(), Problem(1, f"{EXPECTED} “{'x' * 40}”")),
@@ -218,12 +222,12 @@ def test_the_longest_title_and_text_are_read() -> None:
 
 def test_every_fault_is_told_at_once() -> None:
     assert refusal("key: A\npublished: demain\naudiences: x\n--- en ---\nText.\n") == (
-        Problem(1, "key: 2 to 60 lower-case letters, digits and hyphens"),
         Problem(1, NO_FRENCH),
-        Problem(1, "the line “title_fr: …” is missing"),
+        Problem(1, "key: 2 to 60 lower-case letters, digits and hyphens"),
+        Problem(1, "title_fr: this is required"),
         Problem(2, WRITE),
-        Problem(3, f"the audience “x” is unknown; they are {THEY_ARE}"),
-        Problem(4, NEITHER),
+        Problem(3, f"audiences: “x” is no audience; they are {THEY_ARE}"),
+        Problem(4, f"--- en ---: {NEITHER}"),
     )
 
 
@@ -301,15 +305,15 @@ IN_EACH = "give the promise in each language that the notice has"
         ({"applies": "2022-02-30"}, f"applies: “2022-02-30” {NOT_A_DATE}"),
         ({"applies": "demain"}, f"applies: “demain” {NOT_A_DATE}"),
         ({"applies": "1900-01-01"}, "applies: 1900-01-01 is before 1990"),
-        ({"applies": "2101-01-01"}, "applies: 2101 is after 2100"),
+        ({"applies": "2101-01-01"}, "applies: 2101-01-01 is after 2100"),
         ({"forms": "405"}, "forms: “405” is no form; write four digits, as 4058"),
         ({"forms": "4058, tous"}, "forms: “tous” is no form; write four digits, as 4058"),
         ({"forms": "x" * 50}, f"forms: “{'x' * 40}” is no form; write four digits, as 4058"),
         ({"rows": "B2B"}, "rows: “B2B” is no key of a row"),
         ({"rows": "b2b, " + "b" * 41}, f"rows: “{'b' * 40}” is no key of a row"),
         ({"keeps": "Autre"}, "keeps: 2 to 60 lower-case letters, digits and hyphens"),
-        ({"promise_fr": "x" * 501}, "promise_fr is longer than 500 characters"),
-        ({"promise_en": "We will."}, IN_EACH),
+        ({"promise_fr": "x" * 501}, "promise_fr: this is longer than 500 characters"),
+        ({"promise_en": "We will."}, f"promise_en: {IN_EACH}"),
     ],
 )
 def test_a_fault_of_a_further_line_is_told(fields: dict[str, str], sentence: str) -> None:
@@ -317,20 +321,23 @@ def test_a_fault_of_a_further_line_is_told(fields: dict[str, str], sentence: str
 
 
 @pytest.mark.parametrize(
-    ("fields", "line"),
+    ("fields", "name"),
     [
-        ({**BOTH_TITLES, "promise_fr": "Bientôt."}, 6),
-        ({**BOTH_TITLES, "promise_en": "Soon."}, 6),
-        ({**PROMISE}, 6),
+        ({**BOTH_TITLES, "promise_fr": "Bientôt."}, "promise_fr"),
+        ({**BOTH_TITLES, "promise_en": "Soon."}, "promise_en"),
+        ({**PROMISE}, "promise_en"),
     ],
 )
-def test_a_promise_is_made_in_each_language_of_its_notice(fields: dict[str, str], line: int) -> None:
-    assert refusal(a_file(**fields)) == (Problem(line, IN_EACH),)
+def test_a_promise_is_made_in_each_language_of_its_notice(fields: dict[str, str], name: str) -> None:
+    assert refusal(a_file(**fields)) == (Problem(6, f"{name}: {IN_EACH}"),)
 
 
 def test_every_fault_of_the_further_lines_is_told_at_once() -> None:
     text = a_file(applies="demain", forms="1, 2", rows="A", keeps="B")
     assert [problem.line for problem in refusal(text)] == [5, 6, 6, 7, 8]
+
+
+NO_IMAGE = "--- fr ---: an image has no place in a notice"
 
 
 @pytest.mark.parametrize(
@@ -343,7 +350,7 @@ def test_every_fault_of_the_further_lines_is_told_at_once() -> None:
     ],
 )
 def test_an_image_is_refused_with_its_line(body: str, lines: list[int]) -> None:
-    assert refusal(a_file(body)) == tuple(Problem(line, "an image has no place in a notice") for line in lines)
+    assert refusal(a_file(body)) == tuple(Problem(line, NO_IMAGE) for line in lines)
 
 
 @pytest.mark.parametrize("body", ["`![a](b)`", "\\![a](b)", "    ![a](b)", "Bravo! [a](b)"])
@@ -353,29 +360,16 @@ def test_what_only_looks_like_an_image_is_read(body: str) -> None:
 
 FRENCH = "Le mot de passe est transmis par courriel à la personne qui signe la demande, et non plus par la poste."
 ENGLISH = "The password is sent by e-mail to the person who signs the request, and is no longer sent by mail to you."
-
-
-def test_short_texts_and_titles_swapped_are_refused_too() -> None:
-    swapped = {"title_fr": "The office is closed", "title_en": "Le bureau est fermé"}
-    title = Problem(4, "title_fr is in English, and title_en in French: are they swapped?")
-    assert refusal(a_file("Fermé le 24 juin.", en="We are closed on June 24.", **swapped)) == (title,)
-    named = {"title_fr": "Fermé", "title_en": "Closed"}
-    assert refusal(a_file("We are closed.", en="Le bureau est fermé.", **named)) == (
-        Problem(7, "the text under “--- fr ---” is in English; are they swapped?"),
-        Problem(9, "the text under “--- en ---” is in French; are they swapped?"),
-    )
+FRENCH_IS_ENGLISH = "--- fr ---: this text is in English: are the two texts swapped?"
+ENGLISH_IS_FRENCH = "--- en ---: this text is in French: are the two texts swapped?"
 
 
 def test_two_languages_swapped_are_refused_with_the_line_of_each() -> None:
     assert refusal(a_file(ENGLISH, FRENCH, title_en="Passwords")) == (
-        Problem(7, "the text under “--- fr ---” is in English; are they swapped?"),
-        Problem(9, "the text under “--- en ---” is in French; are they swapped?"),
+        Problem(7, FRENCH_IS_ENGLISH),
+        Problem(9, ENGLISH_IS_FRENCH),
     )
     assert read(a_file(FRENCH, ENGLISH, title_en="Passwords")).body == Bilingual(FRENCH, ENGLISH)
-
-
-def test_an_english_text_alone_under_the_french_mark_is_refused() -> None:
-    assert refusal(a_file(ENGLISH)) == (Problem(6, "the text under “--- fr ---” is in English; are they swapped?"),)
 
 
 @pytest.mark.parametrize(("name", "line"), [("key", 1), ("title_fr", 4), ("forms", 5), ("rows", 6)])
