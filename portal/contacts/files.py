@@ -4,6 +4,7 @@ import re
 
 from phonenumbers import (
     NumberParseException,
+    PhoneNumber,
     PhoneNumberType,
     is_valid_number,
     number_type,
@@ -13,6 +14,7 @@ from phonenumbers import (
 from phonenumbers.shortnumberinfo import is_emergency_number
 
 from portal.core.errors import PhoneMalformed
+from portal.core.languages import Sentence
 
 REGION = "CA"
 #: Countries that are called from Québec as if they were here; others share the country code 1 at the caller's cost.
@@ -25,7 +27,6 @@ _DIGITS = r"\s*\+?[0-9(][0-9\s().\-\u2010\u2011\u2013]*"
 _TYPED = re.compile(
     rf"(?P<number>{_DIGITS}?)(?:[\s,;]*(?:poste|ext\.?|x|#)\s*(?P<extension>[0-9]{{1,7}}))?\s*", re.IGNORECASE
 )
-_EXAMPLE = "write for example 418 780-4208"
 
 
 def read_phone(typed: str) -> str:
@@ -36,28 +37,45 @@ def read_phone(typed: str) -> str:
     """
     shown = typed.strip()[:LONGEST_TYPED]
     found = _TYPED.fullmatch(typed) if len(typed) <= LONGEST_TYPED else None
+    refusal = Sentence("“%(typed)s” is no telephone number; write for example 418 780-4208", typed=shown)
     if found is None:
-        raise PhoneMalformed(f"“{shown}” is no telephone number; {_EXAMPLE}")
+        raise PhoneMalformed(refusal)
     if re.fullmatch(r"[0-9]{3}", shown):
         return _short(shown)
     try:
         number = parse(found["number"], REGION)
     except NumberParseException:
-        raise PhoneMalformed(f"“{shown}” is no telephone number; {_EXAMPLE}") from None
-    if not is_valid_number(number):
-        raise PhoneMalformed(f"“{shown}” is no number that can be called; give its area code too: {_EXAMPLE}")
-    kind = number_type(number)
-    if kind != PhoneNumberType.TOLL_FREE and region_code_for_number(number) not in NEAR:
-        raise PhoneMalformed(f"“{shown}” is not a number of Canada or the United States: it costs whoever calls it")
-    if kind not in FREE_OR_USUAL:
-        raise PhoneMalformed(f"“{shown}” costs whoever calls it")
+        raise PhoneMalformed(refusal) from None
+    _check(number, shown)
     extension = f";ext={found['extension']}" if found["extension"] else ""
     return f"+{number.country_code}{number.national_number}{extension}"
 
 
+def _check(number: PhoneNumber, shown: str) -> None:
+    if not is_valid_number(number):
+        sentence = Sentence(
+            "“%(typed)s” is no number that can be called; give its area code too: write for example 418 780-4208",
+            typed=shown,
+        )
+        raise PhoneMalformed(sentence)
+    kind = number_type(number)
+    if kind != PhoneNumberType.TOLL_FREE and region_code_for_number(number) not in NEAR:
+        sentence = Sentence(
+            "“%(typed)s” is not a number of Canada or the United States: it costs whoever calls it", typed=shown
+        )
+        raise PhoneMalformed(sentence)
+    if kind not in FREE_OR_USUAL:
+        raise PhoneMalformed(Sentence("“%(typed)s” costs whoever calls it", typed=shown))
+
+
 def _short(digits: str) -> str:
     if is_emergency_number(digits, REGION):
-        raise PhoneMalformed(f"{digits} is for emergencies: no line of the agency")
+        raise PhoneMalformed(Sentence("%(typed)s is for emergencies: no line of the agency", typed=digits))
     if digits not in SHORT:
-        raise PhoneMalformed(f"“{digits}” is none of the short numbers {', '.join(sorted(SHORT))}; {_EXAMPLE}")
+        sentence = Sentence(
+            "“%(typed)s” is none of the short numbers %(known)s; write for example 418 780-4208",
+            typed=digits,
+            known=sorted(SHORT),
+        )
+        raise PhoneMalformed(sentence)
     return digits

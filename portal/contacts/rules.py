@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from portal.core.errors import UnknownKey
-from portal.core.languages import Bilingual
-from portal.core.numbers import TOLL_FREE
+from portal.core.errors import CannotChange, UnknownKey
+from portal.core.languages import Bilingual, Sentence
+from portal.core.numbers import KEY_SHAPE, TOLL_FREE, is_key
 from portal.hours.rules import Schedule, State
 
 #: Where one writes to the agency, and its site for professionals (product.md §2).
@@ -48,6 +48,14 @@ class Answering:
     schedule: Schedule
     state: State
     phones: Sequence[Phone]
+
+
+def check_key(key: str) -> None:
+    """Refuse a key of a line that no address can hold, or that means something else. Raises CannotChange."""
+    if not is_key(key):
+        raise CannotChange(KEY_SHAPE)
+    if key == UNKNOWN:
+        raise CannotChange(Sentence("“%(key)s” is what a caller answers who does not know their region", key=key))
 
 
 def line_of(phones: Sequence[Phone], region: str) -> Phone:

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from portal.core.errors import NeedsConfirmation
 from portal.delivery.records import RuleFormRow, RuleRow, rules
-from portal.delivery.rules import NoticeUnknown, Rule, added, covered, ended, questions
+from portal.delivery.refusals import NoticeUnknown
+from portal.delivery.rules import Rule, added, covered, ended, questions
 from portal.store.changes import Change
 
 FIELDS = ("first_day", "last_day", "forms", "password", "user_name", "notice")

@@ -7,8 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from portal.core.errors import PortalError
+from portal.core.languages import Bilingual, Sentence, Value
 from portal.core.numbers import is_form_number
+from portal.delivery.refusals import (
+    ChannelsUnsaid,
+    NoDeliveryRule,
+    NoRuleLeft,
+    NotAForm,
+    OneMailbox,
+    RuleEndsBeforeItBegins,
+    RuleKeyTaken,
+    RuleUnknown,
+    TwoRules,
+)
 
 ONE_DAY = timedelta(days=1)
 Channel = Literal["registered_mail", "email_to_user", "email_to_authoriser"]
@@ -17,91 +28,16 @@ WAYS: dict[str, tuple[Channel, Channel]] = {
     "registered-mail": ("registered_mail", "registered_mail"),
     "email": ("email_to_user", "email_to_authoriser"),
 }
+#: What they are called in a sentence.
+WAY_NAMES: dict[str, Bilingual] = {
+    "registered-mail": Bilingual("courrier recommandé", "registered mail"),
+    "email": Bilingual("courriel", "e-mail"),
+}
 #: What two rules can be about beside forms: a request whose form no rule names, or that has none.
 ANY_OTHER = ""
 LONGEST_KEY = 40
 #: The end of the key under which a rule goes on for the past of forms that it names no more.
 _UNTIL = re.compile(r"-to-[0-9]{4}-[0-9]{2}-[0-9]{2}(-[0-9]+)?$")
-
-
-class NoDeliveryRule(PortalError):
-    """No rule says how the credentials of a request travel."""
-
-
-class NoticeUnknown(PortalError):
-    """A rule names a notice that there is not; the message names those there are."""
-
-    def __init__(self, key: str, known: Iterable[str]) -> None:
-        super().__init__(
-            f"notice “{key[:60]}” is unknown or withdrawn; there are {', '.join(sorted(known)) or 'none yet'}: "
-            "a rule names the notice that explains it, publish it first (a schedule or a draft will do)"
-        )
-
-
-class RuleUnknown(PortalError):
-    """No rule has this key; the message names those there are."""
-
-    def __init__(self, key: str, known: Iterable[str]) -> None:
-        super().__init__(f"rule “{key}” is unknown; there are {', '.join(known) or 'none yet'}")
-
-
-class RuleKeyTaken(PortalError):
-    """There is a rule of this key already."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(f"there is a rule “{key}” already: give the new one another key")
-
-
-class RuleEndsBeforeItBegins(PortalError):
-    """The last day of a rule lies before its first."""
-
-    def __init__(self, rule: "Rule") -> None:
-        super().__init__(f"the last day of “{rule.key}”, {rule.last_day}, is before its first, {rule.first_day}")
-
-
-class NotAForm(PortalError):
-    """A rule names what is not written as the number of a form."""
-
-    def __init__(self, number: str) -> None:
-        super().__init__(f"“{number[:40]}” is not the number of a form: four digits, for example 4058")
-
-
-class OneMailbox(PortalError):
-    """Both credentials would go to one mailbox."""
-
-    def __init__(self, rule: "Rule") -> None:
-        super().__init__(f"“{rule.key}” sends the password and the user name to one mailbox: never both to one")
-
-
-class ChannelsUnsaid(PortalError):
-    """The credentials would travel in a way that no page can tell."""
-
-    def __init__(self, rule: "Rule") -> None:
-        super().__init__(
-            f"“{rule.key}” sends the password {rule.password} and the user name {rule.user_name}; the pages can tell: "
-            "both by registered mail, or the password to the user and the user name to the authorising person"
-        )
-
-
-class TwoRules(PortalError):
-    """Two rules decide for one form on one day."""
-
-    def __init__(self, form_number: str, day: date, keys: Sequence[str]) -> None:
-        named = f"form {form_number}" if form_number else "the forms that no rule names"
-        super().__init__(
-            f"{' and '.join(f'“{key}”' for key in keys)} would both decide for {named}, received on {day}; "
-            "end one the day before (portal rules end), or let the new one take its place (portal rules cover)"
-        )
-
-
-class NoRuleLeft(PortalError):
-    """No rule would decide for the forms that no rule names, for want of a general one on some day."""
-
-    def __init__(self, day: date) -> None:
-        super().__init__(
-            f"no rule would decide for a request received on {day} with a form that no rule names; "
-            "let another rule take the place of this one instead (portal rules cover --others)"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +117,7 @@ def decide(rules: Sequence[Rule], form_number: str, received_on: date) -> Rule:
     for rule in in_force:
         if not rule.forms:
             return rule
-    raise NoDeliveryRule(f"no delivery rule for form {form_number or '?'} received on {received_on}")
+    raise NoDeliveryRule(form_number, received_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +193,9 @@ def covered(rules: Sequence[Rule], new: Rule) -> Sequence[Rule]:
     """
     _check_key_is_free(rules, new)
     keys = {new.key, *(rule.key for rule in rules)}
-    found = [*(piece for rule in rules for piece in _without(rule, new, keys)), new]
+    # By their keys: what stays of a rule is called the same in whatever order they are tried.
+    pieces = {rule.key: _without(rule, new, keys) for rule in sorted(rules, key=lambda rule: rule.key)}
+    found = [*(piece for rule in rules for piece in pieces[rule.key]), new]
     check(found)
     return found
 
@@ -303,12 +241,12 @@ def _check_key_is_free(rules: Sequence[Rule], new: Rule) -> None:
 
 
 def _check_alone(rule: Rule) -> None:
-    if rule.first_day and rule.has_ended(rule.first_day):
-        raise RuleEndsBeforeItBegins(rule)
+    if rule.first_day and rule.last_day and rule.last_day < rule.first_day:
+        raise RuleEndsBeforeItBegins(rule.key, rule.first_day, rule.last_day)
     if wrong := next((form for form in sorted(rule.forms) if not is_form_number(form)), None):
         raise NotAForm(wrong)
     if rule.channels not in WAYS.values():
-        raise OneMailbox(rule) if rule.password == rule.user_name else ChannelsUnsaid(rule)
+        raise OneMailbox(rule.key) if rule.password == rule.user_name else ChannelsUnsaid(rule.key)
 
 
 def _check_day(rules: Sequence[Rule], day: date) -> None:
@@ -323,33 +261,54 @@ def _check_day(rules: Sequence[Rule], day: date) -> None:
 
 def questions(
     before: Sequence[Rule], after: Sequence[Rule], today: date, known_forms: Collection[str]
-) -> Sequence[str]:
+) -> Sequence[Sentence]:
     """Return what is allowed but may be a slip: a form unknown until now, another answer than people were given.
 
     `known_forms` are those that a row covers or a rule names before the change. What is asked of requests received up
     to `today` is what their senders may have been told already.
     """
     unknown = sorted({form for rule in after for form in rule.forms} - {*known_forms})
-    asked = [f"form {form} is in no row of the table and in no rule: is its number right?" for form in unknown]
-    turned: dict[str, list[str]] = {}
+    turned: dict[tuple[Value, ...], list[str]] = {}
     named = sorted({form for rule in (*before, *after) for form in rule.subjects})
     for first, last in stretches([*before, *after]):
         if first is None or first <= today:
-            days = f"{first or '…'} – {min(last or today, today)}"
             for form in named:
                 if turn := _turn(before, after, form, first or last or today):
-                    turned.setdefault(f"received {days}: {turn}", []).append(form or "every other form")
-    return asked + [
-        f"{', '.join(forms)}, {turn}; people have been told otherwise already" for turn, forms in turned.items()
-    ]
+                    turned.setdefault((first or "…", min(last or today, today), *turn), []).append(form)
+    asked = [_form_unknown(form) for form in unknown]
+    return asked + [_told_otherwise(forms, *turn) for turn, forms in turned.items()]
 
 
-def _turn(before: Sequence[Rule], after: Sequence[Rule], form: str, day: date) -> str:
+def _form_unknown(form: str) -> Sentence:
+    return Sentence("form %(form)s is in no row of the table and in no rule: is its number right?", form=form)
+
+
+def _told_otherwise(forms: Sequence[str], first: Value, last: Value, old: Value, new: Value) -> Sentence:
+    return Sentence(
+        "%(forms)s, received %(first)s – %(last)s: %(old)s → %(new)s; people have been told otherwise already",
+        forms=_named([form for form in forms if form], with_others=ANY_OTHER in forms),
+        first=first,
+        last=last,
+        old=old,
+        new=new,
+    )
+
+
+def _named(forms: Sequence[str], *, with_others: bool) -> Value:
+    if not with_others:
+        return forms
+    return Sentence("%(forms)s, every other form", forms=forms) if forms else Sentence("every other form")
+
+
+def _turn(before: Sequence[Rule], after: Sequence[Rule], form: str, day: date) -> tuple[Value, Value] | None:
+    """Return how the credentials of a request travelled and how they would, None where both are the same."""
     try:
         old, new = decide(before, form, day), decide(after, form, day)
     except NoDeliveryRule:  # nobody was told anything
-        return ""
-    return f"{way(old)} → {way(new)}" if old.channels != new.channels else ""
+        return None
+    if old.channels == new.channels:
+        return None
+    return WAY_NAMES.get(way(old), way(old)), WAY_NAMES.get(way(new), way(new))
 
 
 def way(rule: Rule) -> str:

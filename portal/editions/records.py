@@ -24,13 +24,14 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from portal.core.calendar import day_of
 from portal.core.errors import CannotUndo
-from portal.core.languages import NO_TEXT, Bilingual
+from portal.core.languages import NO_TEXT, Bilingual, Sentence
 from portal.editions.rules import (
     Edition,
     Entry,
     Move,
     Proposal,
     Step,
+    Table,
     check_reason,
     check_unusual,
     proposed_moves,
@@ -275,14 +276,19 @@ class Signature:
     is_confirmed: bool = False
 
 
+def proposed(session: Session, proposals: Sequence[Proposal], as_of: date, today: date) -> tuple[Table, Sequence[Move]]:
+    """Return the table on a day, and what an edition would change of it. Raises EditionRefused with every fault."""
+    current = {found.row.key: found for found in on_day(all_rows(session), as_of)}
+    return current, proposed_moves(current, proposals, as_of, today, last_dates(session))
+
+
 def publish(change: Change, proposals: Sequence[Proposal], as_of: date, signed: Signature) -> Sequence[Move]:
     """Publish an edition; return what it says, nothing when all of it was said already.
 
-    Raises FileRefused with every fault, ReasonMissing, and NeedsConfirmation unless confirmed.
+    Raises EditionRefused with every fault, ReasonMissing, and NeedsConfirmation unless confirmed.
     """
     session = change.session
-    current = {found.row.key: found for found in on_day(all_rows(session), as_of)}
-    moves = proposed_moves(current, proposals, as_of, day_of(signed.at), last_dates(session))
+    current, moves = proposed(session, proposals, as_of, day_of(signed.at))
     if not any(says_more(move, current[move.row.key]) for move in moves):
         return ()
     check_reason(moves, signed.reason)
@@ -297,10 +303,7 @@ def undo(change: Change, number: int, signed: Signature) -> Sequence[Move]:
     session = change.session
     undone = edition(session, number)
     if undone is None:
-        last = session.scalar(select(func.max(EditionRow.id)))
-        raise CannotUndo(
-            f"there is no edition {number}; {f'the last one is {last}' if last else 'nothing has been published yet'}"
-        )
+        raise CannotUndo(_no_edition(number, session.scalar(select(func.max(EditionRow.id)))))
     current = {found.row.key: found for found in on_day(all_rows(session), day_of(signed.at))}
     newest = _newest_of_rows(session, number)
     said = {key: newest[key] for key in current if key in newest}
@@ -308,6 +311,12 @@ def undo(change: Change, number: int, signed: Signature) -> Sequence[Move]:
     check_reason(moves, signed.reason)
     _keep(change, moves, EditionRow(as_of=undone.as_of, undoes=number), signed)
     return moves
+
+
+def _no_edition(number: int, last: int | None) -> Sentence:
+    if last is None:
+        return Sentence("there is no edition %(number)s; nothing has been published yet", number=number)
+    return Sentence("there is no edition %(number)s; the last one is %(last)s", number=number, last=last)
 
 
 def _newest_of_rows(session: Session, number: int) -> Mapping[str, int]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from portal.core.calendar import day_of, working_days_between
 from portal.core.errors import CannotUndo, FileRefused, NeedsConfirmation, Problem, ReasonMissing
-from portal.core.languages import Bilingual
+from portal.core.languages import Bilingual, Sentence
 from portal.rows.rules import DATED, Meaning, ProcessingDate, Row, next_update
 
 #: A table by the keys of its rows.
@@ -103,48 +103,69 @@ class Entry:
     step: Step
 
 
+class EditionRefused(FileRefused):
+    """An edition cannot be published so: every fault is told, each with the line of its proposal."""
+
+    summary = Sentence("the edition was refused")
+
+
 def proposed_moves(
     current: Table, proposals: Sequence[Proposal], as_of: date, today: date, last_dates: Mapping[str, date]
 ) -> tuple[Move, ...]:
-    """Return what an edition published as of `as_of` would change. Raises FileRefused with every fault.
+    """Return what an edition published as of `as_of` would change. Raises EditionRefused with every fault.
 
     `last_dates` are the last received dates of rows that have none now, by their keys.
     """
     problems = [Problem(p.line, sentence) for p in proposals for sentence in _faults(p, current, as_of)]
     if as_of > today:
-        problems.append(Problem(0, f"the as-of day {as_of} is in the future"))
+        problems.append(Problem(0, Sentence("the as-of day %(day)s is in the future", day=as_of)))
     first_line: dict[str, int] = {}
     for proposal in proposals:
         first = first_line.setdefault(proposal.row, proposal.line)
         if first != proposal.line:
-            problems.append(Problem(proposal.line, f"the row “{proposal.row[:40]}” stands already on line {first}"))
+            sentence = Sentence("the row “%(row)s” stands already on line %(line)s", row=proposal.row[:40], line=first)
+            problems.append(Problem(proposal.line, sentence))
     if problems:
-        raise FileRefused(*problems)
+        raise EditionRefused(*problems)
     return tuple(_move(current[p.row], p, as_of, last_dates.get(p.row)) for p in proposals)
 
 
-def _faults(proposal: Proposal, current: Table, as_of: date) -> Iterable[str]:
+#: Why a row of such a meaning has no received date.
+UNDATED: Mapping[Meaning, Sentence] = {
+    "up_to_date": Sentence("a row that is up to date has no received date; leave it empty"),
+    "suspended": Sentence("a row that is suspended has no received date; leave it empty"),
+}
+
+
+def _faults(proposal: Proposal, current: Table, as_of: date) -> Iterable[Sentence]:
+    received_on, next_update_on = proposal.received_on, proposal.next_update_on
     if proposal.row not in current:
-        yield f"the row “{proposal.row[:40]}” is unknown; the rows are {', '.join(current)}"
+        known = list(current)
+        yield Sentence("the row “%(row)s” is unknown; the rows are %(known)s", row=proposal.row[:40], known=known)
     else:
         yield from _faults_of_row(current[proposal.row].row, as_of)
     if proposal.meaning and proposal.meaning not in DATED:
-        if proposal.received_on:
-            yield f"a row that is {proposal.meaning} has no received date; leave it empty"
-    elif not proposal.received_on:
-        yield "the received date is missing"
-    if proposal.received_on and proposal.received_on > as_of:
-        yield f"the received date {proposal.received_on} is after the as-of day {as_of}"
-    if proposal.next_update_on and proposal.next_update_on <= as_of:
-        yield f"the next update {proposal.next_update_on} is not after the as-of day {as_of}"
+        if received_on:
+            yield UNDATED[proposal.meaning]
+    elif not received_on:
+        yield Sentence("the received date is missing")
+    if received_on and received_on > as_of:
+        yield Sentence("the received date %(day)s is after the as-of day %(as_of)s", day=received_on, as_of=as_of)
+    if next_update_on and next_update_on <= as_of:
+        yield Sentence("the next update %(day)s is not after the as-of day %(as_of)s", day=next_update_on, as_of=as_of)
 
 
-def _faults_of_row(row: Row, as_of: date) -> Iterable[str]:
+def _faults_of_row(row: Row, as_of: date) -> Iterable[Sentence]:
     if row.merged_into:
-        yield f"the row “{row.key}” was merged into “{row.merged_into}”"
+        yield Sentence("the row “%(row)s” was merged into “%(into)s”", row=row.key, into=row.merged_into)
     if not row.is_in_table(as_of):
-        days = f"{row.first_day or '…'} to {row.last_day or '…'}"
-        yield f"the row “{row.key}” is not in the table on {as_of}; its days are {days}"
+        yield Sentence(
+            "the row “%(row)s” is not in the table on %(as_of)s; its days are %(first)s to %(last)s",
+            row=row.key,
+            as_of=as_of,
+            first=row.first_day or "…",
+            last=row.last_day or "…",
+        )
 
 
 def _move(old: ProcessingDate, proposal: Proposal, as_of: date, last_received_on: date | None) -> Move:
@@ -169,26 +190,56 @@ def says_more(move: Move, kept: ProcessingDate) -> bool:
     return move.step.is_change or (move.as_of, move.next_update_on) != (kept.as_of, kept.next_update_on)
 
 
-def check_unusual(moves: Sequence[Move], as_of: date, last_as_of: date | None) -> None:
-    """Raise NeedsConfirmation when an edition is allowed but may be a slip (product.md §3).
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something allowed that may be a slip (product.md §3), of a row or, where that is None, of the whole edition."""
+
+    row: Row | None
+    sentence: Sentence
+    is_backwards: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.row.key}: {self.sentence}" if self.row else self.sentence
+
+
+def questions(moves: Sequence[Move], as_of: date, last_as_of: date | None) -> Sequence[Question]:
+    """Return what must be confirmed before an edition is published.
 
     A date that goes back, one that advances by more working days than its row's limit, an as-of day before the last.
     """
-    questions = [question for move in moves if (question := _question(move))]
+    asked = [question for move in moves if (question := _question(move))]
     if last_as_of and as_of < last_as_of:
-        questions.append(f"the as-of day {as_of} is before that of the last edition, {last_as_of}")
-    if questions:
-        raise NeedsConfirmation(*questions)
+        sentence = Sentence(
+            "the as-of day %(new)s is before that of the last edition, %(old)s", new=as_of, old=last_as_of
+        )
+        asked.append(Question(None, sentence))
+    return asked
 
 
-def _question(move: Move) -> str | None:
-    key, step = move.row.key, move.advance
+def _question(move: Move) -> Question | None:
+    step, limit = move.advance, move.row.jump_days
+    old, new = step.old_received_on, step.received_on
+    if old is None or new is None:
+        return None
     if step.is_backwards:
-        return f"{key}: the date goes back, from {step.old_received_on} to {step.received_on}"
-    if step.working_days > move.row.jump_days:
-        far = f"by {step.working_days} working days, from {step.old_received_on} to {step.received_on}"
-        return f"{key}: the date advances {far}; the limit of this row is {move.row.jump_days}"
-    return None
+        sentence = Sentence("the date goes back, from %(old)s to %(new)s", old=old, new=new)
+        return Question(move.row, sentence, is_backwards=True)
+    if step.working_days <= limit:
+        return None
+    sentence = Sentence(
+        "the date advances by %(days)s working days, from %(old)s to %(new)s; the limit of this row is %(limit)s",
+        days=step.working_days,
+        old=old,
+        new=new,
+        limit=limit,
+    )
+    return Question(move.row, sentence)
+
+
+def check_unusual(moves: Sequence[Move], as_of: date, last_as_of: date | None) -> None:
+    """Raise NeedsConfirmation when an edition is allowed but may be a slip: `questions` has any."""
+    if asked := questions(moves, as_of, last_as_of):
+        raise NeedsConfirmation(*map(str, asked))
 
 
 def check_reason(moves: Sequence[Move], reason: str) -> None:
@@ -207,7 +258,8 @@ def undoing_moves(
     """
     _check_undo(edition, said, before)
     if gone := [key for key in said if current[key].row.merged_into or not current[key].row.is_in_table(today)]:
-        raise CannotUndo(f"these rows are in the table no more: {', '.join(gone)}; publish the others anew instead")
+        sentence = Sentence("these rows are in the table no more: %(rows)s; publish the others anew instead", rows=gone)
+        raise CannotUndo(sentence)
     return tuple(
         Move(
             row=now.row,
@@ -221,17 +273,19 @@ def undoing_moves(
 
 
 def _check_undo(edition: Edition, said: Mapping[str, int], before: Table) -> None:
-    if edition.undone_by is not None:
-        raise CannotUndo(f"edition {edition.number} was taken back already, by edition {edition.undone_by}")
-    if edition.undoes is not None:
-        raise CannotUndo(
-            f"edition {edition.number} takes edition {edition.undoes} back; publish its dates anew instead"
+    number, by, undoes = edition.number, edition.undone_by, edition.undoes
+    if by is not None:
+        raise CannotUndo(Sentence("edition %(number)s was taken back already, by edition %(by)s", number=number, by=by))
+    if undoes is not None:
+        sentence = Sentence(
+            "edition %(number)s takes edition %(old)s back; publish its dates anew instead", number=number, old=undoes
         )
-    if later := sorted({number for number in said.values() if number != edition.number}, reverse=True):
-        numbers = ", ".join(map(str, later))
-        raise CannotUndo(f"later editions speak of the same rows; undo the newest first: {numbers}")
-    if missing := [key for key in said if key not in before]:
-        raise CannotUndo(f"these rows had no date before; publish the right one instead: {', '.join(missing)}")
+        raise CannotUndo(sentence)
+    if later := sorted({*said.values()} - {number}, reverse=True):
+        sentence = Sentence("later editions speak of the same rows; undo the newest first: %(later)s", later=later)
+        raise CannotUndo(sentence)
+    if new := [key for key in said if key not in before]:
+        raise CannotUndo(Sentence("these rows had no date before; publish the right one instead: %(rows)s", rows=new))
 
 
 def compare(before: Table, after: Table) -> list[tuple[Row, Step]]:

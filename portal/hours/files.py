@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from portal.core.errors import HoursMalformed
+from portal.core.languages import Bilingual, Sentence
 from portal.hours.rules import CLOSED, END_OF_DAY, MINUTES_OF_HOUR, Days, Interval, Intervals, Week, clock
 
 LONGEST_TYPED = 1_000
@@ -41,16 +42,18 @@ def read_week(typed: str) -> Days:
     for part in re.split(r"[;\n]+", _short(typed).lower()):
         if not part.strip():
             continue
-        found = _PART.fullmatch(part.strip())
+        found = _PART.fullmatch(text := part.strip())
         if not found or not found["days"].strip(" ,:"):
-            raise HoursMalformed(f"“{part.strip()}” is not days, then hours; write for example Mo-Fr 08:30-12:00")
+            sentence = Sentence("“%(typed)s” is not days, then hours; write for example Mo-Fr 08:30-12:00", typed=text)
+            raise HoursMalformed(sentence)
         intervals = read_hours(found["hours"])
         for weekday in _weekdays(found["days"].strip(" ,:")):
             if weekday in week:
-                raise HoursMalformed(f"{WEEKDAYS[weekday][0].title()} stands twice")
+                english, french = WEEKDAYS[weekday]
+                raise HoursMalformed(Sentence("%(day)s stands twice", day=Bilingual(french, english.title())))
             week[weekday] = intervals
     if not week:
-        raise HoursMalformed("there is no day; write for example Mo-Fr 08:30-12:00, or Mo-Su closed")
+        raise HoursMalformed(Sentence("there is no day; write for example Mo-Fr 08:30-12:00, or Mo-Su closed"))
     return tuple(week.get(day, CLOSED) for day in range(7))
 
 
@@ -67,15 +70,23 @@ def read_hours(typed: str) -> Intervals:
     joined = found[:1]
     for interval in found[1:]:
         last = joined[-1]
-        if interval.opens < last.opens:  # `9-12, 1-5` is an afternoon, not a night
-            raise HoursMalformed(f"{written(interval)} comes after {written(last)}; write hours in order, from 0 to 24")
-        if interval.opens < last.closes:
-            raise HoursMalformed(f"{written(last)} and {written(interval)} overlap")
+        _check_order(last, interval)
         if interval.opens == last.closes:
             joined[-1:] = [Interval(last.opens, interval.closes)]
         else:
             joined.append(interval)
     return tuple(joined)
+
+
+def _check_order(before: Interval, after: Interval) -> None:
+    first, second = written(before), written(after)
+    if after.opens < before.opens:  # `9-12, 1-5` is an afternoon, not a night
+        sentence = Sentence(
+            "%(second)s comes after %(first)s; write hours in order, from 0 to 24", first=first, second=second
+        )
+        raise HoursMalformed(sentence)
+    if after.opens < before.closes:
+        raise HoursMalformed(Sentence("%(first)s and %(second)s overlap", first=first, second=second))
 
 
 def written(interval: Interval) -> str:
@@ -101,40 +112,44 @@ def _runs(weekdays: tuple[int, ...]) -> Iterator[str]:
 
 def _short(typed: str) -> str:
     if len(typed) > LONGEST_TYPED:
-        raise HoursMalformed(f"the hours are longer than {LONGEST_TYPED} characters")
+        raise HoursMalformed(Sentence("the hours are longer than %(most)s characters", most=LONGEST_TYPED))
     return typed.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def _interval(word: str) -> Interval:
-    found = _INTERVAL.fullmatch(word.strip())
+    found = _INTERVAL.fullmatch(typed := word.strip())
     if not found:
-        raise HoursMalformed(f"“{word.strip()}” is not two hours; write for example 08:30-12:00, in 24 hours")
+        sentence = Sentence("“%(typed)s” is not two hours; write for example 08:30-12:00, in 24 hours", typed=typed)
+        raise HoursMalformed(sentence)
     opens, closes = _minute(*found.group(1, 2)), _minute(*found.group(3, 4))
     if opens == closes:
-        raise HoursMalformed(f"“{word.strip()}” ends when it begins; for a whole day write 00:00-24:00")
+        sentence = Sentence("“%(typed)s” ends when it begins; for a whole day write 00:00-24:00", typed=typed)
+        raise HoursMalformed(sentence)
     if opens > closes:
-        raise HoursMalformed(
-            f"“{word.strip()}” ends before it begins; for a night, end at 24:00 and begin the next day at 00:00"
+        sentence = Sentence(
+            "“%(typed)s” ends before it begins; for a night, end at 24:00 and begin the next day at 00:00", typed=typed
         )
+        raise HoursMalformed(sentence)
     return Interval(opens, closes)
 
 
 def _minute(hours: str, minutes: str | None) -> int:
     minute = int(hours) * MINUTES_OF_HOUR + int(minutes or 0)
     if int(minutes or 0) >= MINUTES_OF_HOUR or minute > END_OF_DAY:
-        raise HoursMalformed(f"“{hours}:{minutes or '00'}” is no hour; they go from 00:00 to 24:00")
+        typed = f"{hours}:{minutes or '00'}"
+        raise HoursMalformed(Sentence("“%(typed)s” is no hour; they go from 00:00 to 24:00", typed=typed))
     return minute
 
 
 def _weekdays(typed: str) -> Iterator[int]:
     for word in _SEPARATOR.split(typed):
-        found = _RANGE.fullmatch(word.strip())
+        found = _RANGE.fullmatch(word := word.strip())
         if not found:
-            raise HoursMalformed(f"“{word.strip()}” is no day of the week")
+            raise HoursMalformed(_no_weekday(word))
         first = _weekday(found[1])
         last = _weekday(found[2]) if found[2] else first
         if last < first < FRIDAY:  # from Saturday to Monday is three days; from Wednesday to Tuesday, a slip
-            raise HoursMalformed(f"“{word.strip()}” goes past Sunday: name its days one by one")
+            raise HoursMalformed(Sentence("“%(typed)s” goes past Sunday: name its days one by one", typed=word))
         yield from ((first + ahead) % 7 for ahead in range((last - first) % 7 + 1))
 
 
@@ -142,4 +157,8 @@ def _weekday(typed: str) -> int:
     for number, names in enumerate(WEEKDAYS):
         if len(typed) >= SHORTEST_NAME and any(name.startswith(typed) for name in names):
             return number
-    raise HoursMalformed(f"“{typed}” is no day of the week; write for example Mo or lundi")
+    raise HoursMalformed(_no_weekday(typed))
+
+
+def _no_weekday(typed: str) -> Sentence:
+    return Sentence("“%(typed)s” is no day of the week; write for example Mo or lundi", typed=typed)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import CannotChange
-from portal.core.languages import Bilingual
+from portal.core.languages import Bilingual, Sentence
 from portal.hours.files import written, written_week
 from portal.hours.records import (
     ALWAYS,
@@ -29,7 +29,7 @@ from portal.store.changes import Change
 def new_schedule(change: Change, key: str, days: Days, *, observes_holidays: bool = True) -> None:
     """Keep a schedule whose first week holds since always. Raises CannotChange when there is one of that key."""
     if key in weeks(change.session):
-        raise CannotChange(f"there is a schedule “{key}” already")
+        raise CannotChange(Sentence("there is a schedule “%(key)s” already", key=key))
     change.session.add(ScheduleRow(key=key, observes_holidays=observes_holidays))
     change.session.flush()
     _write_week(change.session, key, Week(days))
@@ -58,11 +58,11 @@ def keep_week(change: Change, key: str, new: Week, today: date) -> None:
     found, first, last = _known(change.session, key), new.first_day or ALWAYS, new.last_day
     _check_not_over(first, today)
     if last and last < first:
-        raise CannotChange(f"the last day, {last}, is before the first, {first}")
+        raise CannotChange(Sentence("the last day, %(last)s, is before the first, %(first)s", last=last, first=first))
     same = [week for week in found if week.first_day == new.first_day and (week.last_day is None) == (last is None)]
     met = [week for week in found if last and week not in same and _meets(week, first, last)]
     if met:
-        raise CannotChange(f"other hours hold from {met[0].first_day} to {met[0].last_day}: take them back first")
+        raise CannotChange(_other_hours(met[0]))
     if new in same:
         return
     for week in same:
@@ -71,6 +71,11 @@ def keep_week(change: Change, key: str, new: Week, today: date) -> None:
     before = written_week(same[0].days) if same else None
     change.details |= {"schedule": key, "first_day": str(first), "week": [before, written_week(new.days)]}
     change.details |= {"last_day": [str(same[0].last_day) if same else None, str(last)]} if last else {}
+
+
+def _other_hours(week: Week) -> Sentence:
+    first, last = week.first_day or "…", week.last_day or "…"
+    return Sentence("other hours hold from %(first)s to %(last)s: take them back first", first=first, last=last)
 
 
 def _meets(week: Week, first: date, last: date) -> bool:
@@ -82,12 +87,16 @@ def remove_week(change: Change, key: str, first_day: date) -> None:
     changes = [week for week in _known(change.session, key) if week.first_day]
     found = sorted((week for week in changes if week.first_day == first_day), key=lambda week: week.last_day is None)
     if not found:
-        begins = ", ".join(str(week.first_day) for week in changes)
-        told = f"hours begin on {begins}" if begins else "no change of hours is kept"
-        raise CannotChange(f"no hours of “{key}” begin on {first_day}; {told}")
+        raise CannotChange(_none_begin(key, first_day, [week.first_day for week in changes if week.first_day]))
     _delete_week(change.session, key, found[0])
     change.details |= {"schedule": key, "first_day": str(first_day), "week": [written_week(found[0].days), None]}
     change.details |= {"last_day": [str(found[0].last_day), None]} if found[0].last_day else {}
+
+
+def _none_begin(key: str, day: date, known: Sequence[date]) -> Sentence:
+    if not known:
+        return Sentence("no hours of “%(key)s” begin on %(day)s; no change of hours is kept", key=key, day=day)
+    return Sentence("no hours of “%(key)s” begin on %(day)s; hours begin on %(known)s", key=key, day=day, known=known)
 
 
 def keep_special_days(change: Change, days: Sequence[date], new: SpecialDay, key: str | None, today: date) -> None:
@@ -97,7 +106,7 @@ def keep_special_days(change: Change, days: Sequence[date], new: SpecialDay, key
     is missing in a language, a day that is over, and an unknown schedule.
     """
     if not (new.why.fr and new.why.en):
-        raise CannotChange("say why in both languages")
+        raise CannotChange(Sentence("say why in both languages"))
     _check_not_over(days[0], today)
     old = _special(change.session, days, key)
     own = [other for other in special_days(change.session, days[0]) if other is not None and key is None]
@@ -120,11 +129,16 @@ def remove_special_days(change: Change, days: Sequence[date], key: str | None) -
     """Give days their usual hours again. Raises CannotChange where none of them is special."""
     old = _special(change.session, days, key)
     if not old:
-        whose = f"of “{key}”" if key else "of every line"
-        raise CannotChange(f"{days[0]} is no special day {whose}")
+        raise CannotChange(_no_special_day(days[0], key))
     _delete_special_days(change.session, old, [key])
     told = {str(day): [_told(found), None] for day, found in old.items()}
     change.details |= {"schedule": key or "all", "special_days": told}
+
+
+def _no_special_day(day: date, key: str | None) -> Sentence:
+    if key is None:
+        return Sentence("%(day)s is no special day of every line", day=day)
+    return Sentence("%(day)s is no special day of “%(key)s”", day=day, key=key)
 
 
 def confirm_holidays(change: Change, year: int, found: Mapping[date, Bilingual], at: datetime) -> None:
@@ -144,13 +158,21 @@ def confirm_holidays(change: Change, year: int, found: Mapping[date, Bilingual],
 
 def _check_not_over(day: date, today: date) -> None:
     if day < today:
-        raise CannotChange(f"{day} is over: only today and days to come can change")
+        raise CannotChange(Sentence("%(day)s is over: only today and days to come can change", day=day))
+
+
+def check_schedule(known: Sequence[str], key: str) -> None:
+    """Refuse the key of a schedule that there is not. Raises CannotChange with those there are."""
+    if key in known:
+        return
+    if not known:
+        raise CannotChange(Sentence("schedule “%(key)s” is unknown; there are none yet", key=key))
+    raise CannotChange(Sentence("schedule “%(key)s” is unknown; there are %(known)s", key=key, known=known))
 
 
 def _known(session: Session, key: str) -> Sequence[Week]:
     found = weeks(session)
-    if key not in found:
-        raise CannotChange(f"schedule “{key}” is unknown; there are {', '.join(sorted(found)) or 'none yet'}")
+    check_schedule(sorted(found), key)
     return found[key]
 
 

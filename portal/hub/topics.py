@@ -1,12 +1,22 @@
 """Which feeds tell of a publication: the paths of which the hub is to be told."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import Flask, url_for
 
 from portal.core.languages import LANGUAGES
 from portal.feeds.rules import FORMATS
+from portal.hub import records
+from portal.store.changes import Change
+
+
+def ask_to_tell(app: Flask, change: Change, feeds: Callable[[], Collection[str]], due_at: datetime) -> None:
+    """Ask, where a hub is configured, that it be told of the feeds that a change touches, from an aware instant on."""
+    if app.config["HUB_URL"]:
+        with app.test_request_context():
+            records.enqueue(change, feeds(), due_at)
 
 
 def of_notices(audiences: Collection[str], groups: Collection[str]) -> list[str]:

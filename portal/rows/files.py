@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from portal.core import tables
 from portal.core.errors import FileRefused, Problem
 from portal.core.formats import typography
-from portal.core.languages import Bilingual
+from portal.core.languages import Bilingual, Sentence
 from portal.core.numbers import form_numbers
-from portal.rows.rules import Group, Row
+from portal.rows.rules import Group, Row, already_covered
 
 ROW_COLUMNS = frozenset({"row", "group", "group_fr", "group_en", "label_fr", "label_en"})
 ROW_OPTIONS = frozenset(
@@ -35,6 +35,8 @@ RESERVED = frozenset({"check", "verifier", "changes", "changements", "editions"}
 #: A table gains about five working days a week; six weeks at once are a slip more often than a good week.
 DEFAULT_DAYS = {"update_every_days": 7, "tolerance_days": 3, "grace_days": 10, "jump_days": 30}
 MOST_DAYS = 366
+#: Tells what is wrong with the cell of a column.
+Say = Callable[[str, Sentence], None]
 
 
 def read_rows(content: bytes) -> tuple[Row, ...]:
@@ -43,22 +45,23 @@ def read_rows(content: bytes) -> tuple[Row, ...]:
     rows = [_row(line, problems) for line in lines]
     problems += _faults_of_whole(lines, rows)
     if not lines and not problems:
-        problems.append(Problem(0, "there is no line under the heading"))
+        problems.append(tables.NO_LINE)
     if problems:
         raise FileRefused(*problems)
     return tuple(rows)
 
 
 def _row(line: tables.Line, problems: list[Problem]) -> Row:
-    def say(sentence: str) -> None:
-        problems.append(Problem(line.number, sentence))
+    def say(column: str, why: Sentence) -> None:
+        problems.append(line.problem(column, why))
 
     for column in ("row", "group"):
-        if not KEY.fullmatch(line[column]) or line[column] in RESERVED:
-            say(f"{column}: a key has 2 to 40 lower-case letters, digits and hyphens, not “{line[column][:40]}”")
+        if not KEY.fullmatch(key := line[column]) or key in RESERVED:
+            why = Sentence("a key has 2 to 40 lower-case letters, digits and hyphens, not “%(key)s”", key=key[:40])
+            say(column, why)
     for column in sorted(ROW_COLUMNS):
         if not line[column]:
-            say(f"{column} is empty")
+            say(column, Sentence("it is empty"))
     days = {column: _days(line, column, say) for column in DEFAULT_DAYS}
     return Row(
         key=line["row"],
@@ -80,26 +83,27 @@ def _row(line: tables.Line, problems: list[Problem]) -> Row:
     )
 
 
-def _forms(line: tables.Line, say: Callable[[str], None]) -> tuple[str, ...]:
+def _forms(line: tables.Line, say: Say) -> tuple[str, ...]:
     try:
         return form_numbers(line["forms"])
     except ValueError as error:
-        say(f"forms: “{str(error)[:40]}” is not a form number of four digits")
+        say("forms", Sentence("“%(form)s” is not a form number of four digits", form=str(error)[:40]))
         return ()
 
 
-def _is_on(line: tables.Line, column: str, say: Callable[[str], None]) -> bool:
+def _is_on(line: tables.Line, column: str, say: Say) -> bool:
     if line[column] not in ("", "yes", "no"):
-        say(f"{column} is yes or no")
+        say(column, Sentence("write yes or no"))
     return line[column] != "no"
 
 
-def _days(line: tables.Line, column: str, say: Callable[[str], None]) -> int:
+def _days(line: tables.Line, column: str, say: Say) -> int:
     text = line[column] or str(DEFAULT_DAYS[column])
     # A row updated every 0 days would be overdue on the day of its own edition.
     least = 1 if column == "update_every_days" else 0
     if not (text.isascii() and text.isdigit() and len(text) < 4 and least <= int(text) <= MOST_DAYS):
-        say(f"{column} is a number of days from {least} to {MOST_DAYS}, not “{text[:40]}”")
+        why = Sentence("write %(least)s to %(most)s days, not “%(text)s”", least=least, most=MOST_DAYS, text=text[:40])
+        say(column, why)
         return DEFAULT_DAYS[column]
     return int(text)
 
@@ -114,16 +118,18 @@ def _faults_of_whole(lines: list[tables.Line], rows: list[Row]) -> list[Problem]
     groups: dict[str, Group] = {}
     forms: dict[str, str] = {}
     for line, row in zip(lines, rows, strict=True):
+        number, first, last = line.number, row.first_day, row.last_day
         if row.key in seen:
-            problems.append(Problem(line.number, f"the row “{row.key}” is defined twice"))
+            problems.append(Problem(number, Sentence("the row “%(row)s” is defined twice", row=row.key)))
         seen.add(row.key)
         if groups.setdefault(row.group.key, row.group) != row.group:
-            problems.append(Problem(line.number, f"the group “{row.group.key}” has another name above"))
-        if row.first_day and row.last_day and row.last_day < row.first_day:
-            problems.append(Problem(line.number, f"the last day {row.last_day} is before the first, {row.first_day}"))
+            problems.append(Problem(number, Sentence("the group “%(key)s” has another name above", key=row.group.key)))
+        if first and last and last < first:
+            sentence = Sentence("the last day %(last)s is before the first, %(first)s", last=last, first=first)
+            problems.append(Problem(number, sentence))
         for form in row.forms:
             if forms.setdefault(form, row.key) != row.key:
-                problems.append(Problem(line.number, f"form {form} is already covered by “{forms[form]}”"))
+                problems.append(Problem(number, already_covered(form, forms[form])))
     return problems + _faults_of_kin(lines, rows)
 
 
@@ -134,9 +140,9 @@ def _faults_of_kin(lines: list[tables.Line], rows: list[Row]) -> list[Problem]:
     for line, row in zip(lines, rows, strict=True):
         for column, kin in (("merged_into", row.merged_into), ("split_from", row.split_from)):
             if kin and (kin not in keys or kin == row.key):
-                problems.append(Problem(line.number, f"{column}: “{kin[:40]}” is no other row of the file"))
-        if row.merged_into in keys - {row.key} and _comes_back(row.key, merged):
-            problems.append(Problem(line.number, f"merged_into: “{row.merged_into}” is itself merged into this row"))
+                problems.append(line.problem(column, Sentence("“%(row)s” is no other row of the file", row=kin[:40])))
+        if (into := row.merged_into) and into in keys - {row.key} and _comes_back(row.key, merged):
+            problems.append(line.problem("merged_into", Sentence("“%(row)s” is itself merged into this row", row=into)))
     return problems
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, delete, or_, s
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from portal.core.errors import FileRefused, Problem
-from portal.core.languages import Bilingual
-from portal.rows.rules import Group, Meaning, ProcessingDate, Row, on_day
+from portal.core.languages import Bilingual, Sentence
+from portal.rows.rules import Group, Meaning, ProcessingDate, Row, already_covered, on_day
 from portal.store.changes import Change
 from portal.store.database import Model
 
@@ -136,6 +136,19 @@ def keep_rows(change: Change, rows: Sequence[Row]) -> Sequence[str]:
     return different
 
 
+def keep_notes(change: Change, notes: Mapping[str, Bilingual]) -> None:
+    """Keep the notes of rows by their keys, and say in the audit log what stood there before."""
+    told = {}
+    for key, note in notes.items():
+        row = change.session.get_one(DateRow, key)
+        before = Bilingual(row.note_fr, row.note_en)
+        if note != before:
+            row.note_fr, row.note_en = note.fr, note.en
+            told[key] = [[before.fr, before.en], [note.fr, note.en]]
+    if told:
+        change.details["notes"] = told
+
+
 def _order(known: Mapping[str, Row], rows: Sequence[Row]) -> list[str]:
     # Those of the file first, then the others; each group together, where its first row stands.
     defined = {row.key: row for row in rows}
@@ -151,15 +164,21 @@ def _check_forms(known: Mapping[str, Row], rows: Sequence[Row]) -> None:
     covered = {form: key for key, row in known.items() if key not in defined for form in row.forms}
     taken = [form for row in rows for form in row.forms if form in covered]
     if taken:
-        raise FileRefused(*(Problem(0, f"form {form} is already covered by “{covered[form]}”") for form in taken))
+        raise FileRefused(*(Problem(0, already_covered(form, covered[form])) for form in taken))
 
 
 def _check_days(dates: Mapping[str, ProcessingDate], rows: Sequence[Row]) -> None:
     published = [(row, found.as_of) for row in rows if (found := dates.get(row.key)) and found.as_of]
-    outside = [(row, as_of) for row, as_of in published if not row.is_in_table(as_of)]
+    outside = [_outside(row.key, as_of) for row, as_of in published if not row.is_in_table(as_of)]
     if outside:
-        sentence = "the row “{}” was published as of {}: its days in the table must hold that day"
-        raise FileRefused(*(Problem(0, sentence.format(row.key, as_of)) for row, as_of in outside))
+        raise FileRefused(*outside)
+
+
+def _outside(key: str, as_of: date) -> Problem:
+    sentence = Sentence(
+        "the row “%(row)s” was published as of %(day)s: its days in the table must hold that day", row=key, day=as_of
+    )
+    return Problem(0, sentence)
 
 
 def _keep_rows(session: Session, rows: Sequence[Row], order: Sequence[str]) -> None:

@@ -7,13 +7,15 @@ from typing import Literal, get_args
 
 from portal.core.calendar import is_working_day
 from portal.core.errors import UnknownKey
-from portal.core.languages import Bilingual
+from portal.core.languages import Bilingual, Sentence
 
 #: What a row's date means. The last two have no date.
 Meaning = Literal["received_on", "received_up_to", "up_to_date", "suspended"]
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
 #: The feed of a row that ended goes on as long as a reader that comes once a quarter needs to see its last item.
 TOLD_AFTER_END_DAYS = 90
+#: A note stands under the name of its row, in a table: a sentence or two.
+LONGEST_NOTE = 300
 DATED: frozenset[Meaning] = frozenset({"received_on", "received_up_to"})
 
 
@@ -116,6 +118,11 @@ def found_row(rows: Sequence[ProcessingDate], key: str) -> ProcessingDate:
         if found.row.key == key:
             return found
     raise UnknownKey("row", key, [(found.row.key, found.row.label) for found in rows])
+
+
+def already_covered(form_number: str, key: str) -> Sentence:
+    """Return why a form cannot be covered: the row of that key does already."""
+    return Sentence("form %(form)s is already covered by “%(row)s”", form=form_number, row=key)
 
 
 def standing_for(rows: Sequence[ProcessingDate], form_number: str) -> list[ProcessingDate]:

@@ -8,8 +8,9 @@ from werkzeug.exceptions import Unauthorized, UnsupportedMediaType
 
 from portal.core.errors import FileRefused
 from portal.core.tables import CONTROL
+from portal.status.files import LARGEST_FILE
 from portal.status.keeping import AlreadyImported, Counts, KeyLost, Terms, import_file
-from portal.status.rules import ReasonTellsWhose
+from portal.status.rules import LONGEST_REASON, ReasonTellsWhose
 from portal.store.database import session
 from portal.tokens.records import token_of
 from portal.tokens.rules import Scope, Token, TokenRefused, bearer, check
@@ -18,8 +19,6 @@ from portal.web.public import as_json, now, today
 
 blueprint = Blueprint("status_api", __name__, url_prefix="/api/v1")
 
-LARGEST_FILE = 20_000_000
-LONGEST_REASON = 1_000
 #: A program sends a file a day, or a few; one that tries tokens is slowed down.
 PER_CLIENT = "60 per minute"
 

@@ -15,11 +15,18 @@ from portal.core.errors import (
     ReferenceMalformed,
     ReferenceMistyped,
 )
+from portal.core.languages import Sentence
 from portal.core.numbers import is_form_number, normal_reference
 from portal.status.rules import STAGES, Imported, Request
 
+#: What the portal's own pages and programs take of the back office, in bytes; the command takes more.
+LARGEST_FILE = 20_000_000
 COLUMNS = frozenset({"reference", "received_on", "stage", "changed_on"})
 OPTIONS = frozenset({"form", "authoriser_reference"})
+WHICH = {
+    "reference": Sentence("the reference"),
+    "authoriser_reference": Sentence("the reference of the authorising person"),
+}
 
 
 def read_requests(content: bytes, today: date, progress: Callable[[], object]) -> tuple[Imported, ...]:
@@ -36,7 +43,7 @@ def read_requests(content: bytes, today: date, progress: Callable[[], object]) -
             found.append(Imported(line.number, *references, request))
         progress()
     if not found and not problems:
-        problems.append(Problem(0, "there is no line under the heading"))
+        problems.append(tables.NO_LINE)
     if problems:
         raise FileRefused(*problems, more=problems.more)
     return tuple(found)
@@ -46,13 +53,13 @@ def _request(line: tables.Line, today: date, problems: list[Problem]) -> Request
     received_on, changed_on = (_day(line, column, today, problems) for column in ("received_on", "changed_on"))
     stage = next((known for known in STAGES if known == line["stage"]), None)
     if stage is None:
-        problems.append(Problem(line.number, f"the stage is one of {', '.join(STAGES)}"))
+        problems.append(Problem(line.number, Sentence("the stage is one of %(known)s", known=STAGES)))
     if line["form"] and not is_form_number(line["form"]):
-        problems.append(Problem(line.number, "the form is a number of four digits"))
+        problems.append(Problem(line.number, Sentence("the form is a number of four digits")))
     if not (stage and received_on and changed_on):
         return None
     if changed_on < received_on:
-        problems.append(Problem(line.number, "changed_on is before received_on"))
+        problems.append(Problem(line.number, Sentence("changed_on is before received_on")))
     return Request(received_on, line["form"], stage, changed_on)
 
 
@@ -61,23 +68,26 @@ def _references(line: tables.Line, first_line: dict[str, int], problems: list[Pr
     own = _reference(line, "reference", first_line, problems)
     other = _reference(line, "authoriser_reference", first_line, problems) if line["authoriser_reference"] else ""
     if own is not None and own == other:
-        problems.append(Problem(line.number, "its two references are the same"))
+        problems.append(Problem(line.number, Sentence("its two references are the same")))
     return None if own is None or other is None else (own, other)
 
 
 def _reference(line: tables.Line, column: str, first_line: dict[str, int], problems: list[Problem]) -> str | None:
-    name = column.replace("authoriser_reference", "reference of the authorising person")
+    which = WHICH[column]
     try:
         reference = normal_reference(line[column])
     except ReferenceMalformed:
-        problems.append(Problem(line.number, f"the {name} is not ten symbols and a check symbol"))
+        sentence = Sentence("%(reference)s is not ten symbols and a check symbol", reference=which)
+        problems.append(Problem(line.number, sentence))
         return None
     except ReferenceMistyped:
-        problems.append(Problem(line.number, f"the {name} is mistyped: its check symbol does not agree"))
+        sentence = Sentence("%(reference)s is mistyped: its check symbol does not agree", reference=which)
+        problems.append(Problem(line.number, sentence))
         return None
     first = first_line.setdefault(reference, line.number)
     if first != line.number:
-        problems.append(Problem(line.number, f"the {name} stands already on line {first}"))
+        sentence = Sentence("%(reference)s stands already on line %(line)s", reference=which, line=first)
+        problems.append(Problem(line.number, sentence))
     return reference
 
 
@@ -86,10 +96,11 @@ def _day(line: tables.Line, column: str, today: date, problems: list[Problem]) -
         return parse_day(line[column], today=today)
     except NotADate as error:
         # Its words quote the cell: where a column has slipped, that is a name or a reference.
-        sentence = str(error) if _looks_like_a_day(line[column]) else "this is not a date; write it YYYY-MM-DD"
-        problems.append(Problem(line.number, f"{column}: {sentence}"))
+        is_quoted = _looks_like_a_day(line[column])
+        why = error.sentence if is_quoted else Sentence("this is not a date; write it YYYY-MM-DD")
+        problems.append(line.problem(column, why))
     except (DateTooOld, DateInFuture) as error:
-        problems.append(Problem(line.number, f"{column}: {error}"))
+        problems.append(line.problem(column, error.sentence))
     return None
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import NamedTuple, cast
@@ -12,6 +12,7 @@ from sqlalchemy import Table, delete, func, insert, select
 from portal.config import Key
 from portal.core.calendar import QUEBEC
 from portal.core.errors import FileRefused, PortalError, Problem, Problems
+from portal.core.languages import Sentence
 from portal.delivery import records as delivery
 from portal.forms.rules import known_forms
 from portal.rows import records as rows
@@ -43,13 +44,14 @@ class Terms:
     """How a file is taken: under which `keys`, on which day in Québec, and why what is kept may be contradicted.
 
     Without a `correction`, stages move along their arrows alone. A request closed more than `closed_days` ago is not
-    kept.
+    kept. `tried` is what a trial of the file said that it would do.
     """
 
     keys: Sequence[Key]
     today: date
     closed_days: int
     correction: str = ""
+    tried: "Counts | None" = None
 
 
 @dataclass(slots=True)
@@ -74,13 +76,29 @@ class Counts:
     unknown_forms: Sequence[str] = ()
     removed: int = 0
 
+    def does_what(self, tried: "Counts") -> bool:
+        """Say whether a file did what its trial said; what was closed too long ago may be removed at any hour."""
+        return replace(self, removed=0, unknown_forms=()) == replace(tried, removed=0, unknown_forms=())
+
 
 class AlreadyImported(PortalError):
     """The very file was imported before, at an aware instant: there is nothing to do."""
 
     def __init__(self, at: datetime) -> None:
-        super().__init__(f"this file was imported already, on {at.astimezone(QUEBEC):%Y-%m-%d at %H:%M}: nothing to do")
+        there = at.astimezone(QUEBEC)
+        sentence = Sentence(
+            "this file was imported already, on %(day)s at %(hour)s: nothing to do", day=there.date(), hour=there.time()
+        )
+        super().__init__(sentence)
         self.at = at
+
+
+class OtherThanTried(PortalError):
+    """A file would do something else than when it was tried, for requests have changed; `counts` is what it would."""
+
+    def __init__(self, counts: Counts) -> None:
+        super().__init__(Sentence("requests have changed since the file was tried: it would not do the same"))
+        self.counts = counts
 
 
 class KeyLost(PortalError):
@@ -200,7 +218,7 @@ class Keeper:
         known = {typed: kept.reference(typed) for typed in one.holders()}
         ids = {reference.request_id for reference in known.values() if reference}
         if len(ids) > 1:
-            self._problems.append(Problem(one.line, "its two references are those of two requests"))
+            self._problems.append(Problem(one.line, Sentence("its two references are those of two requests")))
             return
         is_known = bool(ids)
         if not is_known:
@@ -225,14 +243,16 @@ class Keeper:
     def _change_one(self, one: Imported, request_id: int, kept: _Kept, written: _Round) -> bool:
         first = self._lines.setdefault(request_id, one.line)
         if first != one.line:
-            self._problems.append(Problem(one.line, f"the request stands already on line {first}"))
+            sentence = Sentence("the request stands already on line %(line)s", line=first)
+            self._problems.append(Problem(one.line, sentence))
             return False
         known, given = kept.holders[request_id], kept.given(one)
         fault = fault_of(kept.requests[request_id], one.request)
         faults = [found for found in (fault, reference_fault_of(known, given)) if found]
         if faults and not self._terms.correction:
             for found in faults:
-                self._problems.append(Problem(one.line, f"{found}; if this is meant, give the file as a correction"))
+                sentence = Sentence("%(fault)s; if this is meant, give the file as a correction", fault=found)
+                self._problems.append(Problem(one.line, sentence))
             return False
         taken = superseded(known, given)
         written.outdated += taken
@@ -271,8 +291,8 @@ def import_file(
 ) -> Counts:
     """Read a file and keep its requests in one transaction, or nothing of it, as with `is_trial`; `at` is aware.
 
-    Raises FileRefused with its first faults, KeyLost, ReasonTellsWhose, AlreadyImported for the file of another time,
-    unless it is a correction.
+    Raises FileRefused with its first faults, KeyLost, ReasonTellsWhose, OtherThanTried, AlreadyImported for the file of
+    another time, unless it is a correction.
     """
     check_reason(terms.correction)
     digest, *older = (digest_of(key, content) for key in terms.keys)
@@ -298,7 +318,7 @@ def keep_file(
     """Keep the requests of a file, new or moved on, and remove those that are no longer shown.
 
     `digest` is the keyed one of the file, `at` the aware instant, `moves_only` as for Keeper. The audit log holds
-    counts and the reason of a correction, never a reference nor a hash. Raises FileRefused, KeyLost.
+    counts and the reason of a correction, never a reference nor a hash. Raises FileRefused, KeyLost, OtherThanTried.
     """
     if lost := records.lost_keys(change.session, terms.keys):
         raise KeyLost(lost)
@@ -316,6 +336,8 @@ def keep_file(
         change.details |= {name: count for name, count in told.items() if count or name in ("added", "changed")}
         if terms.correction:
             change.details["reason"] = terms.correction
+        if terms.tried and not counts.does_what(terms.tried):
+            raise OtherThanTried(counts)
     return counts
 
 

@@ -117,6 +117,17 @@ def counts_by_key(session: Session) -> Mapping[str, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def counts_by_stage(session: Session) -> Mapping[Stage, int]:
+    """Return how many requests stand at each stage where any does."""
+    query = select(RequestRow.stage, func.count()).group_by(RequestRow.stage)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def last_imports(session: Session, limit: int) -> Sequence[datetime]:
+    """Return the aware instants of the last files that were imported, the newest first."""
+    return list(session.scalars(select(FileRow.at).order_by(FileRow.at.desc()).limit(limit)))
+
+
 def lost_keys(session: Session, keys: Sequence[Key]) -> Sequence[str]:
     """Return the ids under which references are kept, but which are of none of the keys."""
     query = select(ReferenceRow.key_id).where(ReferenceRow.key_id.not_in([key.id for key in keys])).distinct()

@@ -8,11 +8,21 @@ from datetime import date, timedelta
 from typing import Literal, get_args
 
 from portal.core.errors import PortalError
+from portal.core.languages import Bilingual, Sentence
 from portal.core.numbers import has_reference
 
 #: In the order in which a request passes them; more information may be asked at any time before the end.
 Stage = Literal["received", "in_line", "in_processing", "more_information", "processed", "closed"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+#: What stages are called in a sentence.
+STAGE_NAMES: Mapping[Stage, Bilingual] = {
+    "received": Bilingual("reçue", "received"),
+    "in_line": Bilingual("dans la file d’attente", "in line"),
+    "in_processing": Bilingual("en traitement", "in processing"),
+    "more_information": Bilingual("renseignements demandés", "information asked for"),
+    "processed": Bilingual("traitée", "processed"),
+    "closed": Bilingual("fermée", "closed"),
+}
 
 #: The stages that may follow each. A daily file may have missed some in between; whoever answers a question is put back
 #: in line; nothing follows the end.
@@ -25,15 +35,14 @@ ARROWS: Mapping[Stage, frozenset[Stage]] = {
     "closed": frozenset(),
 }
 
+#: What the audit log can hold of why a request is corrected, in characters.
+LONGEST_REASON = 1_000
 #: Who holds a reference: one of the two people of the form where each has their own, else whoever has it.
 Holder = Literal["anyone", "user", "authoriser"]
 
 
 class ReasonTellsWhose(PortalError):
     """The reason of a correction says whose request it is; the audit log, where it would stand, is kept for good."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"the reason holds what reads as {what}, and the audit log keeps it; say why without it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +86,13 @@ class Imported:
 def check_reason(reason: str) -> None:
     """Check the reason of a correction. Raises ReasonTellsWhose."""
     if has_reference(reason):
-        raise ReasonTellsWhose("a reference")
+        raise ReasonTellsWhose(
+            Sentence("the reason holds what reads as a reference, and the audit log keeps it; say why without it")
+        )
     if re.search(r"\w\s*[@＠]\s*\w", reason):
-        raise ReasonTellsWhose("an e-mail address")
+        raise ReasonTellsWhose(
+            Sentence("the reason holds what reads as an e-mail address, and the audit log keeps it; say why without it")
+        )
 
 
 def reference_hash(secret: bytes, reference: str) -> str:
@@ -111,25 +124,27 @@ def last_expired(today: date, closed_days: int) -> date:
 
 
 def fault_of(kept: Request, given: Request) -> str:
-    """Return why a request cannot become what a file says without a correction, or nothing.
+    """Return why a request cannot become what a file says without a correction, a Sentence, or nothing.
 
     No sentence says what is kept: whoever reads the report may not know it.
     """
     if kept.received_on != given.received_on:
-        return "its received date is not the one kept"
+        return Sentence("its received date is not the one kept")
     if kept.form_number and kept.form_number != given.form_number:
-        return "its form is not the one kept"
+        return Sentence("its form is not the one kept")
     if kept.changed_on > given.changed_on:
-        return "it has changed since this changed_on"
+        return Sentence("it has changed since this changed_on")
     if kept.stage != given.stage and given.stage not in ARROWS[kept.stage]:
-        return f"it cannot go from {kept.stage} to {given.stage}"
+        old, new = STAGE_NAMES[kept.stage], STAGE_NAMES[given.stage]
+        return Sentence("it cannot go from “%(old)s” to “%(new)s”", old=old, new=new)
     return ""
 
 
-_WHOSE: Mapping[Holder, str] = {
-    "anyone": "both people",
-    "user": "the user",
-    "authoriser": "the person who authorised it",
+#: Whose a reference is.
+_OF: Mapping[Holder, Sentence] = {
+    "anyone": Sentence("of both people"),
+    "user": Sentence("of the user"),
+    "authoriser": Sentence("of the person who authorised it"),
 }
 
 
@@ -141,10 +156,13 @@ def superseded(kept: Iterable[str], given: Mapping[str, Holder]) -> Sequence[str
 def reference_fault_of(kept: Mapping[str, Holder], given: Mapping[str, Holder]) -> str:
     """Return why a request that has the references `kept` cannot be given others without a correction, or nothing.
 
-    A reference of which nobody said whose it is may be told to be someone's.
+    The reason is a Sentence. A reference of which nobody said whose it is may be told to be someone's.
     """
     for one, holder in given.items():
         if "anyone" not in (holder, kept.get(one, "anyone")) and kept[one] != holder:
-            return f"the reference given as that of {_WHOSE[holder]} is kept as that of {_WHOSE[kept[one]]}"
+            given_as, kept_as = _OF[holder], _OF[kept[one]]
+            return Sentence(
+                "the reference given as that %(given)s is kept as that %(kept)s", given=given_as, kept=kept_as
+            )
     taken = superseded(kept, given)
-    return f"it has another reference of {_WHOSE[kept[taken[0]]]}" if taken else ""
+    return Sentence("it has another reference %(whose)s", whose=_OF[kept[taken[0]]]) if taken else ""

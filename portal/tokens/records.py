@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.errors import PortalError
+from portal.core.languages import Sentence
 from portal.store.changes import Change
 from portal.store.database import Model, UtcDateTime
 from portal.tokens.rules import Scope, Token, TokenNameTaken, token_hash
@@ -44,7 +45,8 @@ def _token(row: TokenRow) -> Token:
 def keep(change: Change, token: Token, typed: str) -> None:
     """Keep a new token by the hash of what is `typed`. Raises TokenNameTaken: an old name is not used again."""
     if change.session.scalar(select(TokenRow.name).where(TokenRow.name == token.name)):
-        raise TokenNameTaken(f"there is, or was, a token “{token.name}”: give this one another name")
+        sentence = Sentence("there is, or was, a token “%(name)s”: give this one another name", name=token.name)
+        raise TokenNameTaken(sentence)
     columns = {name: getattr(token, name) for name in Token.__slots__}
     change.session.add(TokenRow(hash=token_hash(typed), **columns))
     change.details |= {"token": token.name, "scope": token.scope, "expires_at": token.expires_at.isoformat()}
@@ -55,7 +57,7 @@ def revoke(change: Change, name: str, at: datetime) -> None:
     row = change.session.scalar(select(TokenRow).where(TokenRow.name == name))
     if row is None:
         # Never what was typed: it may be the token itself.
-        raise PortalError("there is no token of that name; see `portal tokens list`")
+        raise PortalError(Sentence("there is no token of that name; see the list of tokens"))
     if row.revoked_at is None:
         row.revoked_at = at
         change.details["token"] = name

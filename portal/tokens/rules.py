@@ -17,7 +17,6 @@ PREFIX = "portal_"
 #: 256 bits in base 64 (RFC 4648 §5).
 RANDOM_BYTES = 32
 _TOKEN = re.compile(r"portal_[A-Za-z0-9_-]{43}", re.ASCII)
-_NAME = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
 
 
 class TokenRefused(PortalError):
@@ -41,11 +40,6 @@ class Token:
     def is_valid(self, now: datetime) -> bool:
         """Say whether it opens anything at an aware instant."""
         return self.revoked_at is None and now < self.expires_at
-
-
-def is_name(text: str) -> bool:
-    """Say whether a text can name a token: 2 to 40 lower-case letters, figures and hyphens, a letter first."""
-    return _NAME.fullmatch(text) is not None
 
 
 def token_hash(token: str) -> str:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.contacts.rules import UNKNOWN, Phone, answering, by_schedule, line_of
-from portal.core.errors import UnknownKey
+from portal.contacts.rules import UNKNOWN, Phone, answering, by_schedule, check_key, line_of
+from portal.core.errors import CannotChange, UnknownKey
 from portal.core.languages import Bilingual
 from portal.hours.files import read_week
 from portal.hours.rules import Schedule, Week
@@ -36,6 +36,13 @@ def test_a_region_that_is_none_is_told_those_there_are(region: str) -> None:
     with pytest.raises(UnknownKey, match="quebec, elsewhere, montreal") as refused:
         line_of(LINES, region)
     assert [key for key, _label in refused.value.choices] == ["quebec", "elsewhere", "montreal"]
+
+
+def test_the_key_of_a_line_is_no_answer_of_a_caller_and_fits_an_address() -> None:
+    check_key("laval")
+    for key, why in ((UNKNOWN, "is what a caller answers"), ("Laval", "a key has 2 to 40 lower-case letters")):
+        with pytest.raises(CannotChange, match=why):
+            check_key(key)
 
 
 def test_without_lines_even_the_unknown_region_is_none() -> None:

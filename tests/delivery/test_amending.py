@@ -9,19 +9,22 @@ import pytest
 from hypothesis import given, strategies as st
 
 from portal.core.errors import PortalError
-from portal.delivery.rules import (
-    ANY_OTHER,
-    LONGEST_KEY,
-    WAYS,
+from portal.delivery.refusals import (
     ChannelsUnsaid,
     NoRuleLeft,
     NotAForm,
+    NoticeUnknown,
     OneMailbox,
-    Rule,
     RuleEndsBeforeItBegins,
     RuleKeyTaken,
     RuleUnknown,
     TwoRules,
+)
+from portal.delivery.rules import (
+    ANY_OTHER,
+    LONGEST_KEY,
+    WAYS,
+    Rule,
     added,
     check,
     covered,
@@ -109,6 +112,17 @@ def test_a_piece_that_is_cut_again_is_not_named_twice_over() -> None:
     assert told(rules)["new"] == (MARCH, None, "4123")
 
 
+def test_what_stays_of_two_rules_is_called_the_same_in_whatever_order_they_are_tried() -> None:
+    pair = [
+        a_rule("b2b", first=None, forms=frozenset({"4058", "4134"})),
+        a_rule("b2b-to-2027-02-28", first=None, forms=frozenset({"4123", "4354"})),
+    ]
+    rules = [rule for rule in RULES if not rule.forms]
+    orders = [covered([*rules, *order], a_rule()) for order in (pair, pair[::-1])]
+    assert told(orders[0]) == told(orders[1])
+    assert told(orders[0])["b2b-to-2027-02-28-2"] == (None, FEBRUARY, "4058")
+
+
 def test_a_rule_for_always_takes_the_whole_place() -> None:
     rules = covered(RULES, a_rule(first=None, forms=frozenset(STILL_BY_MAIL)))
     assert set(told(rules)) == {"mail-before-july-2021", "email-from-july-2021", "new"}
@@ -149,19 +163,30 @@ def test_rules_that_could_not_decide_are_refused(
     assert words in str(caught.value)
 
 
+def test_a_rule_cannot_name_a_notice_before_there_is_one() -> None:
+    assert "“soon” is unknown or withdrawn; there are none yet: a rule" in str(NoticeUnknown("soon", []))
+    assert "there are first, second: a rule names" in str(NoticeUnknown("soon", {"second", "first"}))
+
+
+OTHERWISE = "registered mail → e-mail; people have been told otherwise already"
+
+
 def test_a_change_of_what_people_were_told_is_asked_about() -> None:
     before = date(2026, 11, 1)
     known = {*STILL_BY_MAIL}
     assert questions(RULES, covered(RULES, a_rule()), TODAY, known) == []
     assert questions(RULES, covered(RULES, a_rule(first=before)), TODAY, known) == [
-        "4058, 4123, received 2026-11-01 – 2026-11-20: registered-mail → email; people have been told otherwise already"
+        f"4058, 4123, received 2026-11-01 – 2026-11-20: {OTHERWISE}"
     ]
     assert len(questions(RULES, covered(RULES, a_rule(first=TODAY)), TODAY, known)) == 1, "today, they were told too"
     assert questions(RULES, covered(RULES, a_rule(first=before, by="registered-mail")), TODAY, known) == []
     general = covered(RULES, a_rule(first=date(2021, 7, 20), forms=frozenset()))
     assert questions(RULES, general, TODAY, known) == [
-        "every other form, received 2021-07-20 – 2021-07-21: registered-mail → email; people have been told otherwise "
-        "already"
+        f"every other form, received 2021-07-20 – 2021-07-21: {OTHERWISE}"
+    ]
+    both = covered(general, a_rule("b2b", first=date(2021, 7, 20), forms=frozenset({"4058"})))
+    assert questions(RULES, both, date(2021, 7, 21), known) == [
+        f"4058, every other form, received 2021-07-20 – 2021-07-21: {OTHERWISE}"
     ]
     assert questions([], RULES, TODAY, known) == [], "nobody was told anything"
 

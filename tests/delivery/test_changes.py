@@ -76,7 +76,7 @@ def test_a_trial_says_what_would_change_and_keeps_nothing(told: Office) -> None:
 
 def test_what_people_were_told_otherwise_is_kept_only_when_meant(told: Office) -> None:
     said = refused(told, *COVER, "2026-11-02")
-    assert "4058, 4123, received 2026-11-02 – 2026-11-20: registered-mail → email" in said
+    assert "4058, 4123, received 2026-11-02 – 2026-11-20: registered mail → e-mail" in said
     assert "give the command again with --confirm" in said
     told.did("rules", *COVER, "2026-11-02", "--confirm")
     assert rules(told)["b2b-by-email"]["first_day"] == "2026-11-02"

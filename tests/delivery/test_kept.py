@@ -13,10 +13,11 @@ from hypothesis import given, settings, strategies as st
 from sqlalchemy import delete
 
 from portal.app import create_app
+from portal.audit.records import newest
 from portal.core.errors import PortalError
 from portal.delivery import keeping, records
 from portal.delivery.rules import Rule, added, covered, ended
-from portal.store.changes import audit_lines, recorded_change
+from portal.store.changes import recorded_change
 from portal.store.database import session
 from tests.delivery.test_amending import FORMS, a_rule, change_days, some_forms, ways
 from tests.delivery.test_rules import RULES
@@ -94,4 +95,4 @@ def test_what_is_kept_is_what_was_decided(
             assert told is not None
             assert set(told.get("rules", {})) == turned
             if turned:
-                assert audit_lines(session(), 1)[0].details == json.loads(json.dumps(told))
+                assert newest(session(), 1)[0].details == json.loads(json.dumps(told))

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from portal.core.calendar import day_of
-from portal.delivery.rules import Channel, NoDeliveryRule, Rule, Span, agreed, decide, spans
+from portal.delivery.refusals import NoDeliveryRule
+from portal.delivery.rules import Channel, Rule, Span, agreed, decide, spans
 
 FACTS = Path(__file__).parents[2] / "portal" / "facts" / "delivery.toml"
 

@@ -71,9 +71,9 @@ def test_every_fault_of_the_rows_is_told_with_its_line_and_nothing_is_kept(offic
     assert result.exit_code == 1
     for sentence in (
         "line 4: row: a key has 2 to 40",
-        "line 4: label_fr is empty",
+        "line 4: label_fr: it is empty",
         "line 4: forms: “40” is not a form number",
-        "line 4: update_every_days is a number of days",
+        "line 4: update_every_days: write 1 to 366 days",
         "line 5: the row “new” is defined twice",
         "line 5: form 4058 is already covered by “b2b”",
     ):

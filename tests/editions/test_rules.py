@@ -11,6 +11,7 @@ from portal.core.errors import FileRefused, NeedsConfirmation, Problem, ReasonMi
 from portal.core.languages import NO_TEXT
 from portal.editions.rules import (
     Edition,
+    EditionRefused,
     Move,
     Proposal,
     Step,
@@ -18,6 +19,7 @@ from portal.editions.rules import (
     check_unusual,
     compare,
     proposed_moves,
+    questions,
     says_more,
 )
 from portal.rows.rules import Meaning
@@ -169,7 +171,7 @@ def test_a_row_published_again_for_the_same_day_keeps_the_next_update_announced(
             "the row “coming” is not in the table on 2026-02-02; its days are 2026-02-03 to …",
         ),
         (a_proposal(meaning="suspended"), "a row that is suspended has no received date; leave it empty"),
-        (a_proposal(meaning="up_to_date"), "a row that is up_to_date has no received date; leave it empty"),
+        (a_proposal(meaning="up_to_date"), "a row that is up to date has no received date; leave it empty"),
         (a_proposal(received_on=None), "the received date is missing"),
         (a_proposal(received_on=None, meaning="received_up_to"), "the received date is missing"),
         (a_proposal(row="paused", received_on=None), "the received date is missing"),
@@ -193,7 +195,7 @@ def test_a_received_date_may_be_the_as_of_day() -> None:
 
 
 def test_an_as_of_day_not_yet_reached_is_refused() -> None:
-    with pytest.raises(FileRefused) as caught:
+    with pytest.raises(EditionRefused, match="the edition was refused") as caught:
         proposed(a_proposal(), as_of=AS_OF + ONE_DAY)
     assert caught.value.problems == (Problem(0, "the as-of day 2026-02-03 is in the future"),)
 
@@ -238,7 +240,8 @@ def test_an_edition_says_more_by_its_date_its_as_of_day_or_its_next_update(
     assert says_more(move, a_date()) is says
 
 
-def questions(moves: list[Move], last_as_of: date | None = None) -> tuple[str, ...]:
+def asked_of(moves: list[Move], last_as_of: date | None = None) -> tuple[str, ...]:
+    """What a publication is stopped for, as a command says it."""
     try:
         check_unusual(moves, AS_OF, last_as_of)
     except NeedsConfirmation as confirmation:
@@ -279,7 +282,21 @@ EARLY = "the as-of day 2026-02-02 is before that of the last edition, 2026-02-03
     ],
 )
 def test_what_goes_back_is_questioned(moves: list[Move], last_as_of: date | None, asked: tuple[str, ...]) -> None:
-    assert questions(moves, last_as_of) == asked
+    assert asked_of(moves, last_as_of) == asked
+
+
+def test_a_question_tells_its_row_and_whether_its_date_goes_back() -> None:
+    early, late = a_move(a_step(D, D - ONE_DAY)), a_move(a_step(D, D + ONE_DAY), key="late", jump_days=0)
+
+    asked = questions([early, STILL, late], AS_OF, AS_OF + ONE_DAY)
+
+    assert [(one.row, one.is_backwards) for one in asked] == [(early.row, True), (late.row, False), (None, False)]
+    assert [one.sentence for one in asked] == [
+        "the date goes back, from 2026-01-12 to 2026-01-11",
+        "the date advances by 1 working days, from 2026-01-12 to 2026-01-13; the limit of this row is 0",
+        EARLY,
+    ]
+    assert questions([STILL], AS_OF, None) == []
 
 
 @pytest.mark.parametrize(
@@ -297,8 +314,8 @@ def test_an_advance_beyond_the_limit_of_its_row_is_questioned_to_the_working_day
 ) -> None:
     beyond = add_working_days(last_free, 1)
 
-    assert questions([a_move(a_step(old, last_free), jump_days=jump_days)]) == ()
-    assert questions([a_move(a_step(old, beyond), jump_days=jump_days)]) == (
+    assert asked_of([a_move(a_step(old, last_free), jump_days=jump_days)]) == ()
+    assert asked_of([a_move(a_step(old, beyond), jump_days=jump_days)]) == (
         f"access-new: the date advances by {jump_days + 1} working days, from {old} to {beyond}; "
         f"the limit of this row is {jump_days}",
     )
@@ -318,7 +335,7 @@ def test_an_edition_is_questioned_exactly_when_something_goes_back_or_far(
 
     moves = [a_move(a_step(old, new), jump_days=limit) for old, new, limit in cases]
 
-    assert len(questions(moves, last_as_of)) == expected
+    assert len(asked_of(moves, last_as_of)) == expected
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\t\n"])
@@ -336,8 +353,8 @@ def test_a_row_taken_up_again_is_judged_by_the_last_date_that_it_had(meaning: Me
         return move
 
     far = D + timedelta(days=7)
-    assert questions([taken_up(D + timedelta(days=4))]) == ()
-    assert questions([taken_up(far)]) == (
+    assert asked_of([taken_up(D + timedelta(days=4))]) == ()
+    assert asked_of([taken_up(far)]) == (
         f"access-new: the date advances by 5 working days, from {D} to {far}; the limit of this row is 4",
     )
     with pytest.raises(ReasonMissing):

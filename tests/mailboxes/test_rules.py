@@ -104,7 +104,7 @@ def test_another_address_is_another_mailbox(first: str, second: str) -> None:
 def test_what_is_no_address_is_refused_without_repeating_it(typed: str) -> None:
     with pytest.raises(AddressMalformed) as caught:
         mailbox(typed)
-    assert not str(caught.value)
+    assert str(caught.value) == "this is no e-mail address"
     assert caught.value.__cause__ is None
 
 

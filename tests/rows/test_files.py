@@ -66,8 +66,8 @@ NOT_A_DATE = "is not a date; write it YYYY-MM-DD, for example 2021-07-22"
         ("b2b,2021-02-30,,", f"received_on: “2021-02-30” {NOT_A_DATE}"),
         ("b2b,19/07/2021,,", f"received_on: “19/07/2021” {NOT_A_DATE}"),
         ("b2b,1889-07-19,,", "received_on: 1889-07-19 is before 1990"),
-        ("b2b,9999-07-19,,", "received_on: 9999 is after 2100"),
-        ("b2b,2021-07-19,,9999-12-31", "next_update_on: 9999 is after 2100"),
+        ("b2b,9999-07-19,,", "received_on: 9999-07-19 is after 2100"),
+        ("b2b,2021-07-19,,9999-12-31", "next_update_on: 9999-12-31 is after 2100"),
         ("b2b,2021-07-19,,demain", f"next_update_on: “demain” {NOT_A_DATE}"),
         ("b2b,2021-07-19,,,", "there are 5 cells for 4 columns"),
     ],
@@ -169,15 +169,15 @@ def test_the_demonstration_rows_can_be_read() -> None:
 
 def day_fault(column: str, text: str) -> str:
     least = 1 if column == "update_every_days" else 0
-    return f"{column} is a number of days from {least} to 366, not “{text}”"
+    return f"{column}: write {least} to 366 days, not “{text}”"
 
 
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ({"credentials": "maybe"}, "credentials is yes or no"),
-        ({"credentials": "NO"}, "credentials is yes or no"),
-        ({"forecast": "maybe"}, "forecast is yes or no"),
+        ({"credentials": "maybe"}, "credentials: write yes or no"),
+        ({"credentials": "NO"}, "credentials: write yes or no"),
+        ({"forecast": "maybe"}, "forecast: write yes or no"),
         ({"forms": "4058 abc"}, "forms: “abc” is not a form number of four digits"),
         ({"forms": "x" * 100}, f"forms: “{'x' * 40}” is not a form number of four digits"),
         ({"update_every_days": "-1"}, day_fault("update_every_days", "-1")),
@@ -193,9 +193,9 @@ def day_fault(column: str, text: str) -> str:
         ({"jump_days": "-30"}, day_fault("jump_days", "-30")),
         ({"first_day": "2026-02-30"}, f"first_day: “2026-02-30” {NOT_A_DATE}"),
         ({"first_day": "1989-12-31"}, "first_day: 1989-12-31 is before 1990"),
-        ({"first_day": "9999-12-31"}, "first_day: 9999 is after 2100"),
+        ({"first_day": "9999-12-31"}, "first_day: 9999-12-31 is after 2100"),
         ({"last_day": "demain"}, f"last_day: “demain” {NOT_A_DATE}"),
-        ({"last_day": "2101-01-01"}, "last_day: 2101 is after 2100"),
+        ({"last_day": "2101-01-01"}, "last_day: 2101-01-01 is after 2100"),
         ({"last_day": "٢٠٢١-٠٧-٢٢"}, f"last_day: “٢٠٢١-٠٧-٢٢” {NOT_A_DATE}"),
         (
             {"first_day": "2026-01-05", "last_day": "2026-01-04"},
@@ -232,9 +232,9 @@ def test_the_key_of_a_group_follows_the_same_rule() -> None:
 
 def test_a_row_says_everything_it_must_in_both_languages() -> None:
     assert refusal_of_rows(f"{DEFINITION}\naccess-new,online,,,Nouvel accès,\n") == (
-        Problem(2, "group_en is empty"),
-        Problem(2, "group_fr is empty"),
-        Problem(2, "label_en is empty"),
+        Problem(2, "group_en: it is empty"),
+        Problem(2, "group_fr: it is empty"),
+        Problem(2, "label_en: it is empty"),
     )
 
 

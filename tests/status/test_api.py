@@ -91,7 +91,7 @@ def test_a_stage_goes_back_only_by_a_correction_with_its_reason(office: Office, 
     back = a_requests_file(a_request(reference=ONE, stage="received"))
     refused = sent(office, token, back)
     assert refused.status_code == 422
-    assert "it cannot go from in_processing to received" in refused.get_json()["problems"][0]["sentence"]
+    assert "it cannot go from “in processing” to “received”" in refused.get_json()["problems"][0]["sentence"]
     told = sent(office, token, back, Correction_Reason="Erreur%20de%20saisie%20%C3%A0%20l%E2%80%99accueil").get_json()
     assert (told["changed"], told["corrected"]) == (1, 1)
     assert '"reason": "Erreur de saisie à l’accueil"' in office.did("audit", "--whole")
@@ -206,7 +206,7 @@ def test_a_token_given_in_the_place_of_its_name_is_not_repeated(office: Office, 
         assert refused.exit_code != 0
         assert token[:12] not in refused.output
     assert office.portal("tokens", "revoke", token).stderr == (
-        "portal: there is no token of that name; see `portal tokens list`\n"
+        "portal: there is no token of that name; see the list of tokens\n"
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 from portal.status.rules import (
     ARROWS,
     NOBODY,
+    STAGE_NAMES,
     STAGES,
     Held,
     Holder,
@@ -152,7 +153,9 @@ def test_a_request_passes_along_the_arrows(before: Stage, after: Stage) -> None:
 
 @pytest.mark.parametrize(("before", "after"), AGAINST)
 def test_a_request_does_not_go_against_them(before: Stage, after: Stage) -> None:
-    assert fault_of(a_request(stage=before), a_request(stage=after)) == f"it cannot go from {before} to {after}"
+    assert fault_of(a_request(stage=before), a_request(stage=after)) == (
+        f"it cannot go from “{STAGE_NAMES[before].en}” to “{STAGE_NAMES[after].en}”"
+    )
 
 
 @pytest.mark.parametrize("stage", STAGES)
