@@ -27,6 +27,8 @@ from portal.forms import api as forms_api, pages as forms
 from portal.history import api as history_api, pages as history
 from portal.notices import api as notices_api, pages as notices
 from portal.prepare import pages as prepare
+from portal.reads import records as reads
+from portal.reads.counts import Counts
 from portal.rows.records import labels
 from portal.search import pages as search
 from portal.status import api as status_api, pages as status
@@ -123,6 +125,13 @@ def tidy(app: Flask, at: datetime) -> None:
         purge(change, day_of(at), app.config["CLOSED_DAYS"])
 
 
+def keep_reads(app: Flask, counts: Counts, at: datetime) -> None:
+    """Keep how often the feeds were read until an aware instant."""
+    if counts:
+        with app.app_context():
+            reads.add(counts, day_of(at))
+
+
 def _configured(config: Config) -> Flask:
     app = Flask("portal", template_folder=str(assets.TEMPLATES), static_folder=None)
     app.config.update(
@@ -131,10 +140,12 @@ def _configured(config: Config) -> Flask:
         HUB_URL=config.hub_url,
         KEYS=config.keys,
         CLOSED_DAYS=config.closed_days,
+        SECOND_PERSON=config.has_second_person,
         MOST_MISSES=config.most_misses,
         LIMITS_URL=config.limits_url,
         MAX_CONTENT_LENGTH=LONGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
+        FAILURE_PAGE="failures/failure.html",
         TRUSTED_HOSTS=list(config.trusted_hosts),
     )
     app.session_interface = NoSession()

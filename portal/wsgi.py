@@ -17,9 +17,10 @@ from whitenoise import WhiteNoise
 
 from portal import assets
 from portal.config import Config, from_environment
+from portal.reads.counts import Reads
 from portal.store.bare.watch import Watch
 from portal.store.copies import Copies
-from portal.web.headers import Guard, refuse
+from portal.web.headers import Guard, is_desk, refuse
 from portal.web.page_cache import PageCache
 
 Application = Callable[..., Iterable[bytes]]
@@ -28,14 +29,16 @@ ONE_YEAR = 31_536_000
 LOOK_SECONDS = 0.5
 #: What is no longer to be kept is gone within an hour.
 TIDY_SECONDS = 3_600
+#: How the feeds are read is told to the desk so often; a process that is killed forgets no more.
+TELL_SECONDS = 15
 logger = logging.getLogger(__name__)
 
 
 class Loaded:
-    """The application behind the door, imported when the first request needs it."""
+    """An application behind the door, imported when the first request needs it."""
 
-    def __init__(self, config: Config) -> None:
-        self._config = config
+    def __init__(self, config: Config, module: str = "portal.app", name: str = "create_app") -> None:
+        self._config, self._module, self._name = config, module, name
         self._application: Any = None  # a Flask, which the door does not import
         self._loading = Lock()
 
@@ -51,7 +54,7 @@ class Loaded:
     def _load(self) -> Application:
         with self._loading:
             if self._application is None:
-                self._application = import_module("portal.app").create_app(self._config)
+                self._application = getattr(import_module(self._module), self._name)(self._config)
                 # What was loaded stays: to look through it for garbage would hold every visitor 150 ms at each look.
                 gc.freeze()
             return self._application
@@ -65,6 +68,15 @@ class Loaded:
         """Close what is open for a next request that did not come."""
         import_module("portal.app").rest(self._application)
 
+    def keep_reads(self, reads: Reads, at: datetime) -> None:
+        """Keep how often the feeds were read until an aware instant; what cannot be kept now stays counted."""
+        counts = reads.take()
+        try:
+            import_module("portal.app").keep_reads(self._application, counts, at)
+        except Exception:
+            reads.add(counts)
+            raise
+
     def tidy(self, at: datetime) -> None:
         """Do what the site does by itself every hour, at an aware instant."""
         import_module("portal.app").tidy(self._application, at)
@@ -73,8 +85,8 @@ class Loaded:
 def door(config: Config, keeps_watch: bool = False) -> Application:
     """Return the whole site as one WSGI application.
 
-    With `keeps_watch` it looks at the revisions, asked or not: what is withdrawn leaves an idle worker too; and every
-    hour it removes what is no longer to be kept.
+    With `keeps_watch` it looks at the revisions, asked or not: what is withdrawn leaves an idle worker too. It keeps
+    how often the feeds are read, and every hour it removes what is no longer to be kept.
     """
     # The public address stands in feeds and canonical links, a page says how long a status is told, and development has
     # a page more: all are in the key.
@@ -85,10 +97,12 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
     application = Loaded(config)
     pages = PageCache(application, watch.current, copies)
     watch.on_floors = pages.forget
+    reads = Reads(pages)
     if keeps_watch:
-        Thread(target=_look, args=(watch, application), name="watch", daemon=True).start()
+        Thread(target=_look, args=(watch, application, reads), name="watch", daemon=True).start()
+    desk = Loaded(config, "portal.desk.app", "create_desk")
     static = WhiteNoise(
-        pages,
+        _by_path(reads, desk),
         root=assets.compressed_static(config.data),
         prefix=assets.static_prefix(),
         max_age=ONE_YEAR,
@@ -98,8 +112,17 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
     return Guard(static, config)
 
 
-def _look(watch: Watch, application: Loaded) -> NoReturn:
-    tidy_at = float("-inf")
+def _by_path(pages: Application, desk: Application) -> Application:
+    """Return what answers each path: the desk its own, which no cache comes near; the public pages every other."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return (desk if is_desk(environ["PATH_INFO"]) else pages)(environ, start_response)
+
+    return answer
+
+
+def _look(watch: Watch, application: Loaded, reads: Reads) -> NoReturn:
+    tidy_at = tell_at = float("-inf")
     while True:
         try:
             watch.current()
@@ -110,6 +133,9 @@ def _look(watch: Watch, application: Loaded) -> NoReturn:
                     # Whatever comes of it: a database that is down is not asked twice a second.
                     tidy_at = time.monotonic() + TIDY_SECONDS
                     application.tidy(datetime.now(UTC))
+                if time.monotonic() >= tell_at:
+                    tell_at = time.monotonic() + TELL_SECONDS
+                    application.keep_reads(reads, datetime.now(UTC))
         except Exception:  # whatever it is, the next look may find what was withdrawn
             logger.exception("a look at the revisions failed")
         time.sleep(LOOK_SECONDS)

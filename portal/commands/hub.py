@@ -5,8 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from threading import Event
 
@@ -19,7 +18,7 @@ from portal.core.calendar import QUEBEC
 from portal.core.errors import SettingError
 from portal.hub import records, rules, sender
 from portal.hub.rules import Answer, Outcome, Ping
-from portal.store.changes import Change, recorded_change
+from portal.store.changes import recorded_change
 from portal.store.database import session
 
 #: Feeds of one round: it is kept when all are told, so that much may be told twice after a crash.
@@ -32,13 +31,6 @@ PAUSE_SECONDS_AWAY = 5.0
 SAID = {"told": "Told", "refused": "Refused for good", "given_up": "Given up", "waiting": "Not told yet"}
 
 Send = Callable[[str, str], Answer]
-
-
-def ask_to_tell(app: Flask, change: Change, feeds: Callable[[], Collection[str]], due_at: datetime) -> None:
-    """Ask, where a hub is configured, that it be told of the feeds that a change touches, from an aware instant on."""
-    if app.config["HUB_URL"]:
-        with app.test_request_context():
-            records.enqueue(change, feeds(), due_at)
 
 
 @click.group("hub")

@@ -4,19 +4,19 @@ A command that takes a file is one recorded change, or nothing. `init` and `demo
 finished when they are given again.
 """
 
-import json
 import os
 import socket
 import sys
-import textwrap
 import tomllib
 from datetime import date
+from importlib import import_module
 
 import click
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import assets, front
+from portal.commands.audit import audit_group
 from portal.commands.hub import hub_group, start_watch
 from portal.commands.opening import DayType, actor, application, now, stop
 from portal.commands.publishing.contact import contact_group
@@ -29,32 +29,46 @@ from portal.config import Config, from_environment
 from portal.contacts import keeping as contacts
 from portal.contacts.records import phones
 from portal.contacts.rules import by_schedule
-from portal.core.calendar import QUEBEC, day_of
+from portal.core.calendar import day_of
 from portal.core.errors import SettingError
 from portal.delivery import keeping as delivery
 from portal.demo import content, load as demonstration
 from portal.hours import records as hours
 from portal.hours.rules import unconfirmed_years
 from portal.status.keeping import Terms
-from portal.store.changes import audit_lines, recorded_change
+from portal.store.changes import recorded_change
 from portal.store.database import session
 from portal.web.health import is_migrated
 
 SITE_THREADS = 64
 #: 64 threads with a heap each keep a third more than they use (make bench): two heaps, and large pieces given back.
 THRIFT = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "65536"}
-#: The log keeps whole texts; a terminal shows their beginning.
-LONGEST_DETAILS = 200
+#: The groups of commands that are imported when one of theirs is given, each with its module.
+SLOW = {"staff": "portal.commands.staff"}
 
 
-@click.group()
+class Commands(click.Group):
+    """The commands; those of the desk's people are imported when they are given: sign-in takes a second to import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted([*super().list_commands(ctx), *SLOW])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name."""
+        if cmd_name in SLOW:
+            return getattr(import_module(SLOW[cmd_name]), f"{cmd_name}_group")
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands)
 @click.version_option(package_name="portal", message="%(version)s")
 def portal() -> None:
     """The status and information portal."""
 
 
 PUBLISHING = (dates_group, notices_group, promises, contact_group, rules_group)
-for command in (*PUBLISHING, import_group, status_group, tokens_group, hub_group):
+for command in (*PUBLISHING, import_group, status_group, tokens_group, hub_group, audit_group):
     portal.add_command(command)
 
 
@@ -190,18 +204,3 @@ def check() -> None:
     if waiting:
         stop(*waiting)
     click.echo("Nothing waits for you.")
-
-
-@portal.command()
-@click.option("--last", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many changes.")
-@click.option("--whole", is_flag=True, help="All that each one holds, not its beginning.")
-def audit(last: int, whole: bool) -> None:
-    """List who changed what and when, newest first."""
-    with application():
-        for line in audit_lines(session(), last):
-            at = line.at.astimezone(QUEBEC)
-            details = json.dumps(line.details, ensure_ascii=False)
-            details = details if whole else textwrap.shorten(details, LONGEST_DETAILS)
-            click.echo(
-                f"{at:%Y-%m-%d %H:%M:%S}  {line.actor}  {line.action}  {line.subject} {line.revision}  {details}"
-            )

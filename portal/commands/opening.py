@@ -6,7 +6,7 @@ import re
 import secrets
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -19,18 +19,23 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.app import create_app
 from portal.config import Config, from_environment
-from portal.core.calendar import LAST_YEAR, parse_day
+from portal.core.calendar import parse_day
 from portal.core.errors import FileRefused, NeedsConfirmation, PortalError, SettingError
 from portal.core.formats import typography
 from portal.core.languages import Bilingual
+from portal.core.numbers import KEY_SHAPE, is_key
 from portal.core.tables import CONTROL
 
 LARGEST_FILE = 50_000_000
 LONGEST_SENTENCE = 1_000
-_KEY = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
+
+
 #: A process gives one command; the tests give many, and to make the application takes longer than most: those of the
 #: same settings share one.
-_made = lru_cache(maxsize=1)(create_app)
+@lru_cache(maxsize=2)
+def _made(make: Callable[[Config], Flask], config: Config) -> Flask:
+    return make(config)
+
 
 File = click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 
@@ -43,12 +48,9 @@ class DayType(click.ParamType):
     def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the day, or refuse it in words."""
         try:
-            day = value if isinstance(value, date) else parse_day(value)
+            return value if isinstance(value, date) else parse_day(value)
         except PortalError as error:
             self.fail(str(error), param, ctx)
-        if day.year > LAST_YEAR:
-            self.fail(f"{day} is after {LAST_YEAR}", param, ctx)
-        return day
 
 
 def now() -> datetime:
@@ -69,12 +71,12 @@ def stop(*sentences: str) -> NoReturn:
 
 
 @contextmanager
-def application() -> Generator[Flask]:
-    """Open the application for a command, and turn every refusal into words and a non-zero exit."""
+def application(make: Callable[[Config], Flask] = create_app) -> Generator[Flask]:
+    """Open an application for a command, and turn every refusal into words and a non-zero exit."""
     try:
         config = from_environment()
         _make_secret(config)
-        app = _made(config)
+        app = _made(make, config)
         with app.app_context():
             yield app
     except FileRefused as refused:
@@ -123,7 +125,7 @@ def _make_secret(config: Config) -> None:
         raise SettingError("PORTAL_SECRET_FILE", f"cannot be made: {error.strerror}: {error.filename}") from None
 
 
-class Sentence(click.ParamType):
+class LineType(click.ParamType):
     """A text of one line, as `plain_text` takes it."""
 
     name = "text"
@@ -135,8 +137,8 @@ class Sentence(click.ParamType):
 
 def well_formed_key(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """Return a key that was given, or refuse one that no address can hold."""
-    if not _KEY.fullmatch(value):
-        raise click.BadParameter("a key has 2 to 40 lower-case letters, figures and hyphens, a letter first")
+    if not is_key(value):
+        raise click.BadParameter(KEY_SHAPE)
     return value
 
 

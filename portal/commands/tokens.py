@@ -7,17 +7,18 @@ import click
 
 from portal.commands.opening import actor, application, now
 from portal.core.calendar import QUEBEC
+from portal.core.numbers import is_key
 from portal.store.changes import recorded_change
 from portal.store.database import session
 from portal.tokens import records
-from portal.tokens.rules import PREFIX, RANDOM_BYTES, SCOPES, Scope, Token, is_name
+from portal.tokens.rules import PREFIX, RANDOM_BYTES, SCOPES, Scope, Token
 
 MOST_DAYS = 730
 
 
 def check_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """Return the name of a token, or refuse it in words."""
-    if not is_name(value):
+    if not is_key(value):
         raise click.BadParameter("a name has 2 to 40 lower-case letters, figures and hyphens, a letter first")
     return value
 

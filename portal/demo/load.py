@@ -8,12 +8,13 @@ from portal.core.languages import NO_TEXT
 from portal.demo import content
 from portal.editions import files as editions_files, records as editions
 from portal.hours import keeping as hours, records as hours_records
-from portal.notices import files as notices_files, keeping, records as notices
+from portal.notices import keeping, records as notices
 from portal.rows import files as rows_files, records as rows
 from portal.status.keeping import AlreadyImported, Terms, import_file
 from portal.status.records import is_any
 from portal.store.changes import DEMONSTRATION, Change, change_details, recorded_change, was_ever
 from portal.store.database import session
+from portal.writing import files as notices_files
 
 ACTOR = "demonstration"
 REASON = "Demonstration"

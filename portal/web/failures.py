@@ -110,20 +110,25 @@ def attach(app: Flask) -> None:
 
 def _failed(error: Exception) -> Response:
     # The path, never the query nor the form: they may hold what is personal.
-    current_app.logger.exception("%s %s failed", request.method, request.path, exc_info=error)
+    current_app.logger.exception("%s %s failed", request.method, _where(), exc_info=error)
     return _page(InternalServerError())
+
+
+def _where() -> str:
+    """Return the path for the log; of one that holds a key, its pattern."""
+    return str(request.url_rule) if "token" in (request.view_args or {}) else request.path
 
 
 def _database_failed(error: SQLAlchemyError) -> Response:
     # Its class only: a statement's parameters may be personal.
-    current_app.logger.error("%s %s: database: %s", request.method, request.path, type(error).__name__)
+    current_app.logger.error("%s %s: database: %s", request.method, _where(), type(error).__name__)
     return _page(ServiceUnavailable(retry_after=RETRY_SECONDS), with_help=False)
 
 
 def _limits_failed(error: StorageError) -> Response:
     # Without its count, a limit would be none: nobody is answered, and everyone is told whom to call.
     name = type(error.storage_error).__name__
-    current_app.logger.error("%s %s: limits: %s", request.method, request.path, name)
+    current_app.logger.error("%s %s: limits: %s", request.method, _where(), name)
     return _page(ServiceUnavailable(retry_after=RETRY_SECONDS))
 
 
@@ -186,6 +191,11 @@ def _refused(error: HTTPException) -> Response:
     return _page(error)
 
 
+def refused(error: HTTPException, sentence: str) -> Response:
+    """Return the answer to a refusal with a sentence of its own in place of the general one."""
+    return _page(error, sentence=sentence)
+
+
 def _page(
     error: HTTPException, choices: Sequence[Choice] = (), sentence: str = "", *, with_help: bool = True
 ) -> Response:
@@ -217,6 +227,6 @@ def _html(context: dict[str, object], with_help: bool) -> str:
     if is_embedded(request.path):  # in a frame of another site, at 300 × 160 px: a title and where to go
         return render_template("failures/embedded.html", title=context["title"])
     try:
-        return render_template("failures/failure.html", with_help=with_help, **context)
-    except Exception:  # the block of telephones reads the database, and may be the very thing that failed
-        return render_template("failures/failure.html", with_help=False, **context)
+        return render_template(current_app.config["FAILURE_PAGE"], with_help=with_help, **context)
+    except Exception:  # what is said there reads the database, and may be the very thing that failed
+        return render_template(current_app.config["FAILURE_PAGE"], with_help=False, **context)

@@ -21,6 +21,8 @@ Environ = dict[str, Any]
 logger = logging.getLogger(__name__)
 Application = Callable[..., Iterable[bytes]]
 
+#: Where staff publish: the one place with a session.
+DESK = "/desk/"
 #: Where software asks: even a refusal is a document there (RFC 9457).
 INTERFACE = "/api/"
 #: The addresses that other sites may show in a frame of theirs: they hold nothing to press and nothing to fill in.
@@ -181,13 +183,13 @@ class Guard:
             self._bodies.release()
 
     def _in_turn(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer forms one after the other.
+        """Answer forms of visitors one after the other.
 
         Together they share one interpreter, which passes from one to the next every few milliseconds: each waits for
         all.
         """
         length = _form_length(environ)
-        if length is None:
+        if length is None or is_desk(environ["PATH_INFO"]):  # a password takes a tenth of a second to check
             return self._application(environ, start)
         # Whole before its turn: it may come a byte a second.
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
@@ -231,6 +233,11 @@ def _form_length(environ: Environ) -> int | None:
     return int(length) if is_number and int(length) <= LONGEST_FORM else None
 
 
+def is_desk(path: str) -> bool:
+    """Say whether a path is one of the desk, which is for staff alone."""
+    return f"{path}/".startswith(DESK)
+
+
 def is_embedded(path: str) -> bool:
     """Say whether a path is one that other sites may frame."""
     return path.startswith(EMBEDDED)
@@ -240,6 +247,8 @@ def _kind(path: str) -> str:
     # A page for people has an address without a dot (a law of the site): what has one is a file for everyone.
     if path.startswith(EMBEDDED):
         return "embedded"
+    if is_desk(path):
+        return "page"
     return "open" if path.startswith(INTERFACE) or "." in path[path.rfind("/") :] else "page"
 
 

@@ -3,7 +3,7 @@
 import hmac
 import time
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from math import ceil
@@ -139,19 +139,24 @@ def at_most(rates: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(**values: object) -> object:
-            each, secret = _counts().each, current_app.config["KEYS"][0].secret
-            # Whoever reads the store of the counts must not learn who asked.
-            key = hmac.digest(secret, client().encode(), "sha256").hex()
-            for rate in items:
-                if not each.hit(rate, str(request.endpoint), key):
-                    # A try counts until its time has passed, not only come.
-                    opens_at = int(each.get_window_stats(rate, str(request.endpoint), key).reset_time) + 1
-                    raise TooManyRequests(retry_after=max(ceil(opens_at - g.now.timestamp()), 1))
+            count_try(items, str(request.endpoint), client())
             return view(**values)
 
         return answer
 
     return decorate
+
+
+def count_try(rates: Sequence[RateLimitItem], purpose: str, whose: str) -> None:
+    """Count a try for a purpose, by whoever or whatever makes it. Raises TooManyRequests, StorageError."""
+    each, secret = _counts().each, current_app.config["KEYS"][0].secret
+    # Whoever reads the store of the counts must not learn who asked.
+    key = hmac.digest(secret, whose.encode(), "sha256").hex()
+    for rate in rates:
+        if not each.hit(rate, purpose, key):
+            # A try counts until its time has passed, not only come.
+            opens_at = int(each.get_window_stats(rate, purpose, key).reset_time) + 1
+            raise TooManyRequests(retry_after=max(ceil(opens_at - g.now.timestamp()), 1))
 
 
 _one_try = Lock()
@@ -183,19 +188,24 @@ def check_brake() -> None:
 
 
 def own_forms_only(view: View) -> View:
-    """Refuse a POST that another site makes a visitor's browser send: no session means no token, so the origin tells.
+    """Refuse a POST that another site makes a visitor's browser send: without a session, the origin alone tells."""
+
+    @wraps(view)
+    def answer(**values: object) -> object:
+        check_origin()
+        return view(**values)
+
+    return answer
+
+
+def check_origin() -> None:
+    """Refuse what another site makes a browser send. Answers 403.
 
     A browser says where a POST comes from (Sec-Fetch-Site, or Origin on older ones); a client that says neither is
     no browser, and holds no visitor's trust to abuse.
     """
-
-    @wraps(view)
-    def answer(**values: object) -> object:
-        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-        if site not in (None, "same-origin", "none"):
-            abort(403)
-        if site is None and origin not in (None, current_app.config["PUBLIC_URL"]):
-            abort(403)
-        return view(**values)
-
-    return answer
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site not in (None, "same-origin", "none"):
+        abort(403)
+    if site is None and origin not in (None, current_app.config["PUBLIC_URL"]):
+        abort(403)

@@ -1,7 +1,9 @@
 """The language of a page is in its path: `/fr/…` or `/en/…`. Never in a cookie, never in Accept-Language."""
 
 import io
+import re
 from collections.abc import Callable
+from datetime import date, time
 from functools import cache
 from typing import Any
 
@@ -9,16 +11,20 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Blueprint, Flask, g, has_app_context, request, url_for
-from flask_babel import Babel, get_domain
+from flask_babel import Babel, get_domain, gettext
 
 from portal import assets
-from portal.core.languages import LANGUAGES, LOCALES, Language, other
+from portal.core import formats
+from portal.core.languages import LANGUAGES, LOCALES, Bilingual, Language, Sentence, Value, other
 
 View = Callable[..., Any]
+_PLACE = re.compile(r"%\((\w+)\)s")
 
 
-def route(blueprint: Blueprint, *, fr: str, en: str, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
-    """Give a view its address in both languages; paths begin after `/fr`, `/en`.
+def route(
+    blueprint: Blueprint, *, fr: str, en: str, methods: tuple[str, ...] = ("GET",), under: str = ""
+) -> Callable[[View], View]:
+    """Give a view its address in both languages; paths begin after `/fr`, `/en`, which stand `under` a path perhaps.
 
     A page is born with its twin: the two rules share one endpoint, and `url_for` picks the language of the page.
     """
@@ -26,7 +32,7 @@ def route(blueprint: Blueprint, *, fr: str, en: str, methods: tuple[str, ...] = 
     def decorate(view: View) -> View:
         for language, path in (("fr", fr), ("en", en)):
             defaults = {"language": language}
-            blueprint.add_url_rule(f"/{language}{path}", view_func=view, methods=methods, defaults=defaults)
+            blueprint.add_url_rule(f"{under}/{language}{path}", view_func=view, methods=methods, defaults=defaults)
         return view
 
     return decorate
@@ -35,6 +41,39 @@ def route(blueprint: Blueprint, *, fr: str, en: str, methods: tuple[str, ...] = 
 def language() -> Language:
     """Return the language of the page under way; French where no path says otherwise."""
     return g.get("language", "fr") if has_app_context() else "fr"
+
+
+def in_words(said: str) -> str:
+    """Return a sentence of ours in the language of the page, with a capital and a point; any other text as it is."""
+    if not isinstance(said, Sentence):
+        return said
+    words = _in_language(said)
+    first = _PLACE.match(gettext(said.template))
+    # A key or a cell that a sentence begins with keeps its letters.
+    if first is None or type(said.values[first[1]]) is not str:
+        words = words[:1].upper() + words[1:]
+    return words if words.endswith((".", "?", "!", "…")) else f"{words}."
+
+
+def _in_language(sentence: Sentence) -> str:
+    template = gettext(sentence.template)
+    values = {name: _shown(value) for name, value in sentence.values.items()}
+    return template % values if values else template
+
+
+def _shown(value: Value) -> object:
+    match value:
+        case Sentence():
+            return _in_language(value)
+        case Bilingual():
+            return value.in_(language())
+        case date():
+            return formats.day(value, language())
+        case time():
+            return formats.hour(value, language())
+        case list() | tuple():
+            return ", ".join(str(_shown(one)) for one in value)
+    return value
 
 
 def twin_arguments(**arguments: object) -> None:

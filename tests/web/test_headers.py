@@ -14,7 +14,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from portal.assets import static_address
 from portal.web import headers
-from portal.web.headers import LONGEST_FORM, MOST_BODIES, Guard
+from portal.web.headers import CONTENT_SECURITY_POLICY, LONGEST_FORM, MOST_BODIES, Guard
 from tests.makers import PUBLIC_URL, Office, an_office
 
 SECRET = "a secret of a test, long enough for the portal"  # noqa: S105  # of a test
@@ -46,6 +46,13 @@ def ask(office: Office, path: str, **environ: str) -> tuple[int, dict[str, str],
     )
     assert len(headers) == len(set(headers.keys())), "a header stands twice"
     return int(status[:3]), dict(headers), b"".join(body).decode()
+
+
+@pytest.mark.parametrize("path", ["/desk/fr/session", "/desk/fr/invitation/made.up.token", "/desk/fr/no.where"])
+def test_no_script_of_another_site_reads_the_desk(demo: Office, path: str) -> None:
+    for answer in (demo.get(path), demo.get(path, Origin="https://evil.example")):
+        assert not [name for name in dict(answer.headers) if name.startswith("Access-Control")]
+        assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
 
 
 @pytest.mark.parametrize("what", ANSWERS)
@@ -206,8 +213,8 @@ class Turns:
         return [sent]
 
 
-def sent(guard: Guard, body: BytesIO) -> bytes:
-    environ = EnvironBuilder(path="/fr/suivi/", base_url=PUBLIC_URL, method="POST", input_stream=body).get_environ()
+def sent(guard: Guard, body: BytesIO, path: str = "/fr/suivi/") -> bytes:
+    environ = EnvironBuilder(path, base_url=PUBLIC_URL, method="POST", input_stream=body).get_environ()
     environ["CONTENT_LENGTH"] = str(len(body.getvalue()))
     return b"".join(run_wsgi_app(guard, environ)[0])
 
@@ -236,6 +243,19 @@ def test_forms_are_answered_one_after_the_other(office: Office, monkeypatch: pyt
         assert answer_of(guard, "GET") == "200 OK"
         turns.goes_on.set()
         assert [first.result(), second.result()] == [b"wait", b"c=d"]
+
+
+def test_a_form_of_the_desk_waits_for_no_turn_and_takes_none(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(headers, "LONGEST_TURN", 10)
+    turns = Turns()
+    guard = Guard(turns, office.config)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(sent, guard, BytesIO(b"wait"), "/desk/fr/session")
+        assert turns.is_under_way.wait(10)
+        assert sent(guard, BytesIO(b"a=b")) == b"a=b"
+        assert sent(guard, BytesIO(b"c=d"), "/desk/fr/session") == b"c=d"
+        turns.goes_on.set()
+        assert first.result() == b"wait"
 
 
 def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:

@@ -1,13 +1,17 @@
 """The language is in the path: French really used, every page with its twin."""
 
+from datetime import date, time
+
 import pytest
 from babel.support import Translations
 from flask import Blueprint, Flask, g, url_for
 from flask_babel import get_domain, gettext, ngettext
 
 from portal.app import create_app
-from portal.core.languages import LANGUAGES, language_of
-from portal.web.locale import address_in, check_twins, language, page_address, route, twin_address
+from portal.core.errors import DateInFuture, NotADate
+from portal.core.formats import NBSP
+from portal.core.languages import LANGUAGES, Bilingual, Sentence, language_of
+from portal.web.locale import address_in, check_twins, in_words, language, page_address, route, twin_address
 from tests.makers import PUBLIC_URL, Office
 from tests.visitor import visit
 
@@ -39,6 +43,44 @@ def test_flask_babel_still_looks_where_we_put_the_catalogues(app: Flask) -> None
         with app.test_request_context(path, base_url=PUBLIC_URL):
             app.preprocess_request()
             assert get_domain().get_translations() is kept[locale]
+
+
+TOMORROW = NotADate("demain").sentence
+THIRD = Sentence("the column number %(number)s", number=3)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "french", "english"),
+    [
+        (Sentence("the file is empty"), "Le fichier est vide.", "The file is empty."),
+        (DateInFuture(date(2026, 7, 1)).sentence, "Le 1er~juillet 2026 est à venir.", "July~1, 2026 is in the future."),
+        (
+            Sentence("%(field)s: %(why)s", field="received_on", why=TOMORROW),
+            "received_on~: «~demain~» n’est pas une date; écrivez-la AAAA-MM-JJ, par exemple 2021-07-22.",
+            "received_on: “demain” is not a date; write it YYYY-MM-DD, for example 2021-07-22.",
+        ),
+        (
+            Sentence("%(key)s was withdrawn already, on %(day)s", key="rss-feeds", day=date(2026, 7, 1)),
+            "L’avis rss-feeds a déjà été retiré, le 1er~juillet 2026.",
+            "rss-feeds was withdrawn already, on July~1, 2026.",
+        ),
+        (
+            Sentence("%(column)s stands twice", column=THIRD),
+            "La colonne numéro 3 est en double.",
+            "The column number 3 stands twice.",
+        ),
+        (Sentence("%(at)s: who?", at=time(14)), "14~h: who?", "2:00~p.m.: who?"),
+        (Sentence("%(weekday)s: again", weekday=Bilingual("lundi", "Monday")), "Lundi: again.", "Monday: again."),
+        (Sentence("%(days)s", days=[date(2026, 7, 1), "…"]), "1er~juillet 2026, …", "July~1, 2026, …"),
+        (Sentence("%(typed)s", typed="100 %(day)s %"), "100 %(day)s %.", "100 %(day)s %."),
+        ("déjà dit", "déjà dit", "déjà dit"),
+    ],
+)
+def test_a_refusal_is_said_in_the_language_of_the_page(app: Flask, sentence: str, french: str, english: str) -> None:
+    for path, words in (("/fr/contact/", french), ("/en/contact/", english)):
+        with app.test_request_context(path, base_url=PUBLIC_URL):
+            app.preprocess_request()
+            assert in_words(sentence) == words.replace("~", NBSP)
 
 
 DAYS = (

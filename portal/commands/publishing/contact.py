@@ -9,7 +9,7 @@ import click
 
 from portal.commands.opening import (
     DayType,
-    Sentence,
+    LineType,
     WhyEnglish,
     WhyFrench,
     actor,
@@ -21,8 +21,8 @@ from portal.commands.opening import (
 from portal.contacts import files as phone_files, keeping as phones_keeping, records as phones
 from portal.contacts.rules import UNKNOWN
 from portal.core import formats
-from portal.core.calendar import LAST_YEAR, day_of, holidays as holidays_of
-from portal.core.errors import FIRST_YEAR, CannotChange
+from portal.core.calendar import day_of, holidays as holidays_of
+from portal.core.errors import FIRST_YEAR, LAST_YEAR, CannotChange
 from portal.core.formats import typography
 from portal.core.languages import Bilingual
 from portal.hours import files, keeping, records
@@ -231,7 +231,7 @@ def phone(
 @click.option("--propose", is_flag=True, help="List what the rule proposes, confirmed or not.")
 @click.option("--confirm", is_flag=True, help="Keep them: what was confirmed before, else what the rule proposes.")
 @click.option(
-    "--add", type=(DayType(), Sentence(), Sentence()), multiple=True, metavar="DAY FRENCH ENGLISH", help="One day more."
+    "--add", type=(DayType(), LineType(), LineType()), multiple=True, metavar="DAY FRENCH ENGLISH", help="One day more."
 )
 @click.option("--remove", type=DayType(), multiple=True, help="One day less.")
 def holidays(

@@ -1,14 +1,11 @@
 """The table of processing dates: define its rows, publish an edition, take one back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import click
-from flask import Flask
 
-from portal.commands.hub import ask_to_tell
 from portal.commands.opening import (
     DayType,
     File,
@@ -23,9 +20,10 @@ from portal.commands.opening import (
 )
 from portal.editions import files as editions_files, records as editions
 from portal.editions.rules import Move
-from portal.hub import topics
+from portal.publication import dates as publication
+from portal.publication.acts import By
 from portal.rows import files as rows_files, records as rows
-from portal.store.changes import Change, recorded_change
+from portal.store.changes import recorded_change
 
 Reason = click.option("--reason", required=True, callback=say_why, help="Why, for the audit log.")
 DryRun = click.option("--dry-run", is_flag=True, help="Say what would be published, and publish nothing.")
@@ -61,7 +59,8 @@ def publish_dates(file: Path, as_of: date, reason: str, why_fr: str, why_en: str
     with application() as app:
         proposals = editions_files.read_dates(content(file))
         signed = editions.Signature(now(), reason, why, is_confirmed=confirm)
-        moves = _edit(app, "dates.publish", signed, dry_run, lambda c: editions.publish(c, proposals, as_of, signed))
+        new = publication.NewDates(proposals, as_of)
+        moves = publication.publish(app, new, signed, By(actor(), is_trial=dry_run))
     _say(moves)
     said = "Nothing was published: this was a trial." if dry_run else f"Published as of {as_of}."
     click.echo(said if moves else "Nothing changed: this was published already.")
@@ -78,23 +77,9 @@ def undo_edition(edition: int, reason: str, why_fr: str, why_en: str, dry_run: b
     why = both_or_neither(why_fr, why_en)
     with application() as app:
         signed = editions.Signature(now(), reason, why)
-        moves = _edit(app, "dates.undo", signed, dry_run, lambda c: editions.undo(c, edition, signed))
+        moves = publication.undo(app, edition, signed, By(actor(), is_trial=dry_run))
     _say(moves)
     click.echo("Nothing was published: this was a trial." if dry_run else f"Edition {edition} was taken back.")
-
-
-def _edit(
-    app: Flask, action: str, signed: editions.Signature, is_trial: bool, edit: Callable[[Change], Sequence[Move]]
-) -> Sequence[Move]:
-    with recorded_change("dates", action=action, actor=actor(), at=signed.at) as change:
-        moves = edit(change)
-        changed = [move.row for move in moves if move.step.is_change]
-        feeds = partial(topics.of_dates, [row.key for row in changed], {row.group.key for row in changed})
-        if is_trial:
-            change.abandon()
-        elif changed:
-            ask_to_tell(app, change, feeds, signed.at)
-    return moves
 
 
 def _say(moves: Sequence[Move]) -> None:

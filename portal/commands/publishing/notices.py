@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 from flask import Flask, g, url_for
 
-from portal.commands.hub import ask_to_tell
 from portal.commands.opening import (
     File,
     WhyEnglish,
@@ -25,16 +24,13 @@ from portal.core.calendar import QUEBEC, day_of
 from portal.core.errors import FileRefused, Problem
 from portal.core.formats import typography
 from portal.core.languages import LANGUAGES, Bilingual, Language
-from portal.delivery import records as delivery
-from portal.forms.rules import known_forms
-from portal.hub import topics
-from portal.notices import files, keeping, records
-from portal.notices.rules import AUDIENCES, Draft
-from portal.rows import records as rows
-from portal.store import revisions
+from portal.notices import keeping, records
+from portal.notices.rules import Draft
+from portal.publication import notices as publication
+from portal.publication.acts import By
 from portal.store.changes import recorded_change
-from portal.store.copies import forget
 from portal.store.database import session
+from portal.writing import files
 
 Major = click.option("--major", is_flag=True, help="Tell the readers that the notice changed; needs --note-fr.")
 NoteFrench = click.option("--note-fr", default="", callback=plain_text, help="What changed, in French.")
@@ -59,13 +55,10 @@ def publish_notice(file: Path, major: bool, note_fr: str, note_en: str) -> None:
     """
     note = _note(major, note_fr, note_en)
     with application() as app:
-        draft = _read(app, file)
+        draft = _read(file)
         were_open = _open_promises()
-        with recorded_change("notices", action="notices.publish", actor=actor(), at=now()) as change:
-            at = now()  # once it is its turn: the notice may have come out while another command wrote
-            weight = keeping.keep(change, draft, at, note)
-            if weight and draft.published_at:
-                ask_to_tell(app, change, _feeds, max(at, draft.published_at))
+        weight = publication.keep(app, draft, note, By(actor()), now)
+        at = now()
         found = records.of_key(session(), draft.key)
         are_open = _open_promises()
     said = {"first": _when(draft.published_at, at), "minor": "corrected, silently"}
@@ -96,27 +89,15 @@ def _note(major: bool, french: str, english: str) -> Bilingual | None:
     return note if note else None
 
 
-def _read(app: Flask, file: Path) -> Draft:
+def _read(file: Path) -> Draft:
     """Return the notice of a file, all that it touches being known to the table and to the rules of delivery."""
     given = content(file)
     draft = files.read_notice(given)
-    table = rows.all_rows(session())
-    known = {"forms": known_forms(table, delivery.rules(session())), "rows": [found.row.key for found in table]}
-    problems = [
-        Problem(
-            files.line_of(given, name), f"{name}: “{key}” is unknown; there are {', '.join(known[name]) or 'none yet'}"
-        )
-        for name, keys in (("forms", draft.forms), ("rows", draft.rows))
-        for key in keys
-        if key not in known[name]
-    ]
+    faults = publication.unknown(draft)
+    problems = [Problem.of_field(files.line_of(given, one.field), one.field, one.sentence) for one in faults]
     if problems:
         raise FileRefused(*problems)
     return draft
-
-
-def _feeds() -> list[str]:
-    return topics.of_notices(AUDIENCES, {found.row.group.key for found in rows.all_rows(session())})
 
 
 def _when(published_at: datetime | None, at: datetime) -> str:
@@ -137,7 +118,7 @@ def preview_notice(file: Path, language: Language, major: bool, note_fr: str, no
     note = _note(major, note_fr, note_en)
     with application() as app:
         at = now()
-        draft = _read(app, file)
+        draft = _read(file)
         published_at = draft.published_at or at
         # The very page: kept, asked for, and forgotten.
         with recorded_change("notices", action="notices.publish", actor=actor(), at=at) as change:
@@ -157,11 +138,7 @@ def withdraw_notice(key: str, reason: str, why_fr: str, why_en: str) -> None:
     why = both_or_neither(why_fr, why_en)
     with application() as app:
         were_open = _open_promises()
-        with recorded_change("notices", action="notices.withdraw", actor=actor(), at=now()) as change:
-            at = now()
-            keeping.withdraw(change, key, at, reason, why)
-            ask_to_tell(app, change, _feeds, at)
-        forget(app.config["DATA"], revisions.floors(session()))
+        publication.withdraw(app, key, reason, why, By(actor()), now)
         are_open = _open_promises()
     click.echo(f"{key}: withdrawn.")
     if key in were_open:

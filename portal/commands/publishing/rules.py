@@ -11,7 +11,8 @@ from portal.core.errors import FormNumberMalformed
 from portal.core.numbers import form_number
 from portal.delivery import keeping, records
 from portal.delivery.keeping import Amended, Terms
-from portal.delivery.rules import WAYS, NotAForm, Rule, decide, way
+from portal.delivery.refusals import NotAForm
+from portal.delivery.rules import WAYS, Rule, decide, way
 from portal.forms.rules import known_forms
 from portal.notices import records as notices
 from portal.rows import records as rows

@@ -1,0 +1,1 @@
+"""One request in the hands of staff: opened by its reference, moved on, corrected."""
