@@ -1,0 +1,1 @@
+"""The dates at the desk: typed or pasted on one screen, tried, published, taken back."""

@@ -1,0 +1,1 @@
+"""What staff look after among themselves: accounts, people, approvals, the audit log."""
