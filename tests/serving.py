@@ -33,8 +33,9 @@ class Served:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
-    def did(self, *words: str | Path) -> None:
-        subprocess.run([PORTAL, *words], env=self.settings, check=True, capture_output=True)
+    def did(self, *words: str | Path) -> str:
+        """Give a command that must succeed and return what it printed."""
+        return subprocess.run([PORTAL, *words], env=self.settings, check=True, capture_output=True, text=True).stdout
 
     def soon(self, path: str, words: str, within: float) -> bool:
         """Say whether the page shows these words within so many seconds."""

@@ -26,6 +26,11 @@ class Visit:
     response: TestResponse
     document: JustHTML
 
+    @classmethod
+    def of(cls, response: TestResponse) -> "Visit":
+        """Return the visit of an answer, whatever it is."""
+        return cls(response, JustHTML(response.text, strict=True, sanitize=False))
+
     @property
     def words(self) -> str:
         """The words of the main part, each space as one."""
@@ -53,7 +58,7 @@ def visit(office: Office, path: str, *, status: int = 200, is_kept: bool = True)
 def inspect(office: Office, response: TestResponse, path: str, *, status: int = 200, is_kept: bool = False) -> Visit:
     """Look at an answer as every visitor would."""
     assert response.status_code == status, f"{path}: {response.status}"
-    visit = Visit(response, JustHTML(response.text, strict=True, sanitize=False))
+    visit = Visit.of(response)
     language = "en" if path.startswith("/en/") else "fr"
     check_headers(response, is_kept=is_kept)
     check_frame(visit, language)

@@ -10,13 +10,13 @@ from sqlalchemy import insert, select
 
 from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual, Language
 from portal.demo import content
-from portal.notices.files import read_notice
 from portal.notices.records import NoticeAudienceRow, NoticeItemRow, NoticeRevisionRow, NoticeRow, NoticeTouchRow
 from portal.notices.rules import AUDIENCES, Draft, Revision, english_at, forms_named, revised, tellings
 from portal.store.changes import recorded_change
 from portal.store.database import Model, session
 from portal.store.words import SearchWordsRow, kept_words
 from portal.text.markdown import html
+from portal.writing.files import read_notice
 
 NOTICES = 10_000
 YEARS = 10

@@ -19,7 +19,7 @@ from portal.core.calendar import day_of, instant
 from portal.editions import files as editions_files, records as editions
 from portal.editions.records import EditionRow, EntryRow
 from portal.rows import files as rows_files, records as rows
-from portal.store.changes import ChangeRow, recorded_change
+from portal.store.changes import recorded_change, write_line
 from portal.store.database import database, session
 from tests.bench.rendering import Rendering, rendering
 from tests.bench.sites import fill, portal_environ
@@ -107,8 +107,7 @@ def _edition(found: editions.Session, number: int, as_of: date, dates: dict[int,
             said[key] = [str(old), str(new)]
     found.execute(insert(EntryRow), lines)
     details = {"edition": number, "as_of": str(as_of), "reason": "Daily", "rows": said}
-    line = {"at": at, "actor": _ACTOR, "subject": "dates", "revision": number, "action": "dates.publish"}
-    found.execute(insert(ChangeRow), [{**line, "details": details}])
+    write_line(found, at, _ACTOR, "dates", number, "dates.publish", details)
     return len(lines)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Generator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.chromium.pages import ROWS
-from tests.chromium.visitor import LAUNCH, Visitor, demonstrated_site, visiting, window
+from tests.chromium.visitor import Visitor, chromium, demonstrated_site, visiting, window
 from tests.serving import Served
 
 
@@ -16,8 +16,7 @@ def browser() -> Generator[Browser]:
 
     Playwright holds an event loop open in this thread: under it, no test of another file could run one of its own.
     """
-    assert LAUNCH["executable_path"], "chromium is not installed: `make test` installs it, or says how"
-    with sync_playwright() as playwright, playwright.chromium.launch(**LAUNCH) as browser:
+    with chromium() as browser:
         yield browser
 
 

@@ -1,17 +1,14 @@
 """Every page in a real browser: axe, every width, both colour schemes, zoom, spacing, and not one complaint."""
 
 from collections.abc import Generator
-from itertools import product
 
 import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.chromium.pages import PAGES, Page
-from tests.chromium.visitor import Visitor, demonstrated_site, visiting
+from tests.chromium.visitor import SCHEMES, Visitor, demonstrated_site, visiting
 from tests.serving import Served
 
-WIDTHS = (320, 768, 1280)
-SCHEMES = ("light", "dark")
 #: With the database dead: a copy is served, and what must ask it answers 503.
 OUTLIVING = [
     Page(name, language, path, status)
@@ -30,10 +27,7 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=str)
 @each_page
 def test_axe_finds_nothing(visitor: Visitor, page: Page) -> None:
     visitor.open(page)
-    faults = []
-    for width, scheme in product(WIDTHS, SCHEMES):
-        visitor.look(width=width, scheme=scheme)
-        faults += [f"{width} px, {scheme}: {fault}" for fault in [*visitor.axe(), *visitor.measure("faint")]]
+    faults = visitor.look_around()
     assert not faults, "\n".join([f"{page} ({page.path}):", *faults])
     assert not visitor.complaints
 
@@ -41,20 +35,9 @@ def test_axe_finds_nothing(visitor: Visitor, page: Page) -> None:
 @each_page
 def test_nothing_is_lost_in_a_small_window_or_by_a_reader_who_spaces_text(visitor: Visitor, page: Page) -> None:
     visitor.open(page)
-    faults = []
-    for width, height in ((1280, 800), (768, 800), (320, 256)):
-        visitor.look(width=width, height=height)
-        faults += _faults(visitor, f"{width} × {height} px", "sideways", "clipped", "overlapping", "small")
-    visitor.measure("space")
-    for width in (320, 1280):
-        visitor.look(width=width)
-        faults += _faults(visitor, f"{width} px, text spaced", "sideways", "clipped", "overlapping")
+    faults = visitor.squeeze()
     assert not faults, "\n".join([f"{page} ({page.path}):", *faults])
     assert not visitor.complaints
-
-
-def _faults(visitor: Visitor, where: str, *measures: str) -> list[str]:
-    return [f"{where}: {measure}: {fault}" for measure in measures for fault in visitor.measure(measure)]
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +64,7 @@ def test_axe_finds_nothing_on_a_copy_that_outlives_its_database(
         for scheme in SCHEMES:
             visitor.look(width=320, scheme=scheme)
             assert not visitor.axe()
-            assert not _faults(visitor, "320 px", "sideways", "clipped", "overlapping", "small")
+            assert not visitor.losses("320 px", "sideways", "clipped", "overlapping", "small")
         assert not visitor.complaints
 
 

@@ -39,7 +39,7 @@ const measures = (() => {
   // Content cut off by its own box.
   // What is searched for may be longer than its field, and is moved through with the arrows: nothing of it is lost.
   const clipped = () =>
-    all("body *:not([type='search'])").filter((element) => {
+    all("body *:not([type='search'], [type='email'])").filter((element) => {
       const { overflowX, overflowY } = getComputedStyle(element);
       const cuts = (overflow) => overflow === "hidden" || overflow === "clip";
       return isShown(element) &&
@@ -118,7 +118,9 @@ const measures = (() => {
   };
 
   // The keyboard: what can be reached, and how each looked before anything had the focus.
-  const reachable = () => all(TARGETS).filter((element) => element.tabIndex >= 0 && !element.disabled && element.checkVisibility());
+  // Of several radio buttons Tab stops at the one that is checked: arrows lead to the others.
+  const isStop = (element) => element.tabIndex >= 0 && !element.disabled && !element.matches("[type=radio]:not(:checked)");
+  const reachable = () => all(TARGETS).filter((element) => isStop(element) && element.checkVisibility());
   const look = (element) => {
     const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(element);
     return { outline: outlineStyle === "none" || outlineWidth === "0px" ? "none" : `${outlineWidth} ${outlineColor}`, boxShadow };
@@ -126,6 +128,13 @@ const measures = (() => {
   const remember = () => { window.unfocused = new Map(reachable().map((element) => [element, look(element)])); };
   const stops = () => reachable().map(name);
   const stop = () => reachable().indexOf(document.activeElement);
+  // Tab starts where the focus was last: at the top of the page, whatever the page gave the focus to.
+  const restart = () => {
+    const top = Object.assign(document.createElement("span"), { tabIndex: -1 });
+    document.body.prepend(top);
+    top.focus();
+    top.remove();
+  };
 
   // WCAG 2.4.7, 2.4.11 and 2.4.12: the focused element is whole in the window, nothing lies over it, and it shows.
   const focus = () => {
@@ -149,5 +158,5 @@ const measures = (() => {
     return faults;
   };
 
-  return { sideways, clipped, overlapping, faint, small, space, remember, stops, stop, focus };
+  return { sideways, clipped, overlapping, faint, small, space, remember, stops, stop, restart, focus };
 })();

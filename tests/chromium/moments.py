@@ -64,9 +64,9 @@ class Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def served_here(office: Office) -> Generator[Served]:
+def served_here(office: Office, port: int = 0) -> Generator[Served]:
     """Serve an installation from a thread of this process, so that its clock is the one that the caller moves."""
-    server = make_server("127.0.0.1", 0, office.door, threaded=True, request_handler=Silent)
+    server = make_server("127.0.0.1", port, office.door, threaded=True, request_handler=Silent)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -85,11 +85,11 @@ def prepared(folder: Path, commands: Sequence[Sequence[str]] = ()) -> Office:
     return office
 
 
-def given(office: Office, *command: str) -> None:
-    """Give a command that must succeed."""
+def given(office: Office, *command: str) -> str:
+    """Give a command that must succeed and return what it printed."""
     # Not in this thread: playwright's event loop runs in it, and the application would look for one of its own.
     with ThreadPoolExecutor(1) as other:
-        other.submit(office.did, *command).result()
+        return other.submit(office.did, *command).result()
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from itertools import product
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from portal.core.languages import LANGUAGES
 from tests.chromium.moments import MOMENTS, Moment, at_moment
 from tests.chromium.pages import PAGES, ROWS, Page
 from tests.chromium.visitor import LAUNCH, Visitor, demonstrated_site, visiting, window
+from tests.desk.browser.pages import SCREENS
+from tests.desk.browser.people import Accounts, Staff, desk_site
 from tests.makers import in_quebec
 
 FOLDER = Path(__file__).parents[2] / "build/pictures"
@@ -39,6 +42,11 @@ def main() -> None:
                 print(*_take(visitor, page))
         for moment in MOMENTS:
             print(*_take_at(context, Path(folder) / moment.name, moment))
+        with desk_site(Path(folder) / "desk") as desk, ExitStack() as open_windows:
+            staff = Staff(Accounts(desk), browser, open_windows)
+            for screen in SCREENS:
+                with staff.at(screen) as visitor:
+                    print(*_shots(visitor, f"desk-{screen}"))
     print(f"{len(list(FOLDER.iterdir()))} files in build/pictures")
 
 
@@ -55,15 +63,18 @@ def _take_at(context: BrowserContext, folder: Path, moment: Moment) -> Iterator[
 
 def _take(visitor: Visitor, page: Page) -> Iterator[str]:
     visitor.open(page)
-    for scheme in ("light", "dark") if page.name in DARK else ("light",):
-        for width in WIDTHS:
-            name = f"{page}-{width}{'-dark' if scheme == 'dark' else ''}.png"
-            visitor.look(width=width, scheme=scheme)
-            visitor.tab.screenshot(path=FOLDER / name, full_page=True)
-            yield name
+    yield from _shots(visitor, str(page), ("light", "dark") if page.name in DARK else ("light",))
     if page.name == "dates-table":
         visitor.tab.pdf(path=FOLDER / f"{page}.pdf", prefer_css_page_size=True, print_background=True)
         yield f"{page}.pdf"
+
+
+def _shots(visitor: Visitor, name: str, schemes: Sequence[str] = ("light",)) -> Iterator[str]:
+    for scheme, width in product(schemes, WIDTHS):
+        file = f"{name}-{width}{'-dark' if scheme == 'dark' else ''}.png"
+        visitor.look(width=width, scheme=scheme)
+        visitor.tab.screenshot(path=FOLDER / file, full_page=True)
+        yield file
 
 
 if __name__ == "__main__":

@@ -5,13 +5,21 @@ import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page as Tab, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page as Tab,
+    Request,
+    Response,
+    sync_playwright,
+)
 
 from portal.core.languages import TAGS
 from tests.chromium.pages import TODAY, Page
@@ -45,6 +53,8 @@ AXE = {
 }
 #: What axe cannot decide by itself, such as the contrast of text on a picture, is decided here: there is none.
 UNDECIDED = {"color-contrast", "color-contrast-enhanced"}
+WIDTHS = (320, 768, 1280)
+SCHEMES = ("light", "dark")
 MEASURES = Path(__file__).with_name("measures.js").read_text("utf-8")
 #: RFC 2544 keeps this network for measurements: no client of ours, one address a visitor.
 _addresses = (f"198.18.{n // 256 % 256}.{n % 256}" for n in count(1))
@@ -53,6 +63,14 @@ _addresses = (f"198.18.{n // 256 % 256}.{n % 256}" for n in count(1))
 def is_label(html: str) -> bool:
     """Say whether an element is a text of a drawing."""
     return html.startswith("<text ")
+
+
+@contextmanager
+def chromium() -> Generator[Browser]:
+    """Open the browser, and end it."""
+    assert LAUNCH["executable_path"], "chromium is not installed: `make test` installs it, or says how"
+    with sync_playwright() as playwright, playwright.chromium.launch(**LAUNCH) as browser:
+        yield browser
 
 
 @contextmanager
@@ -112,6 +130,30 @@ class Visitor:
     def measure(self, name: str) -> Any:
         """Return what a measure of measures.js found on the page."""
         return self.tab.evaluate(f"{MEASURES}; measures.{name}()")
+
+    def look_around(self) -> list[str]:
+        """Return what axe finds at every width, in the light and in the dark."""
+        faults = []
+        for width, scheme in product(WIDTHS, SCHEMES):
+            self.look(width=width, scheme=scheme)
+            faults += [f"{width} px, {scheme}: {fault}" for fault in [*self.axe(), *self.measure("faint")]]
+        return faults
+
+    def squeeze(self) -> list[str]:
+        """Return what is lost in a small window, or by a reader who spaces text: the page stays spaced."""
+        faults = []
+        for width, height in ((1280, 800), (768, 800), (320, 256)):
+            self.look(width=width, height=height)
+            faults += self.losses(f"{width} × {height} px", "sideways", "clipped", "overlapping", "small")
+        self.measure("space")
+        for width in (320, 1280):
+            self.look(width=width)
+            faults += self.losses(f"{width} px, text spaced", "sideways", "clipped", "overlapping")
+        return faults
+
+    def losses(self, where: str, *measures: str) -> list[str]:
+        """Return what these measures find on the page as it is now."""
+        return [f"{where}: {measure}: {fault}" for measure in measures for fault in self.measure(measure)]
 
     def hear(self) -> None:
         """Note from now on everything that the browser says."""

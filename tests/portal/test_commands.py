@@ -65,10 +65,20 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("tokens", "add"): "this once",
     ("tokens", "list"): "whether they are valid",
     ("tokens", "revoke"): "for good",
+    ("staff",): "people of the desk",
+    ("staff", "add"): "print an invitation",
+    ("staff", "invite"): "earlier invitations end",
+    ("staff", "roles"): "no other",
+    ("staff", "disable"): "end at once",
+    ("staff", "enable"): "again",
+    ("staff", "reset-factors"): "set up anew",
+    ("staff", "list"): "with their roles",
     ("hub",): "WebSub hub",
     ("hub", "send"): "what came of it",
     ("hub", "watch"): "until stopped",
     ("audit",): "who changed what",
+    ("audit", "verify"): "as it was written",
+    ("audit", "export"): "oldest line first",
 }
 
 
@@ -222,6 +232,8 @@ def test_a_database_without_tables_gives_one_sentence(tmp_path: Path) -> None:
     requests = office.file(a_requests_file(a_request()), "requests.csv")
     for command in (
         ("audit",),
+        ("audit", "verify"),
+        ("audit", "export", tmp_path / "log.csv"),
         ("contact", "hours"),
         ("contact", "phone"),
         ("contact", "exception", "2026-12-07", "--remove"),
@@ -270,7 +282,7 @@ def test_every_command_explains_itself(tmp_path: Path, command: tuple[str, ...])
 
 
 def test_the_list_of_commands_above_is_whole(tmp_path: Path) -> None:
-    groups = ("dates", "notices", "contact", "rules", "import", "status", "tokens", "hub")
+    groups = ("dates", "notices", "contact", "rules", "import", "status", "tokens", "staff", "hub", "audit")
     for group in ((), *((name,) for name in groups)):
         commands = Office(tmp_path).portal(*group, "--help").output.partition("Commands:\n")[2].splitlines()
         assert {line.split()[0] for line in commands if line.startswith("  ") and line[2] != " "} == {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.config import SETTINGS, from_environment
+from portal.config import SETTINGS, Provider, from_environment
 from portal.core.errors import SettingError
 from tests.makers import Office, an_office
 
@@ -98,7 +98,13 @@ WRONG = [
     ("PORTAL_HUB_URL", "https://hub.example.org:65536/"),
     ("PORTAL_HUB_URL", "https://key:secret@hub.example.org/"),
     ("PORTAL_HUB_URL", "https://hub.example.org/?key=secret"),
+    ("PORTAL_OIDC_ISSUER", "accounts.example.org"),
+    ("PORTAL_OIDC_ISSUER", "https://accounts.example.org/?tenant=agency"),
+    ("PORTAL_OIDC_ISSUER", "https://accounts.example.org:65536"),
+    ("PORTAL_OIDC_CLIENT_ID", "portal"),
+    ("PORTAL_OIDC_SECRET_FILE", __file__),
     ("PORTAL_PROXY_HOPS", "-1"),
+    ("PORTAL_SECOND_PERSON", "true"),
     ("PORTAL_PROXY_HOPS", "6"),
     ("PORTAL_PROXY_HOPS", "yes"),
     ("PORTAL_PUBLIC_URL", "portal.example.org"),
@@ -142,6 +148,61 @@ def test_the_command_stops_at_a_wrong_setting(tmp_path: Path, setting: str, valu
     assert result.output.startswith(f"portal: {setting} must ")
     assert result.output.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def a_provider(folder: Path, secret: str | bytes = PASSWORD, **changes: str) -> dict[str, str]:
+    """Return the settings of a provider of accounts, all of which must be there."""
+    file = folder / "oidc"
+    file.write_bytes(secret if isinstance(secret, bytes) else secret.encode())
+    return {
+        "PORTAL_OIDC_ISSUER": "https://accounts.example.org/agency",
+        "PORTAL_OIDC_CLIENT_ID": "portal-of-the-agency",
+        "PORTAL_OIDC_SECRET_FILE": str(file),
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("secret", [PASSWORD, f"{PASSWORD}\n", f"\ufeff{PASSWORD}\r\n"])
+def test_a_provider_of_accounts_is_taken_whole_and_told_to_nobody(tmp_path: Path, secret: str) -> None:
+    config = from_environment(a_provider(tmp_path, secret))
+    assert config.provider == Provider("https://accounts.example.org/agency", "portal-of-the-agency", PASSWORD)
+    assert PASSWORD not in repr(config) + repr(config.provider)
+    assert from_environment({}).provider is None
+
+
+@pytest.mark.parametrize("setting", ["PORTAL_OIDC_CLIENT_ID", "PORTAL_OIDC_SECRET_FILE"])
+def test_a_provider_of_accounts_needs_all_its_settings(tmp_path: Path, setting: str) -> None:
+    with pytest.raises(SettingError, match=f"^{setting} must be set when PORTAL_OIDC_ISSUER is$"):
+        from_environment(a_provider(tmp_path, **{setting: ""}))
+    with pytest.raises(SettingError, match=r"must be set with PORTAL_OIDC_ISSUER, or not at all$"):
+        from_environment(a_provider(tmp_path, PORTAL_OIDC_ISSUER=""))
+
+
+@pytest.mark.parametrize("secret", ["", " \n", f"{PASSWORD}\nmore", f"{PASSWORD}\0", f"{PASSWORD}é".encode("latin-1")])
+def test_a_secret_of_the_provider_that_is_none_is_never_quoted(tmp_path: Path, secret: str | bytes) -> None:
+    with pytest.raises(SettingError, match=r"^PORTAL_OIDC_SECRET_FILE (must hold|names no)") as refused:
+        from_environment(a_provider(tmp_path, secret))
+    assert PASSWORD not in str(refused.value)
+
+
+def test_a_missing_secret_of_the_provider_is_named(tmp_path: Path) -> None:
+    missing = str(tmp_path / "none")
+    with pytest.raises(SettingError, match=f"^PORTAL_OIDC_SECRET_FILE names no readable file: {missing}$"):
+        from_environment(a_provider(tmp_path, PORTAL_OIDC_SECRET_FILE=missing))
+
+
+def test_in_production_a_provider_is_asked_by_https_alone(tmp_path: Path) -> None:
+    plain = a_provider(tmp_path, PORTAL_OIDC_ISSUER="http://localhost:9400")
+    assert from_environment(plain).provider
+    with pytest.raises(SettingError, match=r"^PORTAL_OIDC_ISSUER must begin with https:// when PORTAL_ENV is prod"):
+        from_environment(production(**plain))
+    assert from_environment(production(**a_provider(tmp_path))).provider
+
+
+def test_a_provider_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "authlib", None)  # as where it is not installed
+    with pytest.raises(SettingError, match=r"^PORTAL_OIDC_ISSUER needs authlib: install portal\[oidc\]$"):
+        from_environment(a_provider(tmp_path))
 
 
 def production(**changes: str) -> dict[str, str]:

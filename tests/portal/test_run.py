@@ -4,9 +4,11 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,6 +44,16 @@ def test_a_change_shows_within_a_second_without_a_restart(site: Served, tmp_path
     site.did("notices", "publish", file)
     assert site.soon("/fr/avis/", "Jours de fermeture", within=1)
     assert site.soon("/fr/avis/fil.rss", "Jours de fermeture", within=1)
+
+
+def test_reads_of_the_feeds_are_kept_without_being_asked(site: Served, tmp_path: Path) -> None:
+    assert site.ask("/fr/avis/fil.rss")[0] == 200
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        with closing(sqlite3.connect(tmp_path / "data" / "portal.db")) as connection:
+            if kept := connection.execute("SELECT path, status, count FROM feed_reads").fetchall():
+                break
+    assert kept == [("/fr/avis/fil.rss", 200, 1)]
 
 
 def test_pages_outlive_the_database_and_a_restart(tmp_path: Path) -> None:
