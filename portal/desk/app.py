@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.app import LONGEST_BODY, create_app
 from portal.config import Config
 from portal.core.calendar import QUEBEC
-from portal.desk import delivery, home
+from portal.desk import approving, delivery, home
 from portal.desk.access import ACCESS, UPLOADS, FileTooLarge
 from portal.desk.contact import pages as contact
 from portal.desk.dates import editions, pages as dates
@@ -87,6 +87,7 @@ def _furnish(app: Flask, **known: object) -> None:
         person=sessions.here,
         may=_may,
         sitting=sessions.sitting,
+        approval_sent=approving.sent_number,
         meaning_words=meaning_words,
         IDLE_MINUTES=LONGEST_IDLE // timedelta(minutes=1),
         **known,

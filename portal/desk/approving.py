@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from flask import current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.approvals import records
 from portal.approvals.rules import Fields, Prepared
+from portal.desk.access import UPLOADS
 from portal.staff.sessions import person
 from portal.store.changes import recorded_change
 from portal.store.database import session
@@ -33,9 +35,17 @@ def held() -> AnyResponse | None:
     return redirect(url_for("approvals.show", number=number), 303)
 
 
+def sent_number() -> str:
+    """Return the number of what this request approves, as it was sent; a body that is too large is not read for it."""
+    try:
+        return "" if request.endpoint in UPLOADS else request.form.get(APPROVAL, "")
+    except RequestEntityTooLarge:
+        return ""
+
+
 def approved() -> Prepared | None:
     """Return what a colleague prepared and this request does to the letter, or None."""
-    number = request.form.get(APPROVAL, "")
+    number = sent_number()
     found = records.waiting_one(session(), int(number)) if number.isascii() and number.isdigit() else None
     if found and found.person != person().number and found.is_same(_act(), _item(), sent_fields()):
         return found
