@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
+from passlib.totp import AppWallet
 from time_machine import Traveller, travel
 from werkzeug.routing import Rule
 
@@ -48,6 +49,14 @@ def compiled_routes() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", compiled_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quickly_kept_codes() -> Iterator[None]:
+    """Keep the keys of codes without 16,384 rounds: 50 ms of each signing in, of which no test speaks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AppWallet, "encrypt_cost", 0)
         yield
 
 

@@ -72,8 +72,8 @@ def test_no_stranger_locks_a_person_out_of_a_browser_that_is_known(desk: Desk) -
     "forged", ["", "x", "x.", ".", "x.y", "{name}.{other}", "{name}x.{signature}", "{name}.{signature}x", "é.ü"]
 )
 def test_a_mark_can_be_neither_made_nor_moved_to_another_account(desk: Desk, forged: str) -> None:
-    name, signature = cookie(desk.signed_in("clerk"), MARK).split(".")
-    _name, other = cookie(desk.signed_in("auditor"), MARK).split(".")
+    name, signature = cookie(desk.someone("clerk").sign_in(), MARK).split(".")
+    _name, other = cookie(desk.someone("auditor").sign_in(), MARK).split(".")
     assert guesses(desk.office, address("clerk"), 9) == [422] * 9  # and the one that was right
     stranger = Colleague(desk.office, address("clerk"), address="203.0.113.1")
     value = forged.format(name=name, signature=signature, other=other)

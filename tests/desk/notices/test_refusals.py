@@ -83,17 +83,15 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("typed", "name", "sentence"), BAD, ids=[f"{name}-{n}" for n, (_, name, _) in enumerate(BAD)])
-@pytest.mark.parametrize("act", ["check", "keep", "send"])
-def test_what_is_wrong_is_told_beside_its_field(
-    paul: Writer, act: str, typed: dict[str, Any], name: str, sentence: str
-) -> None:
-    words = paul.opens(**{**NOTICE, **typed}).refused(act, confirmed="yes")
-    assert sentence in words
-    fields = paul.all(f"[id='{name}'][aria-invalid='true']")
-    told = fields[0].attrs["aria-describedby"].split()
-    assert any(sentence in paul.words_of(f"[id='{one}']") for one in told)
-    assert paul.all(f".p-errors a[href='#{name}']")
-    assert paul.words_of("title").startswith("Error: A new notice")
+def test_what_is_wrong_is_told_beside_its_field(paul: Writer, typed: dict[str, Any], name: str, sentence: str) -> None:
+    for act in ("check", "keep", "send"):
+        words = paul.opens(**{**NOTICE, **typed}).refused(act, confirmed="yes")
+        assert sentence in words
+        fields = paul.all(f"[id='{name}'][aria-invalid='true']")
+        told = fields[0].attrs["aria-describedby"].split()
+        assert any(sentence in paul.words_of(f"[id='{one}']") for one in told)
+        assert paul.all(f".p-errors a[href='#{name}']")
+        assert paul.words_of("title").startswith("Error: A new notice")
 
 
 def test_all_that_is_wrong_is_told_at_once_and_all_that_was_typed_stays(paul: Writer) -> None:
