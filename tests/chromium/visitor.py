@@ -53,7 +53,7 @@ AXE = {
 }
 #: What axe cannot decide by itself, such as the contrast of text on a picture, is decided here: there is none.
 UNDECIDED = ("color-contrast", "color-contrast-enhanced")
-#: Colours depend on the scheme and on what is shown, and they are most of axe’s work; nothing else depends on the scheme.
+#: Colours are most of axe’s work, and nothing else depends on the scheme.
 CONTRAST = {
     "runOnly": {"type": "rule", "values": list(UNDECIDED)},
     "resultTypes": AXE["resultTypes"],
