@@ -22,6 +22,7 @@ OUTLIVING = [
     )
 ]
 
+
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_a_page_is_for_everyone(visitor: Visitor, page: Page) -> None:
     visitor.open(page)
