@@ -1,8 +1,12 @@
-"""The big list of naughty strings through every field, in both languages: words and the right status, never a 500."""
+"""The big list of naughty strings through every field: words and the right status, never a 500.
+
+Both languages have the same templates: each string goes through one of them, in turn.
+"""
 
 import csv
 import io
 import json
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
@@ -24,36 +28,28 @@ def test_the_corpus_is_whole() -> None:
     assert len(STRINGS) > 480
 
 
-@pytest.mark.parametrize(("path", "name"), [("/fr/dates/verifier", "date"), ("/en/dates/check", "date")])
-def test_no_received_date_breaks_the_check(demo: Office, path: str, name: str) -> None:
-    for text in STRINGS:
-        query = urlencode({"type": "access-new", name: sendable(text)})
-        assert demo.get(f"{path}?{query}").status_code == 422, text
-
-
-@pytest.mark.parametrize("path", ["/fr/dates/verifier", "/en/dates/check"])
-def test_no_kind_of_request_breaks_the_check(demo: Office, path: str) -> None:
-    for text in STRINGS:
-        response = demo.get(f"{path}?{urlencode({'type': sendable(text), 'date': '2026-11-01'})}")
+@pytest.mark.parametrize("name", ["type", "date"])
+def test_no_text_breaks_the_check(demo: Office, name: str) -> None:
+    for path, text in zip(cycle(["/fr/dates/verifier", "/en/dates/check"]), STRINGS, strict=False):
+        query = {"type": "access-new", "date": "2026-11-01", name: sendable(text)}
+        response = demo.get(f"{path}?{urlencode(query)}")
         assert response.status_code == 422, text
         assert not dangers(response.text)
 
 
-@pytest.mark.parametrize("path", ["/fr/suivi/", "/en/status/"])
 @pytest.mark.parametrize("name", ["reference", "date"])
-def test_no_text_breaks_the_lookup(demo: Office, path: str, name: str) -> None:
-    for number, text in enumerate(STRINGS):
+def test_no_text_breaks_the_lookup(demo: Office, name: str) -> None:
+    for (number, text), path in zip(enumerate(STRINGS), cycle(["/fr/suivi/", "/en/status/"]), strict=False):
         form = {"reference": "9W88G-WVWN7-Y", "date": "2026-10-27", name: sendable(text)}
         response = demo.post(path, form, client=f"2001:db8:{number:x}::1")
         assert response.status_code == 422, text
         assert not dangers(response.text)
 
 
-@pytest.mark.parametrize("path", ["/fr/preparer/", "/en/prepare/"])
 @pytest.mark.parametrize("name", ["form", "date", "user", "authoriser"])
-def test_no_text_breaks_the_check_of_two_addresses(demo: Office, path: str, name: str) -> None:
+def test_no_text_breaks_the_check_of_two_addresses(demo: Office, name: str) -> None:
     fit = {"form": "1234", "date": "2026-11-01", "user": "jacques@gmail.com", "authoriser": "jacques.untel@xx.com"}
-    for number, text in enumerate(STRINGS):
+    for (number, text), path in zip(enumerate(STRINGS), cycle(["/fr/preparer/", "/en/prepare/"]), strict=False):
         response = demo.post(path, {**fit, name: sendable(text)}, client=f"2001:db8:{number:x}::1")
         is_empty_date = name == "date" and not text.strip()  # a form that is sent today
         assert response.status_code == (200 if is_empty_date else 422), text
@@ -76,9 +72,8 @@ def test_no_page_number_breaks_the_list(demo: Office) -> None:
         assert response.status_code == (200 if text.strip() == "1" else 404), text
 
 
-@pytest.mark.parametrize("path", ["/fr/recherche/", "/en/search/"])
-def test_no_text_breaks_the_search(demo: Office, path: str) -> None:
-    for text in STRINGS:
+def test_no_text_breaks_the_search(demo: Office) -> None:
+    for text, path in zip(STRINGS, cycle(["/fr/recherche/", "/en/search/"]), strict=False):
         response = demo.get(f"{path}?{urlencode({'q': sendable(text)})}")
         if response.status_code == 302:
             response = demo.get(response.headers["Location"])
