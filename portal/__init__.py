@@ -4,7 +4,7 @@ subjects   rows · editions · history · dates · forecast · embeds (the table
            notices · writing (a notice before it is kept) · search · contacts · hours · status ·
            opened (a request in the hands of staff) · prepare · forms · delivery · mailboxes · tokens · hub (WebSub)
            audit · staff · drafts · approvals (by a second person) · reads (of the feeds)
-           publication (the acts that the desk and the commands share)
+           publication (the acts that the desk, the commands and programs share) · backoffice (what programs write)
 roles      rules (decide) · records (fetch and keep) · files (read a file) · feeds · calendars · cards · charts ·
            pages · api
 below      web (what is common to all pages) · store (what is kept) · feeds (RSS, Atom, JSON Feed, archives, OPML)

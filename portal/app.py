@@ -12,6 +12,13 @@ from markupsafe import Markup, escape
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import assets, front, machines
+from portal.backoffice import (
+    contact as contact_writes,
+    dates as dates_writes,
+    delivery as delivery_writes,
+    notices as notices_writes,
+    requests as requests_writes,
+)
 from portal.config import Config
 from portal.contacts import api as contacts_api, pages as contacts
 from portal.contacts.rules import AGENCY_SITE, UNKNOWN, WEB_FORM
@@ -31,7 +38,7 @@ from portal.reads import records as reads
 from portal.reads.counts import Counts
 from portal.rows.records import labels
 from portal.search import pages as search
-from portal.status import api as status_api, pages as status
+from portal.status import pages as status
 from portal.status.keeping import purge
 from portal.store import database
 from portal.store.changes import recorded_change
@@ -58,8 +65,12 @@ BLUEPRINTS = (
     editions_api.blueprint,
     notices_api.blueprint,
     contacts_api.blueprint,
-    status_api.blueprint,
     forms_api.blueprint,
+    dates_writes.blueprint,
+    notices_writes.blueprint,
+    contact_writes.blueprint,
+    delivery_writes.blueprint,
+    requests_writes.blueprint,
     machines.blueprint,
     health.blueprint,
 )

@@ -11,7 +11,7 @@ from portal.core.calendar import QUEBEC, instant
 from portal.core.languages import LANGUAGES, Bilingual
 from portal.hours.rules import Day, Intervals, Week, clock
 from portal.store.database import session
-from portal.web.public import absolute, as_json, changed_since, data, now, today, valid_until
+from portal.web.public import absolute, as_json, changed_since, data, now, revision_of, today, valid_until
 
 blueprint = Blueprint("contacts_api", __name__, url_prefix="/api/v1")
 Document = dict[str, Any]
@@ -32,6 +32,7 @@ def contact() -> Response:
     schedules = [_schedule(group, today()) for group in groups]
     return as_json(
         {
+            "revision": revision_of("contacts"),
             "phones": [_phone(phone) for phone in phones],
             "open_now": any(group.state.is_open for group in groups),
             "next_change": min(changes).isoformat() if changes else None,

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from portal.rows import records
 from portal.rows.rules import ProcessingDate, on_day, turns
 from portal.store.database import session
-from portal.web.public import as_csv, as_json, data, is_demonstration, today, turns_on
+from portal.web.public import as_csv, as_json, data, is_demonstration, revision_of, today, turns_on
 
 blueprint = Blueprint("dates_api", __name__, url_prefix="/api/v1")
 
@@ -40,7 +40,8 @@ COLUMNS = (
 @data("dates")
 def table() -> Response:
     """Every row with its received date and as-of day."""
-    return as_json({"demonstration": is_demonstration(), "rows": [_row(found) for found in _table()]})
+    document = {"demonstration": is_demonstration(), "revision": revision_of("dates")}
+    return as_json({**document, "rows": [_row(found) for found in _table()]})
 
 
 @blueprint.get("/dates.csv")

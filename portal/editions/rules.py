@@ -50,6 +50,11 @@ class Step:
         """Say whether the received date is earlier than the one published before."""
         return bool(self.received_on and self.old_received_on and self.received_on < self.old_received_on)
 
+    @property
+    def is_forwards(self) -> bool:
+        """Say whether the received date is later than the one published before: taken back, it goes back."""
+        return bool(self.received_on and self.old_received_on and self.received_on > self.old_received_on)
+
 
 @dataclass(frozen=True, slots=True)
 class Move:

@@ -13,7 +13,18 @@ from portal.notices.rules import Touched
 from portal.rows import records as rows
 from portal.rows.rules import turns
 from portal.store.database import session
-from portal.web.public import as_csv, as_json, changed_since, data, is_demonstration, now, today, turns_on, valid_until
+from portal.web.public import (
+    as_csv,
+    as_json,
+    changed_since,
+    data,
+    is_demonstration,
+    now,
+    revision_of,
+    today,
+    turns_on,
+    valid_until,
+)
 
 blueprint = Blueprint("forms_api", __name__, url_prefix="/api/v1")
 
@@ -26,7 +37,7 @@ Document = dict[str, object]
 @data("delivery", "notices")
 def rules() -> Response:
     """Every rule of delivery: past, in force and announced."""
-    return as_json({"demonstration": is_demonstration(), "rules": _rules()})
+    return as_json({"demonstration": is_demonstration(), "revision": revision_of("delivery"), "rules": _rules()})
 
 
 @blueprint.get("/delivery-rules.csv")

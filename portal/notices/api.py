@@ -17,6 +17,7 @@ from portal.web.public import (
     is_demonstration,
     now,
     page_number,
+    revision_of,
     valid_until,
 )
 
@@ -36,7 +37,8 @@ def index() -> Response:
     promising = records.visible_among(session(), {one.keeps for one in found if one.keeps}, now())
     valid_until(records.next_publication(session(), now()))
     changed_since(records.last_publication(session(), now()))
-    document = {"demonstration": is_demonstration(), "total": total, "page": number, "per_page": PER_PAGE}
+    document = {"demonstration": is_demonstration(), "revision": revision_of("notices")}
+    document |= {"total": total, "page": number, "per_page": PER_PAGE}
     found = [replace(one, keeps=one.keeps if one.keeps in promising else None) for one in found]
     return as_json({**document, "notices": [_notice(one, texts[one.id].html, touched[one.id]) for one in found]})
 

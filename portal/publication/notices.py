@@ -102,6 +102,9 @@ def withdraw(app: Flask, key: str, reason: str, why: Bilingual, by: By, clock: C
         at = clock()
         keeping.withdraw(change, key, at, reason, why)
         approvals.settle(change, by.prepared)
+        if by.is_trial:
+            change.abandon()
+            return
         topics.ask_to_tell(app, change, _feeds, at)
     forget(app.config["DATA"], revisions.floors(session()))
 

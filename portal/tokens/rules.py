@@ -9,7 +9,9 @@ from typing import Literal, get_args
 from portal.core.errors import PortalError
 
 #: What a token may be used for: one thing each.
-Scope = Literal["requests.import"]
+Scope = Literal[
+    "dates.publish", "notices.publish", "contact.change", "rules.change", "requests.import", "requests.change"
+]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 #: So that a token left in a file or a log is recognised as one, and searched for.

@@ -15,7 +15,7 @@ ADDRESS = "/api/v1/notices"
 
 def test_a_document_without_notices_is_whole(office: Office) -> None:
     document = office.get(ADDRESS).get_json()
-    assert document == {"demonstration": False, "total": 0, "page": 1, "per_page": 50, "notices": []}
+    assert document == {"demonstration": False, "revision": 0, "total": 0, "page": 1, "per_page": 50, "notices": []}
 
 
 def test_a_notice_says_what_its_page_says(office: Office) -> None:

@@ -8,7 +8,7 @@ from portal.core.errors import CannotUndo
 from portal.desk.approving import approved, held
 from portal.desk.dates.sent import Sent, form
 from portal.editions import records as editions
-from portal.editions.rules import Edition, Entry
+from portal.editions.rules import Edition
 from portal.publication import dates
 from portal.publication.acts import By
 from portal.staff.sessions import confirm, is_fresh, person
@@ -70,13 +70,7 @@ def _refusal(edition: Edition, sent: Sent) -> str:
 
 def _puts_back(number: int) -> bool:
     """Say whether a date goes back when an edition is taken back."""
-    return any(_goes_back(entry) for entry in editions.entries(session(), number))
-
-
-def _goes_back(entry: Entry) -> bool:
-    """Say whether a date goes back when what an edition said of a row is taken back."""
-    old, new = entry.step.old_received_on, entry.step.received_on
-    return bool(old and new and old < new)
+    return any(entry.step.is_forwards for entry in editions.entries(session(), number))
 
 
 def _found(number: int) -> Edition:

@@ -1,0 +1,95 @@
+"""The delivery rules by a program: one put in the place of others, one ended."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from flask import Blueprint
+
+from portal.backoffice.answers import Call, need_no_second_person, writes
+from portal.backoffice.documents import Document
+from portal.core.numbers import KEY_SHAPE, form_numbers, is_key
+from portal.delivery import keeping, records
+from portal.delivery.keeping import Amended, Terms
+from portal.delivery.rules import WAYS, Rule
+from portal.forms.rules import known_forms
+from portal.notices import records as notices
+from portal.rows import records as rows
+from portal.store.changes import Change
+from portal.store.database import session
+from portal.web.public import now, today
+
+blueprint = Blueprint("backoffice_delivery", __name__, url_prefix="/api/v1/delivery-rules")
+
+Amend = Callable[[Change, Terms], Sequence[Amended]]
+
+
+@blueprint.post("/cover")
+@writes("rules.change")
+def cover(call: Call) -> Mapping[str, object]:
+    """Let a new rule decide for some `forms` from a received date on, in the place of those that name them.
+
+    Without any, it is the rule for every form that no rule names.
+    """
+    sent = call.document
+    key, forms, by = _key(sent), _forms(sent), sent.choice("by", list(WAYS), is_required=True)
+    notice, first_day = sent.line("notice", is_required=True), sent.needed_day("first_day")
+
+    def amend(change: Change, terms: Terms) -> Sequence[Amended]:
+        password, user_name = WAYS[by]
+        new = Rule(key, first_day, None, forms, password, user_name, notice)
+        return [] if new in records.rules(change.session) else keeping.cover(change, new, terms)
+
+    return _amended(call, "rules.cover", amend)
+
+
+@blueprint.post("/end")
+@writes("rules.change")
+def end(call: Call) -> Mapping[str, object]:
+    """Give a rule its last day."""
+    key, last_day = _key(call.document), call.document.needed_day("last_day")
+    return _amended(call, "rules.end", lambda change, terms: keeping.end(change, key, last_day, terms))
+
+
+def _amended(call: Call, action: str, amend: Amend) -> Mapping[str, object]:
+    is_confirmed, expected = call.document.flag("confirmed"), call.document.number("expected")
+    call.document.end()
+    need_no_second_person("a delivery rule")
+    terms = Terms(
+        today=today(),
+        forms=known_forms(rows.known_rows(session(), today()), records.rules(session())),
+        notices=[one.key for one in notices.standing(session()) if one.state(now()) != "withdrawn"],
+        is_confirmed=is_confirmed,
+    )
+    found: list[Amended] = []
+    is_change = call.changes("delivery", action, lambda change: found.extend(amend(change, terms)), expected)
+    return {
+        "is_change": is_change,
+        "rules": [{"key": one.key, "old": _told(one.old), "new": _told(one.new)} for one in found],
+    }
+
+
+def _told(rule: Rule | None) -> Mapping[str, object] | None:
+    if rule is None:
+        return None
+    return {
+        "first_day": rule.first_day and str(rule.first_day),
+        "last_day": rule.last_day and str(rule.last_day),
+        "forms": sorted(rule.forms),
+        "password": rule.password,
+        "user_name": rule.user_name,
+        "notice": rule.notice,
+    }
+
+
+def _key(sent: Document) -> str:
+    key = sent.line("key", is_required=True)
+    if key and not is_key(key):
+        sent.tell("key", KEY_SHAPE)
+    return key
+
+
+def _forms(sent: Document) -> frozenset[str]:
+    try:
+        return frozenset(form_numbers(" ".join(sent.texts("forms"))))
+    except ValueError:
+        sent.tell("forms", "give the numbers of the forms, four digits each")
+        return frozenset()
