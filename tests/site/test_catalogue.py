@@ -91,8 +91,8 @@ FOR_OPERATORS = {"SettingError", "KeyLost", "KindUnknown", "LineUnreadable"}
 #: What pages say in words of their own, by the class of the error.
 IN_OTHER_WORDS = {"SearchTooLong", "UnknownKey", "Withdrawn", "DaysReversed", "TooManyLines", "PasswordRefused"}
 IN_OTHER_WORDS |= {"AccountTaken", "AccountDisabled", "LastAdministrator"}
-#: Of these folders, a terminal alone says what is refused.
-TERMINAL = {"commands", "demo", "hub"}
+#: Of these folders, a terminal alone says what is refused, or the log of a program that whoever looks after it reads.
+TERMINAL = {"commands", "demo", "hub", "backoffice"}
 
 
 def refusals() -> set[str]:
