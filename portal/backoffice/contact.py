@@ -31,9 +31,9 @@ Read = TypeVar("Read")
 @blueprint.post("/hours")
 @writes("contact.change")
 def hours(call: Call) -> Mapping[str, object]:
-    """Change the weekly hours from a day on, for good or until a day; without a `week`, take such a change back."""
+    """Change the weekly hours from a day on, for good or until a day; a `week` of null takes such a change back."""
     sent = call.document
-    first_day, last_day, typed = sent.needed_day("first_day"), sent.day("last_day"), sent.line("week")
+    first_day, last_day, typed = sent.needed_day("first_day"), sent.day("last_day"), sent.line_or_null("week")
     schedule, expected = _schedule(sent), sent.number("expected")
     days = _read(sent, "week", read_week, typed)
     sent.end()
@@ -50,9 +50,9 @@ def hours(call: Call) -> Mapping[str, object]:
 @blueprint.post("/exceptions")
 @writes("contact.change")
 def exceptions(call: Call) -> Mapping[str, object]:
-    """Close some days or give them other `hours`, and say why; without hours, give them the usual ones again."""
+    """Close some days or give them other `hours`, and say why; null gives them the usual ones again."""
     sent = call.document
-    days, typed, why = _days(sent), sent.line("hours"), sent.both("why")
+    days, typed, why = _days(sent), sent.line_or_null("hours"), sent.both("why")
     schedule, expected = sent.line("schedule", longest=LONGEST_KEY) or None, sent.number("expected")
     found = CLOSED if typed == "closed" else _read(sent, "hours", read_hours, typed)
     sent.end()
@@ -86,9 +86,9 @@ def holidays(call: Call) -> Mapping[str, object]:
 @blueprint.post("/phones")
 @writes("contact.change")
 def phones(call: Call) -> Mapping[str, object]:
-    """Change a line by its key, or add one; without a `number`, take it away."""
+    """Change a line by its key, or add one; a `number` of null takes it away."""
     sent = call.document
-    key, typed = sent.line("line", longest=LONGEST_KEY, is_required=True), sent.line("number")
+    key, typed = sent.line("line", longest=LONGEST_KEY, is_required=True), sent.line_or_null("number")
     region, schedule = sent.both("region"), sent.line("schedule", longest=LONGEST_KEY) or None
     expected, number = sent.number("expected"), _read(sent, "number", read_phone, typed)
     sent.end()

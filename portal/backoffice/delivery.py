@@ -27,7 +27,7 @@ Amend = Callable[[Change, Terms], Sequence[Amended]]
 def cover(call: Call) -> Mapping[str, object]:
     """Let a new rule decide for some `forms` from a received date on, in the place of those that name them.
 
-    Without any, it is the rule for every form that no rule names.
+    With null, it is the rule for every form that no rule names.
     """
     sent = call.document
     key, forms, by = _key(sent), _forms(sent), sent.choice("by", list(WAYS), is_required=True)
@@ -88,8 +88,9 @@ def _key(sent: Document) -> str:
 
 
 def _forms(sent: Document) -> frozenset[str]:
+    """Return the forms of a rule, none where the document says null: every form that no rule names."""
     try:
-        return frozenset(form_numbers(" ".join(sent.texts("forms"))))
+        return frozenset(form_numbers(" ".join(sent.texts("forms", is_required=not sent.is_null("forms")))))
     except ValueError:
         sent.tell("forms", "give the numbers of the forms, four digits each")
         return frozenset()

@@ -89,6 +89,15 @@ class Document:
             self.tell(name, "there is a sign that no page can hold")
         return text
 
+    def is_null(self, name: str) -> bool:
+        """Say whether the document says null of a field, which is more than to leave it out: it is meant."""
+        self._known.add(name)
+        return name in self._fields and self._fields[name] is None
+
+    def line_or_null(self, name: str) -> str:
+        """Return a line, empty where the document says null; left out, it is a fault."""
+        return self.line(name, is_required=not self.is_null(name))
+
     def line(self, name: str, *, longest: int = LONGEST_LINE, is_required: bool = False) -> str:
         """Return a text of one line, its blanks each as one space."""
         return " ".join(self.text(name, longest=longest, is_required=is_required).split())
@@ -132,9 +141,12 @@ class Document:
             part.tell("en" if french else "fr", "say it in both languages, or in neither")
         return Bilingual(typography(french, "fr"), typography(english, "en"))
 
-    def texts(self, name: str) -> Sequence[str]:
-        """Return a list of texts."""
-        found = self._value(name, list, "a list of texts") or []
+    def texts(self, name: str, *, is_required: bool = False) -> Sequence[str]:
+        """Return a list of texts, which has one at least where it is required."""
+        found = self._value(name, list, "a list of texts", is_required=is_required)
+        if found == [] and is_required:
+            self.tell(name, "this is required")
+        found = found or []
         if not all(isinstance(one, str) and _is_unicode(one) and not CONTROL.search(one) for one in found):
             self.tell(name, "give a list of texts")
             return ()

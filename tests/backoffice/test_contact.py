@@ -61,9 +61,9 @@ def test_what_is_changed_is_told(keeper: Program) -> None:
 
 def test_what_was_changed_is_taken_back(keeper: Program) -> None:
     for path, done, back in (
-        (HOURS, WEEK, {"first_day": WEEK["first_day"]}),
-        (EXCEPTIONS, STORM, {"first_day": STORM["first_day"], "last_day": STORM["last_day"]}),
-        (PHONES, LINE | {"line": "gatineau"}, {"line": "gatineau"}),
+        (HOURS, WEEK, {"first_day": WEEK["first_day"], "week": None}),
+        (EXCEPTIONS, STORM, {"first_day": STORM["first_day"], "last_day": STORM["last_day"], "hours": None}),
+        (PHONES, LINE | {"line": "gatineau"}, {"line": "gatineau", "number": None}),
     ):
         keeper.send(path, done)
         assert keeper.send(path, back)["is_change"] is True
@@ -74,6 +74,11 @@ def test_what_was_changed_is_taken_back(keeper: Program) -> None:
     ("path", "document", "place", "words"),
     [
         (HOURS, {"week": "Mo-Fr 09:00-12:00"}, "/first_day", "required"),
+        (HOURS, {"first_day": "2027-01-04"}, "/week", "required"),
+        (HOURS, {"first_day": "2027-01-04", "week": 1}, "/week", "give a text"),
+        (EXCEPTIONS, {"first_day": "2027-01-04"}, "/hours", "required"),
+        (PHONES, {"line": "montreal", "region": LINE["region"]}, "/number", "required"),
+        (PHONES, {"line": "montreal", "number": " "}, "/number", "required"),
         (HOURS, WEEK | {"week": "Xy 09:00-12:00"}, "/week", "no day of the week"),
         (EXCEPTIONS, STORM | {"hours": "25:00-26:00"}, "/hours", "25:00"),
         (EXCEPTIONS, STORM | {"last_day": "2027-01-10"}, "/last_day", "1 to 92 days"),

@@ -39,6 +39,11 @@ def test_a_rule_takes_the_place_of_others_from_a_day_on(keeper: Program) -> None
     assert keeper.send(COVER, A_RULE)["is_change"] is False
 
 
+def test_a_rule_may_be_for_every_form_that_no_rule_names(keeper: Program) -> None:
+    told = keeper.tries(COVER, A_RULE | {"key": "others-by-mail", "forms": None, "by": "registered-mail"})
+    assert {one["key"]: one["new"]["forms"] for one in told["rules"]}["others-by-mail"] == []
+
+
 def test_what_people_were_told_otherwise_is_asked_about_first(keeper: Program) -> None:
     told = keeper.refused(COVER, A_RULE | {"first_day": "2026-01-01"})
     assert "people have been told otherwise already" in told["questions"][0]
@@ -56,6 +61,9 @@ def test_what_is_wrong_is_told_with_its_place(keeper: Program) -> None:
     wrong = {"key": "No key", "forms": ["12"], "by": "pigeon", "typo": 1}
     told = pointers(keeper.refused(COVER, wrong))
     assert set(told) == {"/key", "/forms", "/by", "/notice", "/first_day", "/typo"}
+    for forms in ({}, {"forms": []}):
+        told = pointers(keeper.refused(COVER, {name: A_RULE[name] for name in A_RULE if name != "forms"} | forms))
+        assert told == {"/forms": "this is required"}
     assert set(pointers(keeper.refused(END, {}))) == {"/key", "/last_day"}
 
 

@@ -145,9 +145,16 @@ def test_a_word_that_is_not_known_is_told_with_those_that_are() -> None:
 
 
 def test_a_text_that_is_required_is_more_than_blanks() -> None:
-    sent = document(reason="  ")
+    sent = document(reason="  ", forms=[])
     sent.text("reason", is_required=True)
-    assert faults(sent) == {"/reason": "this is required"}
+    sent.texts("forms", is_required=True)
+    assert faults(sent) == {"/reason": "this is required", "/forms": "this is required"}
+
+
+def test_null_must_be_meant() -> None:
+    sent = document(meant=None, blank=" ", other=1)
+    assert [sent.line_or_null(name) for name in ("meant", "blank", "other", "missing")] == ["", "", "", ""]
+    assert faults(sent) == {"/blank": "this is required", "/other": "give a text", "/missing": "this is required"}
 
 
 def test_a_field_that_nobody_asks_for_is_told_wherever_it_stands() -> None:
