@@ -126,6 +126,7 @@ def test_an_address_elsewhere_is_looked_at_and_not_asked(address: str) -> None:
         "mailto:a@b",
         "tel:abc",
         "https://exemple.ca:0/",
+        "//exemple.ca:99999/",
     ],
 )
 def test_an_address_that_cannot_be_right_is_told(address: str) -> None:
