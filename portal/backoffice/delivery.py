@@ -8,7 +8,7 @@ from portal.backoffice.answers import Call, need_no_second_person, writes
 from portal.backoffice.documents import Document
 from portal.core.numbers import KEY_SHAPE, form_numbers, is_key
 from portal.delivery import keeping, records
-from portal.delivery.keeping import Amended, Terms
+from portal.delivery.keeping import Amended, Terms, told
 from portal.delivery.rules import WAYS, Rule
 from portal.forms.rules import known_forms
 from portal.notices import records as notices
@@ -61,23 +61,8 @@ def _amended(call: Call, action: str, amend: Amend) -> Mapping[str, object]:
     )
     found: list[Amended] = []
     is_change = call.changes("delivery", action, lambda change: found.extend(amend(change, terms)), expected)
-    return {
-        "is_change": is_change,
-        "rules": [{"key": one.key, "old": _told(one.old), "new": _told(one.new)} for one in found],
-    }
-
-
-def _told(rule: Rule | None) -> Mapping[str, object] | None:
-    if rule is None:
-        return None
-    return {
-        "first_day": rule.first_day and str(rule.first_day),
-        "last_day": rule.last_day and str(rule.last_day),
-        "forms": sorted(rule.forms),
-        "password": rule.password,
-        "user_name": rule.user_name,
-        "notice": rule.notice,
-    }
+    changed = [{"key": one.key, "old": told(one.old) or None, "new": told(one.new) or None} for one in found]
+    return {"is_change": is_change, "rules": changed}
 
 
 def _key(sent: Document) -> str:

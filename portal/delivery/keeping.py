@@ -112,11 +112,12 @@ def _write(change: Change, amended: Amended) -> None:
 
 def _fields(amended: Amended) -> dict[str, list[object]]:
     """Return what changed of a rule, old and new, for the audit log."""
-    old, new = (_told(rule) for rule in (amended.old, amended.new))
+    old, new = (told(rule) for rule in (amended.old, amended.new))
     return {name: [old.get(name), new.get(name)] for name in FIELDS if old.get(name) != new.get(name)}
 
 
-def _told(rule: Rule | None) -> Mapping[str, object]:
+def told(rule: Rule | None) -> Mapping[str, object]:
+    """Return what a rule says, its key left aside, as the audit log and programs are told it; nothing of none."""
     if rule is None:
         return {}
     return {
