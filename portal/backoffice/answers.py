@@ -11,6 +11,7 @@ from werkzeug.exceptions import Unauthorized
 from portal.backoffice.documents import Document, DocumentRefused, Fault, NotADocument
 from portal.core.errors import NeedsConfirmation, PortalError, StaleEdit
 from portal.publication.acts import By
+from portal.status.rules import LONGEST_REASON, ReasonTellsWhose, check_reason
 from portal.store.changes import Change, recorded_change
 from portal.store.database import session
 from portal.tokens.records import token_of
@@ -124,6 +125,16 @@ def whole_body() -> bytes:
     if len(content) != (request.content_length or 0):
         abort(problem(400, "The body is not whole", "It broke off on its way, and nothing was kept. Send it again."))
     return content
+
+
+def reason_of(sent: Document, *, longest: int = LONGEST_REASON) -> str:
+    """Return why something is done, which the audit log keeps for good: it may not say whose request it is about."""
+    reason = sent.line("reason", longest=longest, is_required=True)
+    try:
+        check_reason(reason)
+    except ReasonTellsWhose as told:
+        sent.tell("reason", told.sentence)
+    return reason
 
 
 def need_no_second_person(act: str) -> None:

@@ -10,7 +10,7 @@ from portal.backoffice.answers import Call, need_no_second_person, writes
 from portal.backoffice.documents import Document
 from portal.contacts import keeping as lines
 from portal.contacts.files import read_phone
-from portal.core.errors import FIRST_YEAR, LAST_YEAR, HoursMalformed, PhoneMalformed
+from portal.core.errors import FIRST_YEAR, LAST_YEAR, CannotChange, HoursMalformed, PhoneMalformed
 from portal.core.languages import Bilingual
 from portal.hours import keeping, records
 from portal.hours.files import read_hours, read_week
@@ -40,7 +40,7 @@ def hours(call: Call) -> Mapping[str, object]:
 
     def act(change: Change) -> None:
         if days is None:
-            keeping.remove_week(change, schedule, first_day)
+            _take_back(change, schedule, first_day, last_day)
         else:
             keeping.keep_week(change, schedule, Week(days, first_day, last_day), today())
 
@@ -74,7 +74,10 @@ def holidays(call: Call) -> Mapping[str, object]:
     year, expected = sent.number("year"), sent.number("expected")
     if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
         sent.tell("year", f"give a year from {FIRST_YEAR} to {LAST_YEAR}")
-    found = dict(_holiday(one, year) for one in sent.parts("days", most=MOST_HOLIDAYS))
+    days = [_holiday(one, year) for one in sent.parts("days", most=MOST_HOLIDAYS)]
+    found = dict(days)
+    if len(found) < len(days):
+        sent.tell("days", "a day stands twice")
     sent.end()
 
     def act(change: Change) -> None:
@@ -103,6 +106,17 @@ def phones(call: Call) -> Mapping[str, object]:
     return {"is_change": call.changes("contacts", "contact.phone", act, expected)}
 
 
+def _take_back(change: Change, schedule: str, first_day: date, last_day: date | None) -> None:
+    """Take back the hours of these very days. Raises CannotChange where there are none, or others go first."""
+    keeping.check_schedule(list(records.weeks(change.session)), schedule)
+    begin = [week for week in records.weeks(change.session)[schedule] if week.first_day == first_day]
+    if last_day not in [week.last_day for week in begin]:
+        raise CannotChange("no hours of these very days are kept: give the first day and the last, if any")
+    if last_day is None and len(begin) > 1:
+        raise CannotChange("hours for a while begin on that day too: take those back before")
+    keeping.remove_week(change, schedule, first_day)
+
+
 def _read(sent: Document, name: str, read: Callable[[str], Read], typed: str) -> Read | None:
     """Return what `read` reads of a field, None where there is none; tell what it refuses."""
     try:
@@ -116,8 +130,8 @@ def _schedule(sent: Document) -> str:
     """Return the key of a schedule, which may be left out where there is but one."""
     typed, known = sent.line("schedule", longest=LONGEST_KEY), list(records.weeks(session()))
     if not typed and len(known) != 1:
-        sent.tell("schedule", f"there are several schedules: {', '.join(sorted(known))}")
-    return typed or known[0]
+        sent.tell("schedule", f"say whose hours they are; there are {', '.join(sorted(known)) or 'none yet'}")
+    return typed or next(iter(known), "")
 
 
 def _days(sent: Document) -> Sequence[date]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, current_app
 
-from portal.backoffice.answers import Call, Unknown, need_no_second_person, writes
+from portal.backoffice.answers import Call, Unknown, need_no_second_person, reason_of, writes
 from portal.backoffice.documents import Document, DocumentRefused, Fault
 from portal.editions import records as editions
 from portal.editions.records import Signature
@@ -27,15 +27,11 @@ def publish(call: Call) -> Mapping[str, object]:
     sent = call.document
     as_of = sent.needed_day("as_of")
     proposals = [_proposal(number, line) for number, line in enumerate(sent.parts("dates", most=MOST_ROWS), 1)]
-    signed, expected = _signature(sent), sent.number("expected")
+    signed, expected = _signature(sent, is_confirmed=sent.flag("confirmed")), sent.number("expected")
     sent.end()
     new = publication.NewDates(proposals, as_of)
     try:
-        with publication.trial(new, signed, call.actor) as moves:
-            goes_back = any(move.advance.is_backwards for move in moves)
-        if goes_back:
-            need_no_second_person("a date that goes back")
-        moves = publication.publish(current_app, new, signed, call.by(expected))
+        moves = publication.publish(current_app, new, signed, call.by(expected), _check)
     except EditionRefused as refused:
         raise DocumentRefused([Fault(_place(one.line), one.sentence) for one in refused.problems]) from None
     return _told(call, moves)
@@ -45,13 +41,18 @@ def publish(call: Call) -> Mapping[str, object]:
 @writes("dates.publish")
 def undo(call: Call, number: int) -> Mapping[str, object]:
     """Take an edition back by a new one: its rows say again what they said before."""
-    signed, expected = _signature(call.document), call.document.number("expected")
+    signed, expected = _signature(call.document, is_confirmed=False), call.document.number("expected")
     call.document.end()
     if editions.edition(session(), number) is None:
         raise Unknown(f"there is no edition {number}")
     if any(entry.step.is_forwards for entry in editions.entries(session(), number)):
         need_no_second_person("a date that goes back")
     return _told(call, publication.undo(current_app, number, signed, call.by(expected)))
+
+
+def _check(moves: Sequence[Move]) -> None:
+    if any(move.advance.is_backwards for move in moves):
+        need_no_second_person("a date that goes back")
 
 
 def _proposal(number: int, line: Document) -> Proposal:
@@ -61,9 +62,8 @@ def _proposal(number: int, line: Document) -> Proposal:
     return Proposal(number, row, line.day("received_on"), meaning, line.day("next_update_on"))
 
 
-def _signature(sent: Document) -> Signature:
-    reason = sent.line("reason", is_required=True)
-    return Signature(now(), reason, sent.both("why"), is_confirmed=sent.flag("confirmed"))
+def _signature(sent: Document, *, is_confirmed: bool) -> Signature:
+    return Signature(now(), reason_of(sent), sent.both("why"), is_confirmed=is_confirmed)
 
 
 def _place(line: int) -> str:

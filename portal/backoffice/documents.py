@@ -4,13 +4,14 @@ A place is a JSON pointer (RFC 6901): `/dates/3/received_on` is a field of the f
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from portal.core.calendar import parse_day
-from portal.core.errors import PortalError
+from portal.core.errors import NotADate, PortalError
 from portal.core.formats import typography
 from portal.core.languages import NO_TEXT, Bilingual
 from portal.core.tables import CONTROL
@@ -18,6 +19,7 @@ from portal.core.tables import CONTROL
 #: The greatest number that any field of ours may be: what SQLite and PostgreSQL keep of a whole number.
 LARGEST = 2**31 - 1
 LONGEST_LINE = 1_000
+_NAME = re.compile(r"[a-z_-]{1,40}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Document:
             self.tell(name, f"this is longer than {longest} characters")
         if CONTROL.search(text) or not _is_unicode(text):
             self.tell(name, "there is a sign that no page can hold")
+            return ""  # no fault can quote it
         return text
 
     def is_null(self, name: str) -> bool:
@@ -107,9 +110,11 @@ class Document:
         text = self.text(name, is_required=is_required)
         try:
             return parse_day(text, today=today) if text else None
+        except NotADate:  # never quoted: a reference may have come into the wrong field
+            self.tell(name, "this is no date; write it YYYY-MM-DD, for example 2021-07-22")
         except PortalError as error:
             self.tell(name, error.sentence)
-            return None
+        return None
 
     def choice(self, name: str, known: Sequence[str], *, is_required: bool = False) -> str:
         """Return one of the words that are known, empty where there is none."""
@@ -185,8 +190,11 @@ class Document:
         return value
 
     def _tell_unknown(self) -> None:
+        known = ", ".join(sorted(self._known))
         for name in self._fields.keys() - self._known:
-            self.tell(_escaped(name[:40]), f"there is no such field; there are {', '.join(sorted(self._known))}")
+            # What is no name of a field may be what should stand in one.
+            place = f"{self._at}/{name}" if _NAME.fullmatch(name) else self._at
+            self.faults.append(Fault(place, f"there is a field that is not known; there are {known}"))
         for part in self._parts:
             part._tell_unknown()
 
@@ -194,8 +202,3 @@ class Document:
 def _is_unicode(text: str) -> bool:
     """Say whether a text has no half of a pair of surrogates (RFC 8259 §8.2)."""
     return not any("\ud800" <= sign <= "\udfff" for sign in text)
-
-
-def _escaped(name: str) -> str:
-    plain = "".join(sign if _is_unicode(sign) else "\ufffd" for sign in name)
-    return plain.replace("~", "~0").replace("/", "~1")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, current_app
 
-from portal.backoffice.answers import Call, Unknown, need_no_second_person, writes
+from portal.backoffice.answers import Call, Unknown, need_no_second_person, reason_of, writes
 from portal.backoffice.documents import Document
 from portal.core.formats import typography
 from portal.core.languages import LANGUAGES, Bilingual
@@ -38,7 +38,7 @@ def keep(call: Call) -> Mapping[str, object]:
 def withdraw(call: Call, key: str) -> Mapping[str, object]:
     """Withdraw a notice for good, from every copy too."""
     sent = call.document
-    reason, why = sent.line("reason", longest=LONGEST_SENTENCE, is_required=True), sent.both("why")
+    reason, why = reason_of(sent, longest=LONGEST_SENTENCE), sent.both("why")
     sent.end()
     if publication.find(key) is None:
         raise Unknown("there is no notice of that key")
@@ -52,10 +52,11 @@ def _typed(sent: Document) -> dict[str, str]:
     typed = {name: sent.line(name) for name in LINES}
     typed |= {name: ", ".join(sent.texts(name)) for name in LISTS}
     for name in BOTH:
-        part = sent.part(name)
-        for language in LANGUAGES if part else ():
-            longest = LONGEST_BODY if name == "body" else LONGEST_SENTENCE
-            typed[f"{name}_{language}"] = part.text(language, longest=longest) if part else ""
+        part = sent.part(name) or Document({})
+        for language in LANGUAGES:
+            is_body = name == "body"
+            text = part.text(language, longest=LONGEST_BODY) if is_body else part.line(language)
+            typed[f"{name}_{language}"] = text
     return typed
 
 

@@ -18,6 +18,7 @@ from portal.backoffice.answers import (
     asks_for_trial,
     holder,
     problem,
+    reason_of,
     whole_body,
     writes,
 )
@@ -112,7 +113,7 @@ def correct(call: Call) -> Mapping[str, object]:
     sent = call.document
     reference, stage, changed_on = _reference(sent), _stage(sent), sent.needed_day("changed_on", today=today())
     received_on, form = sent.needed_day("received_on", today=today()), _form(sent)
-    why = sent.line("reason", longest=LONGEST_REASON, is_required=True)
+    why = reason_of(sent)
     if changed_on < received_on:
         sent.tell("changed_on", "this is before the day on which it was received")
     sent.end()
@@ -122,8 +123,9 @@ def correct(call: Call) -> Mapping[str, object]:
 
 
 def _reference(sent: Document) -> str:
+    typed = sent.text("reference", is_required=True)
     try:
-        return normal_reference(sent.text("reference", is_required=True))
+        return normal_reference(typed) if typed else ""
     except PortalError:  # never told as it was typed
         sent.tell("reference", "this is no reference: 11 symbols, the last of which checks the others")
         return ""
@@ -135,11 +137,11 @@ def _stage(sent: Document) -> Stage:
 
 
 def _form(sent: Document) -> str:
-    typed = sent.line("form")
+    typed = sent.line_or_null("form")
     try:
         return form_number(typed) if typed else ""
     except PortalError:
-        sent.tell("form", "give the four digits of the form, or leave it out")
+        sent.tell("form", "give the four digits of the form, or null where none is known")
         return ""
 
 

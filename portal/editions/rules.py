@@ -52,8 +52,9 @@ class Step:
 
     @property
     def is_forwards(self) -> bool:
-        """Say whether the received date is later than the one published before: taken back, it goes back."""
-        return bool(self.received_on and self.old_received_on and self.received_on > self.old_received_on)
+        """Say whether a row that was published has a later date than before, or one again: taken back, that is lost."""
+        before = self.old_received_on or date.min
+        return bool(self.old_meaning and self.received_on and self.received_on > before)
 
 
 @dataclass(frozen=True, slots=True)

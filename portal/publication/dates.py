@@ -1,6 +1,6 @@
 """An edition of the table with the notes of its rows, tried, published or taken back."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +19,9 @@ from portal.publication.acts import By
 from portal.rows import records as rows
 from portal.store.changes import Change, recorded_change
 
+#: Raises something where an edition may not say what it would.
+Check = Callable[[Sequence[Move]], object]
+
 
 @dataclass(frozen=True, slots=True)
 class NewDates:
@@ -29,13 +32,16 @@ class NewDates:
     notes: Mapping[str, Bilingual] = field(default_factory=dict)
 
 
-def publish(app: Flask, new: NewDates, signed: Signature, by: By) -> Sequence[Move]:
+def publish(app: Flask, new: NewDates, signed: Signature, by: By, check: Check | None = None) -> Sequence[Move]:
     """Publish an edition, and keep the notes; return its moves, none when all of it was said already.
 
-    Raises what `editions.publish` raises, and StaleEdit.
+    Raises what `editions.publish` raises, StaleEdit, and what `check` raises of what it would say.
     """
     with recorded_change("dates", action="dates.publish", actor=by.actor, at=signed.at, expected=by.expected) as change:
-        return _told(app, change, _kept(change, new, signed), signed, by)
+        moves = _kept(change, new, signed)
+        if check:
+            check(moves)
+        return _told(app, change, moves, signed, by)
 
 
 @contextmanager

@@ -88,6 +88,12 @@ def test_what_was_changed_is_taken_back(keeper: Program) -> None:
         (HOLIDAYS, {"year": 2027, "days": [{"day": "2026-01-01"}]}, "/days/0/day", "no day of 2027"),
         (HOLIDAYS, {"year": 2027, "days": [{"day": "2027-01-01"}]}, "/days/0/name", "both languages"),
         (HOLIDAYS, {"year": 2027, "days": []}, "/days", "1 to 60"),
+        (
+            HOLIDAYS,
+            {"year": 2027, "days": [{"day": "2027-01-01", "name": {"fr": "a", "en": "b"}}] * 2},
+            "/days",
+            "twice",
+        ),
         (PHONES, {"number": "911"}, "/line", "required"),
         (PHONES, LINE | {"number": "911"}, "/number", "911"),
     ],
@@ -111,9 +117,21 @@ def test_what_cannot_be_is_refused_in_words(keeper: Program, path: str, document
     assert words in keeper.refused(path, document)["detail"]
 
 
+def test_hours_are_taken_back_by_their_very_days(keeper: Program) -> None:
+    for_good, for_a_while = WEEK, WEEK | {"last_day": "2027-01-08", "week": "Mo-Fr 10:00-11:00"}
+    for document in (for_good, for_a_while):
+        keeper.send(HOURS, document)
+    back = {"first_day": WEEK["first_day"], "week": None}
+    assert "take those back before" in keeper.refused(HOURS, back)["detail"]
+    assert "these very days" in keeper.refused(HOURS, back | {"last_day": "2027-01-07"})["detail"]
+    keeper.send(HOURS, back | {"last_day": "2027-01-08"})
+    keeper.refused(HOURS, back | {"last_day": "2027-01-08"})
+    assert keeper.send(HOURS, back)["is_change"] is True
+
+
 def test_hours_of_one_of_several_schedules_say_whose_they_are(keeper: Program) -> None:
     keeper.office.did("contact", "hours", "Mo-Su 00:00-24:00", "--schedule", "always", "--new")
-    assert "there are several schedules: always, " in pointers(keeper.refused(HOURS, WEEK))["/schedule"]
+    assert "say whose hours they are; there are always, " in pointers(keeper.refused(HOURS, WEEK))["/schedule"]
     assert keeper.send(HOURS, WEEK | {"schedule": "always"})["is_change"] is True
 
 

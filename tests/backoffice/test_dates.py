@@ -101,6 +101,12 @@ def test_an_edition_is_taken_back(publisher: Program) -> None:
     assert before["edition"] == number - 1
 
 
+def test_a_reason_that_says_whose_request_it_is_about_is_refused(publisher: Program) -> None:
+    told = pointers(publisher.refused(PUBLISH, an_edition(reason="Asked by jacques.untel@xx.com")))
+    assert "an e-mail address" in told["/reason"]
+    assert "jacques" not in told["/reason"]
+
+
 def test_an_edition_that_is_not_there_is_not_taken_back(publisher: Program) -> None:
     told = publisher.refused("/editions/9999/undo", {"reason": "A slip"}, status=404)
     assert told["detail"] == "Nothing was kept: there is no edition 9999."
@@ -111,7 +117,11 @@ def test_a_date_that_goes_back_takes_a_second_person_where_that_is_asked_for(pub
     number = publisher.send(PUBLISH, an_edition())["edition"]
     strict = Program(an_office(publisher.office.data, PORTAL_SECOND_PERSON="yes"), publisher.token)
     back = an_edition(dates=[{"row": ROW, "received_on": "2026-01-12"}], confirmed=True)
-    for path, document in ((PUBLISH, back), (f"/editions/{number}/undo", {"reason": "A slip"})):
+    suspended = [{"row": ROW, "meaning": "suspended"}]
+    assert strict.send(PUBLISH, an_edition(dates=suspended))["edition"] == number + 1
+    again = strict.send(PUBLISH, an_edition())["edition"]
+    undone = (f"/editions/{one}/undo" for one in (number, again))
+    for path, document in ((PUBLISH, back), *((path, {"reason": "A slip"}) for path in undone)):
         told = strict.refused(path, document, status=403)
         assert (
             told["detail"] == "Nothing was kept: a date that goes back takes a second person here: do it at the desk."

@@ -96,6 +96,11 @@ def test_every_fault_is_told_with_its_place(publisher: Program) -> None:
     }
 
 
+def test_a_title_is_one_line(publisher: Program) -> None:
+    publisher.send(PUBLISH, a_notice(title={"fr": "Reprise\ndu service", "en": "Service\r\nresumes"}))
+    assert newest(publisher)["title"] == {"fr": "Reprise du service", "en": "Service resumes"}
+
+
 def test_what_cannot_be_published_so_is_refused_in_words(publisher: Program) -> None:
     told = publisher.refused(PUBLISH, a_notice(note={"fr": "Un mot."}))
     assert (

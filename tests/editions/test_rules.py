@@ -69,7 +69,7 @@ def test_a_step_says_whether_and_how_far_the_row_moved(
     step: Step, is_change: bool, working_days: int, is_backwards: bool
 ) -> None:
     assert (step.is_change, step.working_days, step.is_backwards) == (is_change, working_days, is_backwards)
-    assert step.is_forwards == (working_days > 0)
+    assert step.is_forwards == (working_days > 0 or (step.old_meaning == "suspended" and step.received_on == D))
 
 
 @pytest.mark.parametrize(("hour", "day"), [(4, "2026-02-01"), (5, "2026-02-02"), (23, "2026-02-02")])
