@@ -39,11 +39,12 @@ def withdraw(call: Call, key: str) -> Mapping[str, object]:
     """Withdraw a notice for good, from every copy too."""
     sent = call.document
     reason, why = reason_of(sent, longest=LONGEST_SENTENCE), sent.both("why")
+    expected = sent.number("expected")
     sent.end()
     if publication.find(key) is None:
         raise Unknown("there is no notice of that key")
     need_no_second_person("a withdrawal")
-    publication.withdraw(current_app, key, reason, why, call.by(None), now)
+    publication.withdraw(current_app, key, reason, why, call.by(expected), now)
     return {"key": key}
 
 

@@ -97,8 +97,12 @@ def _check_lock(key: str, by: By) -> None:
 
 
 def withdraw(app: Flask, key: str, reason: str, why: Bilingual, by: By, clock: Callable[[], datetime]) -> None:
-    """Withdraw a notice for good, from every copy too. Raises CannotPublish."""
+    """Withdraw a notice for good, from every copy too.
+
+    Raises CannotPublish; StaleEdit where this notice has changed since `by.expected`.
+    """
     with recorded_change("notices", action="notices.withdraw", actor=by.actor, at=clock()) as change:
+        _check_lock(key, by)
         at = clock()
         keeping.withdraw(change, key, at, reason, why)
         approvals.settle(change, by.prepared)

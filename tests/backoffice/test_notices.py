@@ -115,8 +115,10 @@ def test_whoever_began_before_the_notice_changed_is_refused(publisher: Program) 
     title = {"fr": "Reprise du service lundi", "en": "Service resumes"}
     publisher.send(PUBLISH, a_notice(key="another", expected=revision))
     publisher.send(PUBLISH, a_notice(title=title, expected=revision))
-    told = publisher.refused(PUBLISH, a_notice(expected=revision), status=409)
-    assert told["title"] == "Changed meanwhile"
+    stale = {"reason": "A slip", "expected": revision}
+    for path, document in ((PUBLISH, a_notice(expected=revision)), ("/notices/service-resumes/withdraw", stale)):
+        assert publisher.refused(path, document, status=409)["title"] == "Changed meanwhile"
+    publisher.send("/notices/another/withdraw", {"reason": "A slip", "expected": revision + 1})
 
 
 def test_a_notice_is_withdrawn_from_everywhere(publisher: Program) -> None:
