@@ -78,7 +78,7 @@ def _report(counts: Counts, is_trial: bool) -> dict[str, object]:
 
 
 def _refused(refused: FileRefused) -> Response:
-    """Return the faults of a file, each with its line (0 is the file as a whole); no sentence quotes it."""
+    """Return the faults of a file, each with its line (0 is the file as a whole); none quotes what may be personal."""
     detail = "Nothing was kept. Mend these lines and send the whole file again."
     problems = [{"line": one.line, "sentence": one.sentence} for one in refused.problems]
     return problem(422, "The file was refused", detail, problems=problems, more=refused.more)
