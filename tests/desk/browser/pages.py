@@ -140,7 +140,8 @@ BODY = """### Quand
 |---|---|
 | lundi | 8 h |
 """
-WRITTEN = Sending({"title_fr": "Reprise du service", "body_fr": BODY, "audiences": "professionals", "when": "now"})
+#: A notice of this title is written nowhere else: the key that comes of it is then free in any order of the tests.
+WRITTEN = Sending({"title_fr": "Le service est rétabli", "body_fr": BODY, "audiences": "professionals", "when": "now"})
 CHANGED = Sending({"body_fr": "Le courriel vous parvient le jour même.", "forms": "4058", "note_fr": "Un mot."})
 LINES: Sequence[Line] = (
     Line("sign-in", NOBODY, "session"),
