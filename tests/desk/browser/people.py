@@ -116,7 +116,9 @@ def show(visitor: Visitor, screen: Screen) -> None:
     for sending in screen.sent:
         answer = send(visitor.tab, sending.typed, sending.press)
     assert answer is not None
-    assert answer.status == screen.status, f"{screen}: {answer.status}\n{visitor.tab.locator('main').inner_text()[:400]}"
+    assert answer.status == screen.status, (
+        f"{screen}: {answer.status}\n{visitor.tab.locator('main').inner_text()[:400]}"
+    )
 
 
 def choose_password(visitor: Visitor, invitation: str) -> None:
