@@ -34,6 +34,7 @@ from portal.forms import api as forms_api, pages as forms
 from portal.history import api as history_api, pages as history
 from portal.notices import api as notices_api, pages as notices
 from portal.prepare import pages as prepare
+from portal.publication import schedule
 from portal.reads import records as reads
 from portal.reads.counts import Counts
 from portal.rows.records import labels
@@ -134,6 +135,12 @@ def tidy(app: Flask, at: datetime) -> None:
     """Do what the site does by itself every hour, at an aware instant: remove the requests that are no longer shown."""
     with app.app_context(), recorded_change("status", action="requests.purge", actor="the site", at=at) as change:
         purge(change, day_of(at), app.config["CLOSED_DAYS"])
+
+
+def publish_due(app: Flask, at: datetime) -> None:
+    """Publish the editions that were to come out by an aware instant."""
+    with app.app_context():
+        schedule.publish_due(app, at)
 
 
 def keep_reads(app: Flask, counts: Counts, at: datetime) -> None:

@@ -18,6 +18,7 @@ from whitenoise import WhiteNoise
 from portal import assets
 from portal.config import Config, from_environment
 from portal.reads.counts import Reads
+from portal.store.bare.due import Due
 from portal.store.bare.watch import Watch
 from portal.store.copies import Copies
 from portal.web.headers import Guard, is_desk, refuse
@@ -29,6 +30,8 @@ ONE_YEAR = 31_536_000
 LOOK_SECONDS = 0.5
 #: What is no longer to be kept is gone within an hour.
 TIDY_SECONDS = 3_600
+#: What could not be published when its time had come, a database that is down for one, is tried again so late.
+AGAIN_SECONDS = 5
 #: How the feeds are read is told to the desk so often; a process that is killed forgets no more.
 TELL_SECONDS = 15
 logger = logging.getLogger(__name__)
@@ -77,6 +80,11 @@ class Loaded:
             reads.add(counts)
             raise
 
+    def publish_due(self, at: datetime) -> None:
+        """Publish the editions that were to come out by an aware instant, be it the first thing that is asked."""
+        self._load()
+        import_module("portal.app").publish_due(self._application, at)
+
     def tidy(self, at: datetime) -> None:
         """Do what the site does by itself every hour, at an aware instant."""
         import_module("portal.app").tidy(self._application, at)
@@ -86,7 +94,8 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
     """Return the whole site as one WSGI application.
 
     With `keeps_watch` it looks at the revisions, asked or not: what is withdrawn leaves an idle worker too. It keeps
-    how often the feeds are read, and every hour it removes what is no longer to be kept.
+    how often the feeds are read, every hour it removes what is no longer to be kept, and it publishes what was to come
+    out by itself.
     """
     # The public address stands in feeds and canonical links, a page says how long a status is told, and development has
     # a page more: all are in the key.
@@ -100,6 +109,7 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
     reads = Reads(pages)
     if keeps_watch:
         Thread(target=_look, args=(watch, application, reads), name="watch", daemon=True).start()
+        Thread(target=_publish, args=(watch, Due(config.database_url), application), name="clock", daemon=True).start()
     desk = Loaded(config, "portal.desk.app", "create_desk")
     static = WhiteNoise(
         _by_path(reads, desk),
@@ -139,6 +149,19 @@ def _look(watch: Watch, application: Loaded, reads: Reads) -> NoReturn:
         except Exception:  # whatever it is, the next look may find what was withdrawn
             logger.exception("a look at the revisions failed")
         time.sleep(LOOK_SECONDS)
+
+
+def _publish(watch: Watch, due: Due, application: Loaded) -> NoReturn:
+    # A thread of its own: what waits for the lock of a writer must not keep from the other what was withdrawn.
+    while True:
+        now = datetime.now(UTC)
+        try:
+            if due.is_due(watch.current(), now):
+                application.publish_due(now)
+            time.sleep(LOOK_SECONDS)
+        except Exception:  # whatever it is, the next try may succeed
+            logger.exception("what was to come out could not be published")
+            time.sleep(AGAIN_SECONDS)
 
 
 def __getattr__(name: str) -> Application:

@@ -4,7 +4,7 @@ Every function is given its day; none asks the clock.
 """
 
 from collections.abc import Callable, Container
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,11 @@ def day_of(at: datetime) -> date:
 def instant(day: date, at: time = time.min) -> datetime:
     """Return the aware instant of a wall-clock time in Québec; midnight unless told."""
     return datetime.combine(day, at, tzinfo=QUEBEC)
+
+
+def is_on_a_clock(at: datetime) -> bool:
+    """Say whether clocks show a wall-clock time in Québec: in spring, one night leaves an hour out (PEP 495)."""
+    return at.astimezone(UTC).astimezone(QUEBEC).time() == at.time()
 
 
 def parse_day(text: str, *, today: date | None = None) -> date:

@@ -19,7 +19,7 @@ from portal.core.calendar import QUEBEC
 from portal.desk import approving, delivery, home
 from portal.desk.access import ACCESS, UPLOADS, FileTooLarge
 from portal.desk.contact import pages as contact
-from portal.desk.dates import editions, pages as dates
+from portal.desk.dates import editions, pages as dates, scheduled
 from portal.desk.dates.typed import meaning_words
 from portal.desk.notices import acts as notices
 from portal.desk.office import account, agency as agency_pages, approvals, log, people
@@ -38,6 +38,7 @@ BLUEPRINTS = (
     agency_pages.blueprint,
     dates.blueprint,
     editions.blueprint,
+    scheduled.blueprint,
     contact.blueprint,
     delivery.blueprint,
     requests.blueprint,

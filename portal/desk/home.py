@@ -1,6 +1,7 @@
 """The entrance of the desk, and its first page: what waits, what is to come, what went out today."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, g, redirect, url_for
 from flask_babel import gettext as _
@@ -17,6 +18,8 @@ from portal.notices import records as notices
 from portal.reads.records import reads_of
 from portal.rows import records as rows
 from portal.rows.rules import ProcessingDate
+from portal.scheduled.records import scheduled
+from portal.scheduled.rules import Scheduled
 from portal.store.database import session
 from portal.web.locale import language, route
 from portal.web.public import render, today
@@ -41,10 +44,17 @@ def entrance() -> AnyResponse:
 def home() -> AnyResponse:
     """The first page."""
     latest = notices.notices(session(), g.now, limit=MOST_NOTICES)
+    to_come = scheduled(session())
     return render(
         "desk/home.html",
-        waiting=[*_dates_waiting(rows.table(session(), today())), *_notices_waiting(latest), *_holidays_waiting()],
+        waiting=[
+            *_held_back(to_come),
+            *_dates_waiting(rows.table(session(), today())),
+            *_notices_waiting(latest),
+            *_holidays_waiting(),
+        ],
         approvals=waiting_for_someone(),
+        to_come=[one for one in to_come if one.held is None],
         scheduled=[one for one in notices.standing(session()) if one.state(g.now) == "scheduled"],
         editions=_editions_of_today(),
         reads=reads_of(session(), today())[:MOST_FEEDS],
@@ -58,26 +68,45 @@ def here() -> AnyResponse:
     return Response(status=204)
 
 
-def _dates_waiting(table: Sequence[ProcessingDate]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What waits for somebody, in words, and where it is done: an endpoint of the desk, and of which item."""
+
+    words: str
+    endpoint: str
+    item: Mapping[str, object] = field(default_factory=dict)
+
+
+def _held_back(to_come: Sequence[Scheduled]) -> Iterator[ToDo]:
+    for one in to_come:
+        if one.held:
+            at = formats.instant(one.plan.at, language())
+            yield ToDo(_("Dates that did not come out: %(at)s", at=at), "desk_scheduled.show", {"number": one.number})
+
+
+def _dates_waiting(table: Sequence[ProcessingDate]) -> Iterator[ToDo]:
     for found in table:
         label = found.row.label.in_(language())
         if found.is_stale(today()):
-            yield _("%(row)s: not updated since %(day)s.", row=label, day=formats.day(found.as_of, language()))
+            words = _("%(row)s: not updated since %(day)s.", row=label, day=formats.day(found.as_of, language()))
+            yield ToDo(words, "desk_dates.edit")
         elif found.next_update_on == today() and found.as_of != today():
-            yield _("%(row)s: to be updated today.", row=label)
+            yield ToDo(_("%(row)s: to be updated today.", row=label), "desk_dates.edit")
 
 
-def _notices_waiting(latest: Sequence[notices.Notice]) -> Iterator[str]:
+def _notices_waiting(latest: Sequence[notices.Notice]) -> Iterator[ToDo]:
     for one in notices.open_promises(session(), g.now):
-        yield _("Promise not kept yet: %(promise)s", promise=one.promise.in_(language()))
+        words = _("Promise not kept yet: %(promise)s", promise=one.promise.in_(language()))
+        yield ToDo(words, "desk_notices.edit", {"key": one.key})
     for one in latest:
         if one.english_at:
-            yield _("English behind the French: %(title)s", title=one.title.in_(language()))
+            words = _("English behind the French: %(title)s", title=one.title.in_(language()))
+            yield ToDo(words, "desk_notices.edit", {"key": one.key})
 
 
-def _holidays_waiting() -> Iterator[str]:
+def _holidays_waiting() -> Iterator[ToDo]:
     for year in unconfirmed_years(holidays(session()), today()):
-        yield _("The holidays of %(year)s are not confirmed.", year=year)
+        yield ToDo(_("The holidays of %(year)s are not confirmed.", year=year), "desk_contact.edit")
 
 
 def _editions_of_today() -> Sequence[tuple[Edition, Sequence[Entry]]]:

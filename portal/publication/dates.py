@@ -38,10 +38,17 @@ def publish(app: Flask, new: NewDates, signed: Signature, by: By, check: Check |
     Raises what `editions.publish` raises, StaleEdit, and what `check` raises of what it would say.
     """
     with recorded_change("dates", action="dates.publish", actor=by.actor, at=signed.at, expected=by.expected) as change:
-        moves = _kept(change, new, signed)
-        if check:
-            check(moves)
-        return _told(app, change, moves, signed, by)
+        return write(app, change, new, signed, by, check)
+
+
+def write(
+    app: Flask, change: Change, new: NewDates, signed: Signature, by: By, check: Check | None = None
+) -> Sequence[Move]:
+    """Publish an edition within a change under way. Returns and raises what `publish` does."""
+    moves = _kept(change, new, signed)
+    if check:
+        check(moves)
+    return _told(app, change, moves, signed, by)
 
 
 @contextmanager

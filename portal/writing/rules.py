@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
-from portal.core.calendar import QUEBEC, instant, parse_day
+from portal.core.calendar import instant, is_on_a_clock, parse_day
 from portal.core.errors import FormNumberMalformed, PortalError
 from portal.core.formats import typography
 from portal.core.languages import LANGUAGES, Bilingual, Language, Sentence, other
@@ -141,9 +141,8 @@ def _published(typed: Typed, faults: list[Fault]) -> datetime | None:
 
 def _on_a_clock(day: date, hour: time, faults: list[Fault]) -> datetime | None:
     at = instant(day, hour)
-    if at.astimezone(UTC).astimezone(QUEBEC).time() == hour:
+    if is_on_a_clock(at):
         return at
-    # PEP 495: an hour that a spring night leaves out.
     sentence = Sentence("on %(day)s no clock in Québec shows %(hour)s: it goes forward then", day=day, hour=hour)
     faults.append(Fault("published", sentence))
     return None

@@ -1,6 +1,7 @@
 """The dates on one screen: typed or pasted, questioned, tried, and published once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import Blueprint, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
@@ -22,6 +23,7 @@ from portal.desk.dates.sent import (
     revision,
     sent_table,
     table,
+    to_come,
 )
 from portal.desk.dates.trial import asked, is_right, look, tried
 from portal.desk.dates.typed import Typed, read
@@ -29,9 +31,10 @@ from portal.drafts import records as drafts
 from portal.drafts.rules import Draft
 from portal.editions import records as editions
 from portal.editions.rules import Question
-from portal.publication import dates
+from portal.publication import dates, schedule
 from portal.publication.acts import By
 from portal.rows.rules import latest_as_of
+from portal.scheduled.records import scheduled
 from portal.staff.sessions import confirm, is_fresh, person
 from portal.store.changes import recorded_change
 from portal.store.database import session
@@ -122,6 +125,8 @@ def publish() -> AnyResponse:
         return _page(typed, sent, status=422)
     if sent.is_stale:
         return _stale(typed, sent)
+    if sent.later and not typed.notes and not tried(typed, sent).moves:
+        return _said_already()
     questions = asked(typed, sent)
     if refusal := _refusal(sent, questions):
         return _checked(typed, sent, refusal)
@@ -129,12 +134,20 @@ def publish() -> AnyResponse:
         return waits
     new = dates.NewDates(typed.proposals, sent.as_of, typed.notes)
     mine = tuple({person().number, sent.drafts_of or person().number})
+    by = By(person().name, sent.expected, drafts_of=mine, prepared=approved())
     try:
-        by = By(person().name, sent.expected, drafts_of=mine, prepared=approved())
-        moves = dates.publish(current_app, new, sent.signature, by)
+        if sent.later:
+            return _scheduled(new, sent.later, sent, by)
+        return _published(new, len(dates.publish(current_app, new, sent.signature, by)))
     except StaleEdit:
         return _stale(typed, sent)
-    return _published(new, len(moves))
+
+
+def _scheduled(new: dates.NewDates, at: datetime, sent: Sent, by: By) -> AnyResponse:
+    confirmed = request.form.getlist("confirmed")
+    number = schedule.schedule(new, at, sent.signature, by, person().number, confirmed)
+    flash(_("The edition is scheduled (%(at)s).", at=formats.instant(at, language())), "success")
+    return redirect(url_for("desk_scheduled.show", number=number), 303)
 
 
 def _published(new: dates.NewDates, moves: int) -> AnyResponse:
@@ -201,6 +214,7 @@ def _checked(typed: Typed, sent: Sent, error: str = "") -> AnyResponse:
         form={"errors": [error] if error else []},
         is_stale=is_stale,
         labels=_labels(typed),
+        to_come=[one for one in to_come() if not sent.later and not one.plan.rows.isdisjoint(_spoken_of(typed))],
         meanwhile=meanwhile,
         changed_by={key: one for one in reversed(meanwhile) for key in one.rows},
         given=[(name, text) for name, text in [*typed.fields(), *sent.fields()] if name != "reason" or not backwards],
@@ -227,6 +241,7 @@ def _page(typed: Typed, sent: Sent, status: int = 200, draft: Draft | None = Non
         draft=draft,
         others=_others(),
         pasted=request.form.get("pasted", ""),
+        to_come=scheduled(session()),
         recent=editions.editions(session(), limit=RECENT),
     )
     response.status_code = 409 if is_stale and status != 200 else status
@@ -245,6 +260,11 @@ def _errors(typed: Typed, sent: Sent) -> list[tuple[str, str]]:
 
 def _labels(typed: Typed) -> dict[str, Bilingual]:
     return {row.now.row.key: row.now.row.label for row in typed.rows}
+
+
+def _spoken_of(typed: Typed) -> set[str]:
+    """Return the keys of the rows of which the clerk says anything."""
+    return {proposal.row for proposal in typed.proposals} | set(typed.notes)
 
 
 def _draft(number: str) -> Draft | None:

@@ -1,14 +1,16 @@
-"""What a clerk sent of the whole table: its day, why, from which revision they began, and what they pasted."""
+"""What a clerk sent of the whole table: its day, why, when it comes out, from which revision, and what they pasted."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from flask import g, request
 from flask_babel import gettext as _
 
 from portal.audit.records import since
-from portal.core.calendar import parse_day
+from portal.core import formats
+from portal.core.calendar import day_of, instant, is_on_a_clock, parse_day
 from portal.core.errors import DateInFuture, FileRefused, PortalError
 from portal.core.formats import typography
 from portal.core.languages import Bilingual
@@ -18,6 +20,9 @@ from portal.editions.records import Signature, proposed
 from portal.editions.rules import EditionRefused
 from portal.rows import records as rows
 from portal.rows.rules import ProcessingDate
+from portal.scheduled.records import scheduled
+from portal.scheduled.rules import LONGEST_AHEAD, Scheduled
+from portal.staff.sessions import person
 from portal.store import revisions
 from portal.store.database import session
 from portal.web.locale import in_words, language
@@ -26,8 +31,10 @@ from portal.web.public import today
 LONGEST_WORDS = 1_000
 #: Whoever comes back after a week looks at the table, not at all that was done to it.
 MOST_TOLD = 10
-#: What stands beside the rows; `why_fr` and `why_en` are told to the public, `reason` to the audit log.
-WORDS = ("as_of", "reason", "why_fr", "why_en")
+#: What stands beside the rows; `why_fr` and `why_en` are told to the public, `reason` to the audit log; `day` and
+#: `hour` say when it comes out, nothing where that is at once.
+WORDS = ("as_of", "reason", "why_fr", "why_en", "day", "hour")
+_HOUR = re.compile(r"([01]?\d|2[0-3])(?:[:hH]| h )([0-5]\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Meanwhile:
 class Sent:
     """The form beside its rows. `as_of` is today where it cannot be read.
 
+    `later` is the aware instant at which it is to come out, None where that is at once, or where it cannot be read.
     `expected` is the revision from which the clerk began, None where nobody says.
     `drafts_of` is the account whose draft this is, where a colleague goes on with it; `errors` stand by their fields.
     """
@@ -51,6 +59,7 @@ class Sent:
     as_of: date
     expected: int | None
     drafts_of: int | None
+    later: datetime | None = None
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -62,6 +71,16 @@ class Sent:
     def signature(self) -> Signature:
         """Return what stands under the edition: every question is asked, and answered, on the page before."""
         return Signature(g.now, self.words["reason"], self.why, is_confirmed=True)
+
+    @property
+    def at(self) -> datetime:
+        """Return the aware instant at which it comes out."""
+        return self.later or g.now
+
+    @property
+    def day(self) -> date:
+        """Return the day in Québec on which it comes out."""
+        return day_of(self.at)
 
     @property
     def is_stale(self) -> bool:
@@ -90,18 +109,49 @@ def revision() -> int:
 def form(given: Mapping[str, str]) -> Sent:
     """Return what was sent beside the rows; what cannot be read is told, never dropped."""
     words = {name: cleaned(given.get(name, ""), LONGEST_WORDS) for name in WORDS}
-    words["as_of"] = words["as_of"] or str(today())
     sent = Sent(words, today(), _expected(given), _number(given.get("draft", "")))
+    _read_later(sent)
+    words["as_of"] = words["as_of"] or str(today())
     try:
-        sent.as_of = parse_day(words["as_of"], today=today())
+        sent.as_of = parse_day(words["as_of"], today=sent.day)
     except DateInFuture:
-        sent.errors["as_of"] = _("These dates cannot hold on a day to come. Type today, or a day that is over.")
+        sent.errors["as_of"] = (
+            _("These dates cannot hold on a day after they come out. Type that day, or one before.")
+            if sent.later
+            else _("These dates cannot hold on a day to come. Type today, or a day that is over.")
+        )
     except PortalError:
         sent.errors["as_of"] = _("Type the day on which these dates hold, for example 2021-07-22.")
     if bool(words["why_fr"]) != bool(words["why_en"]):
         missing = "why_en" if words["why_fr"] else "why_fr"
         sent.errors[missing] = _("Say why to the public in both languages, or in neither.")
     return sent
+
+
+def _read_later(sent: Sent) -> None:
+    """Read when it comes out; what is wrong with that is told by its field."""
+    day, hour = sent.words["day"], sent.words["hour"]
+    if bool(day) != bool(hour):
+        sent.errors["hour" if day else "day"] = _("Give the day and the hour, or neither.")
+    if not day or not hour:
+        return
+    clock = _HOUR.fullmatch(hour)
+    if not clock:
+        sent.errors["hour"] = _("Type the hour in Québec, for example 13:30.")
+        return
+    try:
+        at = instant(parse_day(day), time(int(clock[1]), int(clock[2])))
+    except PortalError:
+        sent.errors["day"] = _("Type the day on which it comes out, for example 2021-07-22.")
+        return
+    if not is_on_a_clock(at):
+        sent.errors["hour"] = _("No clock in Québec shows this hour on that day: it goes forward then.")
+    elif at <= g.now:
+        sent.errors["day"] = _("This moment is over: choose a later one, or leave both empty to publish at once.")
+    elif at > g.now + LONGEST_AHEAD:
+        sent.errors["day"] = _("This is more than a year ahead: check the year.")
+    else:
+        sent.later = at
 
 
 def table() -> Sequence[ProcessingDate]:
@@ -132,9 +182,27 @@ def sent_table() -> tuple[Typed, Sent]:
 def tell_faults(typed: Typed, sent: Sent) -> None:
     """Tell beside each row what forbids an edition, whatever is wrong with the others."""
     try:
-        proposed(session(), typed.readable, sent.as_of, today())
+        proposed(session(), typed.readable, sent.as_of, sent.day)
     except EditionRefused as refused:
         typed.tell(refused.problems)
+    if sent.later:
+        _tell_scheduled(typed, sent)
+
+
+def _tell_scheduled(typed: Typed, sent: Sent) -> None:
+    """Tell beside each row that an edition to come speaks of it: the second one would find the row changed."""
+    for one in to_come():
+        if one.person == person().number and one.plan.says(sent.at, sent.as_of, typed.proposals, typed.notes):
+            continue
+        at = formats.instant(one.plan.at, language())
+        for row in typed.rows:
+            if row.now.row.key in one.plan.rows and (row.is_said or row.note is not None):
+                row.errors.append(_("An edition to come speaks of this row already (%(at)s): change that one.", at=at))
+
+
+def to_come() -> list[Scheduled]:
+    """Return the editions that wait for their time."""
+    return [one for one in scheduled(session()) if one.held is None]
 
 
 def pasted_content() -> bytes:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from flask import g, url_for
+from flask import url_for
 from flask_babel import force_locale, gettext as _
 
 from portal.core.languages import LANGUAGES, LOCALES, Language
@@ -19,7 +20,7 @@ from portal.publication import dates
 from portal.publication.dates import NewDates
 from portal.staff.sessions import person
 from portal.store.database import session
-from portal.web.public import absolute, today
+from portal.web.public import absolute
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,15 @@ def look(typed: Typed, sent: Sent) -> None:
 
 
 def tried(typed: Typed, sent: Sent) -> Trial:
-    """Return what an edition that is right would say. For the time of the look, it is said; nothing is kept."""
+    """Return what an edition that is right would say when it comes out; it is said for the time of the look alone."""
     # Why a date goes back may still be missing: it is asked on the page that shows this.
-    signed = Signature(g.now, sent.words["reason"] or "–", sent.why, is_confirmed=True)
+    signed = Signature(sent.at, sent.words["reason"] or "–", sent.why, is_confirmed=True)
     with dates.trial(NewDates(typed.proposals, sent.as_of, typed.notes), signed, person().name) as moves:
-        return Trial(moves, _items(moves), {name: _public_table(name) for name in LANGUAGES})
+        return Trial(moves, _items(moves), {name: _public_table(name, sent.at) for name in LANGUAGES})
 
 
 def _asked(proposals: Sequence[Proposal], sent: Sent) -> Sequence[Question]:
-    _current, moves = proposed(session(), proposals, sent.as_of, today())
+    _current, moves = proposed(session(), proposals, sent.as_of, sent.day)
     return questions(moves, sent.as_of, editions.last_as_of(session()))
 
 
@@ -82,6 +83,6 @@ def _items(moves: Sequence[Move]) -> Mapping[Language, Sequence[Item]]:
     return found
 
 
-def _public_table(name: Language) -> str:
-    html = public_page(url_for("dates.table", language=name), g.now).get_data(as_text=True)
+def _public_table(name: Language, at: datetime) -> str:
+    html = public_page(url_for("dates.table", language=name), at).get_data(as_text=True)
     return html[html.index("<table") : html.index("</table>") + len("</table>")]

@@ -27,6 +27,7 @@ BACK = (
     (f"{DATES}check", {"date-access-new": "2026-10-23"}),
     (f"{DATES}publish", {"confirmed": SLIP, "reason": "A slip", "password": PASSWORD}),
 )
+LATER = {"date-access-new": "2026-10-23", "day": "2026-11-20", "hour": "13:30"}
 SECRET = {"password": PASSWORD}
 ONE, KEEP = f"{PEOPLE}1/", f"{PEOPLE}1/keep"
 WITHDRAWAL = Act(
@@ -50,6 +51,13 @@ ACTS = [
     WITHDRAWAL,
     RULE_ACT,
     BACKWARDS,
+    Act(
+        "dates to come",
+        DATES,
+        ((f"{DATES}check", LATER), BACK[1]),
+        ("New date – access-new 2026-10-23", "Day 2026-11-20", "Hour in Québec 13:30"),
+        ((f"{DATES}check", {}), BACK[1]),
+    ),
     Act(
         "telephone",
         "/desk/en/contact/",

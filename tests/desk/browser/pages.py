@@ -5,6 +5,7 @@ A screen that is added to the desk gets its lines here.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import MappingProxyType
 
 from portal.core.languages import LANGUAGES
@@ -62,11 +63,14 @@ UNKNOWN = Sending({"email": "inconnue@agence-essai.ca", "password": "trois loutr
 WRONG_CODE = Sending({"code": "000000"})
 SHORT = Sending({"password": "non", "new_password": "court", "new_password_confirm": "long"})
 GUESSED = Sending({"password": "motdepasse", "password_confirm": "autre"})
+CHECKING = "form.d-dates > p [type=submit]"
 #: A date that is none, one that is far ahead, and one that goes back.
 WRONG_DATE, FAR, BACK = (
-    Sending({"date-access-new": typed}, "form.d-dates > p [type=submit]")
-    for typed in ("hier", f"{TODAY:%m-%d}", f"{TODAY.year - 1}-01-05")
+    Sending({"date-access-new": typed}, CHECKING) for typed in ("hier", f"{TODAY:%m-%d}", f"{TODAY.year - 1}-01-05")
 )
+#: An edition to come, the same whoever schedules it first: the row is touched by no other test.
+TO_COME = Sending({"same-access-removal": "yes", "day": f"{TODAY + timedelta(days=2)}", "hour": "08:00"}, CHECKING)
+PAST = Sending({"same-access-removal": "yes", "day": f"{TODAY}", "hour": "00:00"}, CHECKING)
 #: What is pressed in each form of hours and telephones, of the delivery rules, and of requests.
 HOURS, DAYS, HOLIDAYS, PHONE = (
     "form:has(#week-first_day) .p-button",
@@ -183,6 +187,9 @@ LINES: Sequence[Line] = (
     Line("dates-check", EDITOR, "dates/", sent=[FAR]),
     Line("dates-check-back", PUBLISHER, "dates/", sent=[BACK]),
     Line("dates-unanswered", PUBLISHER, "dates/", sent=[BACK, EMPTY], status=422),
+    Line("dates-past", PUBLISHER, "dates/?draft=no", sent=[PAST], status=422),
+    Line("dates-check-later", PUBLISHER, "dates/?draft=no", sent=[TO_COME]),
+    Line("edition-to-come", PUBLISHER, "dates/?draft=no", sent=[TO_COME, EMPTY]),
     Line("edition", PUBLISHER, "dates/editions/106"),
     Line("edition-unsaid", PUBLISHER, "dates/editions/106", sent=[EMPTY], status=422),
     *CONTACT,

@@ -93,9 +93,11 @@ def _fill(entry: Locator, value: str) -> None:
 
 
 def send(tab: Tab, typed: Mapping[str, str], press: str = SUBMIT) -> Response:
-    """Fill in the form of a page and press a button, which may be in a part that opens; return what comes."""
-    for closed in tab.locator(f"details:not([open]):has({press}) > summary").all():
-        closed.click()
+    """Fill in the form of a page and press a button, which may be in parts that open; return what comes."""
+    fields = [f"[name='{name}']:not([type=hidden])" for name in typed]
+    for wanted in (press, *fields):
+        for closed in tab.locator(f"main details:not([open]):has({wanted}) > summary").all():
+            closed.click()
     for name, value in typed.items():
         _fill(tab.locator(f"main form [name='{name}']"), value)
     with tab.expect_navigation() as navigation:

@@ -12,6 +12,7 @@ from tests.makers import an_office
 ELSEWHERE = {
     "agency.finish": "needs a provider",
     "approvals.show": "needs the setting",
+    "desk_scheduled.show": "needs an edition to come",
     "desk.entrance": "redirects",
     "desk.here": "is empty",
     "log.file": "is a file",
