@@ -146,6 +146,7 @@ def publish() -> AnyResponse:
 def _scheduled(new: dates.NewDates, at: datetime, sent: Sent, by: By) -> AnyResponse:
     confirmed = request.form.getlist("confirmed")
     number = schedule.schedule(new, at, sent.signature, by, person().number, confirmed)
+    _forget_draft()  # sent twice, it was kept once, and the draft of the second time with it
     flash(_("The edition is scheduled (%(at)s).", at=formats.instant(at, language())), "success")
     return redirect(url_for("desk_scheduled.show", number=number), 303)
 

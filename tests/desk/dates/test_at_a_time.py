@@ -94,6 +94,9 @@ def test_what_is_scheduled_is_a_draft_no_more(paul: Clerk) -> None:
     assert "What you typed, as you left it" in paul.opens()
     schedules(paul)
     assert "What you typed, as you left it" not in paul.opens()
+    paul.sends("/desk/en/dates/draft", status=200, date_access_new="11-13", **TODAY)
+    schedules(paul)
+    assert "What you typed, as you left it" not in paul.opens(), "the same sent twice"
 
 
 @pytest.mark.parametrize(
