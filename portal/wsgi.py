@@ -153,14 +153,18 @@ def _look(watch: Watch, application: Loaded, reads: Reads) -> NoReturn:
 
 def _publish(watch: Watch, due: Due, application: Loaded) -> NoReturn:
     # A thread of its own: what waits for the lock of a writer must not keep from the other what was withdrawn.
+    told = ""
     while True:
         now = datetime.now(UTC)
         try:
             if due.is_due(watch.current(), now):
                 application.publish_due(now)
+            told = ""
             time.sleep(LOOK_SECONDS)
-        except Exception:  # whatever it is, the next try may succeed
-            logger.exception("what was to come out could not be published")
+        except Exception as failure:  # whatever it is, the next try may succeed
+            if repr(failure) != told:  # the same is told once, not every five seconds of a night
+                logger.exception("what was to come out could not be published")
+            told = repr(failure)
             time.sleep(AGAIN_SECONDS)
 
 

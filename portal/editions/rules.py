@@ -211,10 +211,11 @@ class Question:
 def questions(moves: Sequence[Move], as_of: date, last_as_of: date | None) -> Sequence[Question]:
     """Return what must be confirmed before an edition is published.
 
-    A date that goes back, one that advances by more working days than its row's limit, an as-of day before the last.
+    A date that goes back, one that advances by more working days than its row's limit, an as-of day before the last
+    (where there are dates: notes alone hold on no day).
     """
     asked = [question for move in moves if (question := _question(move))]
-    if last_as_of and as_of < last_as_of:
+    if moves and last_as_of and as_of < last_as_of:
         sentence = Sentence(
             "the as-of day %(new)s is before that of the last edition, %(old)s", new=as_of, old=last_as_of
         )

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("why_fr", sa.Text, nullable=False),
         sa.Column("why_en", sa.Text, nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("staff_id", sa.Integer, sa.ForeignKey("staff.id"), nullable=False),
         sa.Column("made_at", instant(), nullable=False),
         sa.Column("held", sa.String(20)),

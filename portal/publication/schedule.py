@@ -1,86 +1,113 @@
 """Editions that come out later: scheduled, given up, and published by the site itself when their time has come."""
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from portal.approvals import records as approvals
 from portal.core.calendar import day_of
 from portal.core.errors import PortalError, StaleEdit
+from portal.core.languages import Bilingual
 from portal.drafts import records as drafts
 from portal.editions.records import Signature, last_as_of, proposed
-from portal.editions.rules import check_reason, questions
+from portal.editions.rules import EditionRefused, Move, Question, check_reason, questions
 from portal.publication.acts import By
 from portal.publication.dates import NewDates, write
+from portal.rows.records import all_rows
+from portal.rows.rules import Row
 from portal.scheduled import records
-from portal.scheduled.rules import Hold, Plan, Scheduled, held_back, said
+from portal.scheduled.rules import Hold, Plan, Scheduled, Seen, held_back, said
 from portal.staff.records import people
 from portal.staff.rules import Role
 from portal.store.changes import Change, recorded_change
 from portal.store.database import session
-from portal.store.revisions import numbers
+from portal.store.revisions import locked
 
 #: Who may let an edition come out, now or later.
 PUBLISHER: frozenset[Role] = frozenset({"publisher"})
 #: Who holds an edition back, in the audit log.
 SITE = "the site"
+logger = logging.getLogger(__name__)
 
 
-def schedule(new: NewDates, at: datetime, signed: Signature, by: By, person: int, confirmed: Collection[str]) -> int:
-    """Keep an edition that `person`, an account by its number, wants to come out at an aware instant.
+def schedule(plan: Plan, at: datetime, by: By, person: int, confirmed: Collection[str]) -> int:
+    """Keep an edition that `person`, an account by its number, wants to come out later; return its number.
 
-    `signed.at` is the aware instant at which it is asked for; `confirmed` are the questions that were answered. Returns
-    its number. Raises EditionRefused and ReasonMissing as an edition published then would, and StaleEdit where the
-    table has changed.
+    It is asked for at an aware instant, `at`; `confirmed` are the questions that were answered. Raises EditionRefused
+    and ReasonMissing as an edition published at its time would, StaleEdit where the table has changed, and
+    AlreadyScheduled where another one speaks of the same rows.
     """
-    with recorded_change("drafts", action="dates.schedule", actor=by.actor, at=signed.at) as change:
-        revision = numbers(change.session)["dates"]
+    with recorded_change("drafts", action="dates.schedule", actor=by.actor, at=at) as change:
+        # Whoever publishes meanwhile waits: what they say would be taken for what this publisher has seen.
+        revision = locked(change.session, "dates").number
         if by.expected is not None and revision != by.expected:
             raise StaleEdit("dates", by.expected, revision)
-        plan = _plan(change, new, at, signed, confirmed)
-        number = records.keep(change, plan, person, signed.at)
+        moves, notes, asked = _looked_at(change.session, plan, plan.at)
+        check_reason(moves, plan.reason)
+        # Each meaning as it is now: one that is not given is the row’s own, which may be another one then.
+        whole = [replace(one, meaning=move.step.meaning) for one, move in zip(plan.proposals, moves, strict=True)]
+        seen = Seen(said(moves), notes, revision, frozenset(map(str, asked)) & frozenset(confirmed))
+        number = records.keep(change, replace(plan, proposals=whole), seen, person, at)
         approvals.settle(change, by.prepared)
         for whose in by.drafts_of:
             drafts.forget(change, "dates", "", whose)
         return number
 
 
-def _plan(change: Change, new: NewDates, at: datetime, signed: Signature, confirmed: Collection[str]) -> Plan:
-    _current, moves = proposed(change.session, new.proposals, new.as_of, day_of(at))
-    check_reason(moves, signed.reason)
-    # Each meaning as it is then: one that is not given is the row’s own, which may be another one meanwhile.
-    proposals = [replace(one, meaning=move.step.meaning) for one, move in zip(new.proposals, moves, strict=True)]
-    notes, answered = dict(new.notes), frozenset(confirmed)
-    return Plan(at, new.as_of, proposals, notes, said(moves), answered, signed.reason, signed.why)
-
-
-def give_up(number: int, by: By, at: datetime) -> bool:
-    """Let an edition come out no more; say whether it was to come still. `at` is aware."""
+def give_up(number: int, by: By, at: datetime, reason: str) -> bool:
+    """Let an edition come out no more, for a reason; say whether it was to come still. `at` is aware."""
     with recorded_change("drafts", action="dates.unschedule", actor=by.actor, at=at) as change:
-        return records.remove(change, number)
+        return records.remove(change, number, given_up=reason)
+
+
+def missing(one: Scheduled, at: datetime) -> Sequence[tuple[Row | None, str]]:
+    """Return what keeps an edition from coming out at an aware instant: what was not answered, or is refused.
+
+    Each with its row, None where it is of no row, or names it itself.
+    """
+    try:
+        _moves, _notes, asked = _looked_at(session(), one.plan, at)
+    except EditionRefused as refused:
+        return [(None, problem.sentence) for problem in refused.problems]
+    return [(question.row, question.sentence) for question in asked if str(question) not in one.seen.confirmed]
 
 
 def publish_due(app: Flask, at: datetime) -> None:
     """Publish what should have come out by an aware instant: once, however many workers find it.
 
-    What cannot come out as its publisher saw it is held back, and the desk tells why.
+    What cannot come out as its publisher saw it is held back, and the desk tells why. Raises what stopped the first of
+    those that could be neither published nor held back; the others have come out.
     """
-    for one in records.due(session(), at):
-        try:
-            why = _publish(app, one, at)
-        except PortalError:
-            why = "refused"
-        if why:
-            with recorded_change("drafts", action="dates.hold", actor=SITE, at=at) as change:
-                records.hold(change, one.number, why)
+    failures: list[Exception] = []
+    for one in records.to_come(session()):
+        if one.plan.at <= at:
+            try:
+                _publish_or_hold(app, one, at)
+            except Exception as failure:  # whatever it is, it is no reason for the next one not to come out
+                failures.append(failure)
+    if failures:
+        raise failures[0]
+
+
+def _publish_or_hold(app: Flask, one: Scheduled, at: datetime) -> None:
+    try:
+        why = _publish(app, one, at)
+    except PortalError as refused:
+        logger.info("edition %s to come was held back: %s", one.number, refused)
+        why = "refused"
+    if why:
+        with recorded_change("drafts", action="dates.hold", actor=SITE, at=at) as change:
+            records.hold(change, one.number, why)
 
 
 def _publish(app: Flask, one: Scheduled, at: datetime) -> Hold | None:
     """Publish one edition; return why it is held back instead, or None where it came out or another worker has it."""
     with recorded_change("dates", action="dates.publish", actor=one.name, at=at) as change:
-        # Under the lock of the dates: whoever comes second finds it gone.
+        # Under the lock of the dates: whoever comes second finds it gone, and nobody publishes meanwhile.
         if not records.remove(change, one.number):
             return None
         if why := _held_back(change, one, at):
@@ -88,8 +115,7 @@ def _publish(app: Flask, one: Scheduled, at: datetime) -> Hold | None:
             return why
         plan = one.plan
         new = NewDates(plan.proposals, plan.as_of, plan.notes)
-        signed = Signature(at, plan.reason, plan.why, is_confirmed=True)
-        write(app, change, new, signed, By(one.name))
+        write(app, change, new, Signature(at, plan.reason, plan.why, is_confirmed=True), By(one.name))
         return None
 
 
@@ -97,6 +123,13 @@ def _held_back(change: Change, one: Scheduled, at: datetime) -> Hold | None:
     person = next(person for person in people(change.session) if person.number == one.person)
     if not (person.is_active and person.has_any(PUBLISHER)):
         return "person"
-    plan = one.plan
-    _current, moves = proposed(change.session, plan.proposals, plan.as_of, day_of(at))
-    return held_back(plan, moves, questions(moves, plan.as_of, last_as_of(change.session)))
+    return held_back(one.seen, *_looked_at(change.session, one.plan, at))
+
+
+def _looked_at(
+    found: Session, plan: Plan, at: datetime
+) -> tuple[Sequence[Move], Mapping[str, Bilingual], Sequence[Question]]:
+    """Return what a plan would change if it came out at an aware instant, the notes before, and what may be a slip."""
+    _current, moves = proposed(found, plan.proposals, plan.as_of, day_of(at))
+    notes = {one.row.key: one.row.note for one in all_rows(found) if one.row.key in plan.notes}
+    return moves, notes, questions(moves, plan.as_of, last_as_of(found))

@@ -9,10 +9,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.languages import Bilingual
 from portal.editions.rules import Proposal
-from portal.scheduled.rules import Hold, Plan, Said, Scheduled
+from portal.scheduled.rules import AlreadyScheduled, Ending, Hold, Plan, Scheduled, Seen
 from portal.staff.records import StaffRow
 from portal.store.changes import Change, ChangeRow
 from portal.store.database import Model, UtcDateTime
+
+#: The actions of the audit log by which a plan ends.
+ENDS = ("dates.publish", "dates.unschedule")
+#: The largest number that a column of numbers takes.
+LARGEST = 2**31 - 1
 
 
 class ScheduledRow(Model):
@@ -28,11 +33,12 @@ class ScheduledRow(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     as_of: Mapped[date] = mapped_column(Date)
     proposals: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    notes: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     confirmed: Mapped[list[str]] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(Text)
     why_fr: Mapped[str] = mapped_column(Text)
     why_en: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int]
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     held: Mapped[Hold | None] = mapped_column(String(20))
@@ -45,33 +51,42 @@ def scheduled(session: Session) -> Sequence[Scheduled]:
     return [_scheduled(row, name) for row, name in session.execute(ordered)]
 
 
+def to_come(session: Session) -> Sequence[Scheduled]:
+    """Return what waits for its time, the first to come first."""
+    return [one for one in scheduled(session) if one.held is None]
+
+
 def find(session: Session, number: int) -> Scheduled | None:
     """Return what is kept under a number, or None: it came out, was given up, or never was."""
     return next((one for one in scheduled(session) if one.number == number), None)
 
 
-def due(session: Session, at: datetime) -> Sequence[Scheduled]:
-    """Return what should have come out by an aware instant, and is not held back, the first to come first."""
-    return [one for one in scheduled(session) if one.held is None and one.plan.at <= at]
+def ending(session: Session, number: int) -> Ending | None:
+    """Return what became of a plan that is kept no more, or None where there never was such a plan."""
+    ends = select(ChangeRow.actor, ChangeRow.at, ChangeRow.details).where(ChangeRow.action.in_(ENDS))
+    # As a text: a number of any size may stand in an address.
+    found = session.execute(ends.where(ChangeRow.details["scheduled"].as_string() == str(number))).one_or_none()
+    if found is None:
+        return None
+    is_out = "given_up" not in found.details
+    return Ending(found.actor, found.at, int(str(found.details.get("edition", 0))) if is_out else None)
 
 
-def came_out(session: Session, number: int) -> int | None:
-    """Return the number of the edition as which a plan came out, or None: it did not, or changed nothing any more."""
-    query = select(ChangeRow.details).where(ChangeRow.action == "dates.publish")
-    details = session.scalar(query.where(ChangeRow.details["scheduled"].as_integer() == number))
-    return int(str(details["edition"])) if details and "edition" in details else None
+def keep(change: Change, plan: Plan, seen: Seen, person: int, at: datetime) -> int:
+    """Keep a plan that a person made at an aware instant; return its number. The same made twice is kept once.
 
-
-def keep(change: Change, plan: Plan, person: int, at: datetime) -> int:
-    """Keep a plan that a person made at an aware instant; return its number. The same made twice is kept once."""
-    for one in scheduled(change.session):
-        if one.person == person and one.plan.says(plan.at, plan.as_of, plan.proposals, plan.notes):
+    Raises AlreadyScheduled where another one speaks of the same rows.
+    """
+    for one in to_come(change.session):
+        if one.person == person and one.plan.says(plan):
             return one.number
+        if not one.plan.rows.isdisjoint(plan.rows):
+            raise AlreadyScheduled
     row = ScheduledRow(at=plan.at, as_of=plan.as_of, reason=plan.reason, staff_id=person, made_at=at)
     row.why_fr, row.why_en = plan.why.fr, plan.why.en
-    row.proposals = [_kept(proposal, plan.was[proposal.row]) for proposal in plan.proposals]
-    row.notes = {key: [note.fr, note.en] for key, note in plan.notes.items()}
-    row.confirmed = sorted(plan.confirmed)
+    row.proposals = [_kept(proposal, seen) for proposal in plan.proposals]
+    row.notes = [_kept_note(key, note, seen) for key, note in plan.notes.items()]
+    row.confirmed, row.revision = sorted(seen.confirmed), seen.revision
     change.session.add(row)
     change.session.flush()
     said = {proposal.row: str(proposal.received_on or proposal.meaning) for proposal in plan.proposals}
@@ -80,12 +95,19 @@ def keep(change: Change, plan: Plan, person: int, at: datetime) -> int:
     return row.id
 
 
-def remove(change: Change, number: int) -> bool:
-    """Let a plan come out no more; say whether it was there still. Of two who ask at once, one is told so."""
+def remove(change: Change, number: int, given_up: str | None = None) -> bool:
+    """Take a plan away, because it comes out or, for a reason, is `given_up`; say whether it was there still.
+
+    Of two who ask at once, one is told so.
+    """
+    if number > LARGEST:
+        return False
     gone = change.session.execute(delete(ScheduledRow).where(ScheduledRow.id == number).returning(ScheduledRow.id))
     if gone.scalar() is None:
         return False
     change.details["scheduled"] = number
+    if given_up is not None:
+        change.details["given_up"] = given_up
     return True
 
 
@@ -97,30 +119,33 @@ def hold(change: Change, number: int, why: Hold) -> None:
         change.details |= {"scheduled": number, "held": why}
 
 
-def _kept(proposal: Proposal, was: Said) -> dict[str, Any]:
-    meaning, received_on = was
+def _kept(proposal: Proposal, seen: Seen) -> dict[str, Any]:
+    meaning, *days = seen.said[proposal.row]
     return {
         "line": proposal.line,
         "row": proposal.row,
         "received_on": _text(proposal.received_on),
         "meaning": proposal.meaning,
         "next_update_on": _text(proposal.next_update_on),
-        "was": [meaning, _text(received_on)],
+        "was": [meaning, *map(_text, days)],
     }
 
 
+def _kept_note(key: str, note: Bilingual, seen: Seen) -> dict[str, Any]:
+    return {"row": key, "note": [note.fr, note.en], "was": [seen.notes[key].fr, seen.notes[key].en]}
+
+
 def _scheduled(row: ScheduledRow, name: str) -> Scheduled:
-    plan = Plan(
-        at=row.at,
-        as_of=row.as_of,
-        proposals=[_proposal(kept) for kept in row.proposals],
-        notes={key: Bilingual(*both) for key, both in row.notes.items()},
-        was={kept["row"]: (kept["was"][0], _day(kept["was"][1])) for kept in row.proposals},
+    why = Bilingual(row.why_fr, row.why_en)
+    notes = {kept["row"]: Bilingual(*kept["note"]) for kept in row.notes}
+    plan = Plan(row.at, row.as_of, [_proposal(kept) for kept in row.proposals], notes, row.reason, why)
+    seen = Seen(
+        said={kept["row"]: (kept["was"][0], _day(kept["was"][1]), _day(kept["was"][2])) for kept in row.proposals},
+        notes={kept["row"]: Bilingual(*kept["was"]) for kept in row.notes},
+        revision=row.revision,
         confirmed=frozenset(row.confirmed),
-        reason=row.reason,
-        why=Bilingual(row.why_fr, row.why_en),
     )
-    return Scheduled(row.id, plan, row.staff_id, name, row.made_at, row.held)
+    return Scheduled(row.id, plan, seen, row.staff_id, name, row.made_at, row.held)
 
 
 def _proposal(kept: Mapping[str, Any]) -> Proposal:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from portal.core.calendar import day_of
+from portal.core.errors import PortalError
 from portal.core.languages import Bilingual
 from portal.editions.rules import Move, Proposal, Question
 from portal.rows.rules import Meaning
@@ -15,42 +15,52 @@ from portal.rows.rules import Meaning
 Hold = Literal["changed", "asked", "refused", "person"]
 #: Nobody plans the table so far ahead: it is the year that is mistyped.
 LONGEST_AHEAD = timedelta(days=366)
-#: What the table said of a row: a meaning, None where it was never published, and a received date or None.
-Said = tuple[Meaning | None, date | None]
+#: What the table said of a row: a meaning, None where it was never published; a received date or None; the last one
+#: that the row had, by which a slip is judged.
+Said = tuple[Meaning | None, date | None, date | None]
+
+
+class AlreadyScheduled(PortalError):
+    """An edition to come speaks of a row already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to come out at an aware instant, and what the publisher saw before they agreed.
+    """What is to come out at an aware instant; `as_of` is the day on which its dates hold.
 
-    `as_of` is the day on which the dates hold; `notes` are by the keys of their rows. `was` is what the table said of
-    each row, by its key; `confirmed` are the questions that were answered. `reason` is for the audit log, `why` for
-    the public.
+    `notes` are by the keys of their rows. `reason` is for the audit log, `why` for the public.
     """
 
     at: datetime
     as_of: date
     proposals: Sequence[Proposal]
     notes: Mapping[str, Bilingual]
-    was: Mapping[str, Said]
-    confirmed: Collection[str]
     reason: str
     why: Bilingual
-
-    @property
-    def day(self) -> date:
-        """Return the day in Québec on which it is to come out."""
-        return day_of(self.at)
 
     @property
     def rows(self) -> frozenset[str]:
         """Return the keys of the rows of which it says anything."""
         return frozenset((*(proposal.row for proposal in self.proposals), *self.notes))
 
-    def says(self, at: datetime, as_of: date, proposals: Sequence[Proposal], notes: Mapping[str, Bilingual]) -> bool:
-        """Say whether it says the same, at the same aware instant: someone pressed the button twice."""
-        is_same = len(proposals) == len(self.proposals) and all(map(_is_same, proposals, self.proposals))
-        return is_same and (at, as_of, notes) == (self.at, self.as_of, self.notes)
+    def says(self, other: "Plan") -> bool:
+        """Say whether it says all that another one does: someone pressed the button twice."""
+        is_same = len(other.proposals) == len(self.proposals) and all(map(_is_same, other.proposals, self.proposals))
+        return is_same and replace(other, proposals=self.proposals) == self
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the publisher of a plan saw before they agreed.
+
+    `said` is what the table said of each row, and `notes` what stood beside it, by their keys, at a `revision` of the
+    table; `confirmed` are the questions that were answered.
+    """
+
+    said: Mapping[str, Said]
+    notes: Mapping[str, Bilingual]
+    revision: int
+    confirmed: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +72,44 @@ class Scheduled:
 
     number: int
     plan: Plan
+    seen: Seen
     person: int
     name: str
     made_at: datetime
     held: Hold | None = None
 
 
-def _is_same(given: Proposal, kept: Proposal) -> bool:
-    # A meaning that is not given stays as it is; the one that is kept says which.
-    return given.meaning in (None, kept.meaning) and replace(given, line=0, meaning=None) == replace(
-        kept, line=0, meaning=None
-    )
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Who let a plan come out, or gave it up, at an aware instant.
+
+    `edition` is the number of the edition as which it came out, 0 where it changed no date; None where it was given up.
+    """
+
+    name: str
+    at: datetime
+    edition: int | None
 
 
 def said(moves: Sequence[Move]) -> Mapping[str, Said]:
     """Return what the table says of the rows that moves would change."""
-    return {move.row.key: (move.step.old_meaning, move.step.old_received_on) for move in moves}
+    return {move.row.key: (move.step.old_meaning, move.step.old_received_on, move.last_received_on) for move in moves}
 
 
-def held_back(plan: Plan, moves: Sequence[Move], asked: Sequence[Question]) -> Hold | None:
+def held_back(
+    seen: Seen, moves: Sequence[Move], notes: Mapping[str, Bilingual], asked: Sequence[Question]
+) -> Hold | None:
     """Return why a plan may not come out though it could be published, or None.
 
-    `moves` are what it would change now, `asked` what must be confirmed of them (product.md §3).
+    `moves` are what it would change now, `notes` what stands now where it has others, `asked` what must be confirmed of
+    the moves (product.md §3).
     """
-    if said(moves) != plan.was:
+    if (said(moves), notes) != (seen.said, seen.notes):
         return "changed"
-    return "asked" if any(str(question) not in plan.confirmed for question in asked) else None
+    return "asked" if any(str(question) not in seen.confirmed for question in asked) else None
+
+
+def _is_same(given: Proposal, kept: Proposal) -> bool:
+    # A meaning that is not given stays as it is; the one that is kept says which.
+    plain = [replace(proposal, line=0, meaning=None) for proposal in (given, kept)]
+    return given.meaning in (None, kept.meaning) and plain[0] == plain[1]

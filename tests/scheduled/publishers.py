@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from portal.app import create_app
 from portal.config import from_environment
 from portal.core.calendar import day_of
-from portal.editions.records import Signature
+from portal.core.languages import NO_TEXT
 from portal.editions.rules import Proposal
 from portal.publication import schedule
 from portal.publication.acts import By
-from portal.publication.dates import NewDates
 from portal.rows.records import table
+from portal.scheduled.rules import Plan
 from portal.staff.records import people
 from portal.store.database import database, session
 
@@ -23,10 +23,10 @@ def schedules(settings: Mapping[str, str], name: str, row: str, *, days: int, at
         now = datetime.now(UTC)
         found = next(one for one in table(session(), day_of(now)) if one.row.key == row)
         assert isinstance(found.received_on, date)
-        new = NewDates([Proposal(1, row, found.received_on + timedelta(days=days), None, None)], day_of(now))
+        day = found.received_on + timedelta(days=days)
+        plan = Plan(at, day_of(now), [Proposal(1, row, day, None, None)], {}, "Weekly update", NO_TEXT)
         person = next(one for one in people(session()) if one.name == name)
-        signed = Signature(now, "Weekly update", is_confirmed=True)
-        number = schedule.schedule(new, at, signed, By(name), person.number, ())
+        number = schedule.schedule(plan, now, By(name), person.number, ())
         session().close()
         database.engine.dispose()
         return number

@@ -1,6 +1,6 @@
 """Editions that come out by themselves, on SQLite and PostgreSQL: once, by whichever worker, or held back."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,19 +9,20 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import DatabaseError
 
 from portal.app import create_app, publish_due
 from portal.core.errors import StaleEdit
-from portal.core.languages import Bilingual
+from portal.core.languages import NO_TEXT, Bilingual
 from portal.editions import records as editions
 from portal.editions.records import Signature
 from portal.editions.rules import Proposal
 from portal.publication import schedule
 from portal.publication.acts import By
-from portal.publication.dates import NewDates
+from portal.publication.dates import NewDates, publish
 from portal.rows.records import table
 from portal.scheduled import records
-from portal.scheduled.rules import Hold
+from portal.scheduled.rules import AlreadyScheduled, Ending, Hold, Plan
 from portal.staff.records import StaffRow
 from portal.store.bare.due import Due
 from portal.store.database import database, session
@@ -32,11 +33,11 @@ HEADING = "row,received_on\n"
 #: The first row is in the table for a few days more, and no longer.
 ENDED = ROWS.replace("grace_days\n", "grace_days,last_day\n").replace(",,7,3,10\n", ",,7,3,10,2025-11-05\n")
 ENDED = ENDED.replace("4123,7,3,10\n", "4123,7,3,10,\n")
+BACK = "new: the date goes back, from 2025-10-06 to 2025-10-01"
 #: When they are asked for, and when they are to come out: a Tuesday.
 ASKED, DUE = in_quebec("2025-11-10 15:00"), in_quebec("2025-11-11 08:00")
 AS_OF = date(2025, 11, 10)
-DATES = NewDates([Proposal(1, "new", date(2025, 10, 13), None, None)], AS_OF)
-SIGNED = Signature(ASKED, "Weekly update", is_confirmed=True)
+PLAN = Plan(DUE, AS_OF, [Proposal(1, "new", date(2025, 10, 13), None, None)], {}, "Weekly update", NO_TEXT)
 
 
 @pytest.fixture
@@ -69,10 +70,9 @@ def paul() -> int:
     return session().query(StaffRow).filter_by(name="Paul").one().id
 
 
-def scheduled(new: NewDates = DATES, confirmed: Sequence[str] = (), **changes: object) -> int:
-    by = By("Paul", numbers(session())["dates"])
-    signed = replace(SIGNED, **changes)  # type: ignore[arg-type]  # the names are checked by replace
-    return schedule.schedule(new, DUE, signed, by, paul(), confirmed)
+def scheduled(confirmed: Sequence[str] = (), **changes: object) -> int:
+    plan = replace(PLAN, **changes)  # type: ignore[arg-type]  # the names are checked by replace
+    return schedule.schedule(plan, ASKED, By("Paul", numbers(session())["dates"]), paul(), confirmed)
 
 
 def said(row: str = "new") -> str:
@@ -96,7 +96,7 @@ def test_it_comes_out_when_its_time_has_come_and_not_before(site: Flask) -> None
     assert not records.scheduled(session())
     edition = editions.recent(session(), 1)[0]
     assert (edition.published_at, edition.as_of) == (DUE, AS_OF)
-    assert records.came_out(session(), number) == edition.number
+    assert records.ending(session(), number) == Ending("Paul", DUE, edition.number)
 
 
 def test_it_comes_out_late_where_nobody_was_there_and_says_when(site: Flask) -> None:
@@ -111,14 +111,15 @@ def test_all_that_it_says_is_given_back_as_it_was(site: Flask) -> None:
         Proposal(1, "new", None, "suspended", None),
         Proposal(2, "b2b", date(2025, 10, 9), "received_up_to", date(2025, 12, 1)),
     ]
-    new = NewDates(proposals, AS_OF, {"new": Bilingual("En pause.", "Paused.")})
-    number = scheduled(new, ("a question",), why=Bilingual("Pourquoi.", "Why."))
+    notes, why = {"new": Bilingual("En pause.", "Paused.")}, Bilingual("Pourquoi.", "Why.")
+    number = scheduled(proposals=proposals, notes=notes, why=why)
     kept = records.find(session(), number)
     assert kept is not None
-    plan = kept.plan
-    assert (plan.at, plan.as_of, plan.proposals, plan.notes) == (DUE, AS_OF, proposals, new.notes)
-    assert plan.was == {"new": ("received_on", date(2025, 10, 6)), "b2b": ("received_on", date(2025, 10, 2))}
-    assert (plan.reason, plan.why, plan.confirmed) == ("Weekly update", Bilingual("Pourquoi.", "Why."), {"a question"})
+    assert kept.plan == replace(PLAN, proposals=proposals, notes=notes, why=why)
+    first, second = date(2025, 10, 6), date(2025, 10, 2)
+    assert kept.seen.said == {"new": ("received_on", first, first), "b2b": ("received_on", second, second)}
+    assert kept.seen.notes == {"new": NO_TEXT}
+    assert kept.seen.revision == numbers(session())["dates"]
     assert (kept.person, kept.name, kept.made_at, kept.held) == (paul(), "Paul", ASKED, None)
 
 
@@ -128,13 +129,86 @@ def test_the_same_is_kept_once(site: Flask) -> None:
     assert len(records.scheduled(session())) == 1
 
 
+def test_what_nobody_asked_is_not_answered_beforehand(site: Flask, prepared: Office) -> None:
+    back = "new: the date goes back, from 2025-10-20 to 2025-10-13"
+    scheduled([back, BACK], proposals=[Proposal(1, "new", date(2025, 10, 1), None, None)])
+    kept = records.scheduled(session())[0]
+    assert kept.seen.confirmed == {BACK}, "only what may be a slip now can be answered now"
+
+
+def test_two_editions_to_come_never_speak_of_the_same_row(site: Flask) -> None:
+    scheduled()
+    with pytest.raises(AlreadyScheduled):
+        scheduled(at=DUE + timedelta(days=1))
+    with pytest.raises(AlreadyScheduled):
+        scheduled(proposals=[], notes={"new": Bilingual("En pause.", "Paused.")})
+    assert len(records.scheduled(session())) == 1
+
+
+def test_what_is_held_back_is_in_nobody_s_way(site: Flask, prepared: Office) -> None:
+    scheduled()
+    session().rollback()
+    prepared.publishes_dates(HEADING + "new,2025-10-07\n", as_of="2025-11-10")
+    publish_due(site, DUE)
+    scheduled(at=DUE + timedelta(days=1))
+    assert held() == ["changed", None]
+
+
+def test_a_note_that_was_changed_meanwhile_holds_it_back(site: Flask, prepared: Office) -> None:
+    scheduled(proposals=[], notes={"new": Bilingual("En pause.", "Paused.")})
+    note = NewDates([], AS_OF, {"new": Bilingual("Deux semaines.", "Two weeks.")})
+    publish(site, note, Signature(ASKED, ""), By("Eve"))
+    publish_due(site, DUE)
+    assert held() == ["changed"]
+
+
+def test_a_note_alone_comes_out_whatever_day_the_table_holds_on(site: Flask, prepared: Office) -> None:
+    number = scheduled(proposals=[], notes={"new": Bilingual("En pause.", "Paused.")}, as_of=date(2025, 11, 1))
+    session().rollback()
+    prepared.publishes_dates(HEADING + "b2b,2025-10-07\n", as_of="2025-11-11")
+    publish_due(site, DUE)
+    assert held() == []
+    assert {one.row.key: one.row.note.en for one in table(session(), AS_OF)}["new"] == "Paused."
+    assert records.ending(session(), number) == Ending("Paul", DUE, 0)
+
+
+#: Whatever may go wrong there: here, a database that takes no line of the row.
+BREAKS = {
+    "sqlite": "CREATE TRIGGER broken BEFORE INSERT ON edition_entries WHEN NEW.row_key = 'new' "
+    "BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    "postgresql": "ALTER TABLE edition_entries ADD CONSTRAINT broken CHECK (row_key <> 'new') NOT VALID",
+}
+MENDS = {"sqlite": "DROP TRIGGER broken", "postgresql": "ALTER TABLE edition_entries DROP CONSTRAINT broken"}
+
+
+def test_one_that_fails_keeps_no_other_from_coming_out(site: Flask) -> None:
+    scheduled()
+    scheduled(proposals=[Proposal(1, "b2b", date(2025, 10, 9), None, None)])
+    does(BREAKS)
+    with pytest.raises(DatabaseError, match="broken"):
+        publish_due(site, DUE)
+    assert (said(), said("b2b"), held()) == ("2025-10-06", "2025-10-09", [None])
+    does(MENDS)
+    publish_due(site, DUE)
+    assert said() == "2025-10-13"
+
+
+def does(statements: Mapping[str, str]) -> None:
+    session().rollback()
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(statements[database.engine.name])
+
+
 def test_what_is_given_up_does_not_come_out(site: Flask) -> None:
     number = scheduled()
-    assert schedule.give_up(number, By("Paul"), ASKED)
-    assert not schedule.give_up(number, By("Paul"), ASKED), "it is gone already"
+    assert schedule.give_up(number, By("Eve"), ASKED, "Twice")
+    assert not schedule.give_up(number, By("Paul"), ASKED, "Twice"), "it is gone already"
     publish_due(site, DUE)
     assert said() == "2025-10-06"
-    assert records.came_out(session(), number) is None
+    assert records.ending(session(), number) == Ending("Eve", ASKED, None)
+    for unknown in (number + 1, 2**31 - 1, 2**31, 2**70):  # any number may stand in an address
+        assert records.ending(session(), unknown) is None
+        assert not schedule.give_up(unknown, By("Paul"), ASKED, "Twice")
 
 
 def test_a_row_that_was_changed_meanwhile_holds_it_back(site: Flask, prepared: Office) -> None:
@@ -181,11 +255,10 @@ def test_whoever_may_publish_no_more_publishes_nothing(site: Flask, prepared: Of
 
 
 def test_what_changes_nothing_any_more_waits_no_more(site: Flask) -> None:
-    new = NewDates([Proposal(1, "new", date(2025, 10, 6), None, None)], date(2025, 11, 3))
-    number = scheduled(new)
+    number = scheduled(proposals=[Proposal(1, "new", date(2025, 10, 6), None, None)], as_of=date(2025, 11, 3))
     publish_due(site, DUE)
     assert not records.scheduled(session())
-    assert records.came_out(session(), number) is None, "there is nothing to tell"
+    assert records.ending(session(), number) == Ending("Paul", DUE, 0), "there is no edition to show"
 
 
 def test_whoever_began_before_the_last_change_schedules_nothing(site: Flask, prepared: Office) -> None:
@@ -193,7 +266,7 @@ def test_whoever_began_before_the_last_change_schedules_nothing(site: Flask, pre
     session().rollback()
     prepared.publishes_dates(HEADING + "b2b,2025-10-07\n", as_of="2025-11-10")
     with pytest.raises(StaleEdit):
-        schedule.schedule(DATES, DUE, SIGNED, By("Paul", before), paul(), ())
+        schedule.schedule(PLAN, ASKED, By("Paul", before), paul(), ())
     assert not records.scheduled(session())
 
 

@@ -20,10 +20,11 @@ from portal.desk.dates.sent import (
     form,
     pasted_content,
     pasted_lines,
+    plan,
     revision,
     sent_table,
     table,
-    to_come,
+    tell_faults,
 )
 from portal.desk.dates.trial import asked, is_right, look, tried
 from portal.desk.dates.typed import Typed, read
@@ -34,12 +35,13 @@ from portal.editions.rules import Question
 from portal.publication import dates, schedule
 from portal.publication.acts import By
 from portal.rows.rules import latest_as_of
-from portal.scheduled.records import scheduled
+from portal.scheduled.records import scheduled, to_come
+from portal.scheduled.rules import AlreadyScheduled
 from portal.staff.sessions import confirm, is_fresh, person
 from portal.store.changes import recorded_change
 from portal.store.database import session
 from portal.web.locale import in_words, language, route
-from portal.web.public import as_json, render, today
+from portal.web.public import as_json, render
 
 blueprint = Blueprint("desk_dates", __name__)
 
@@ -54,7 +56,8 @@ def edit() -> AnyResponse:
     given = dict(draft.typed) if draft else {"expected": str(revision())}
     if draft and draft.person != person().number:
         given["draft"] = str(draft.person)
-    return _page(read(table(), given, today()), form(given), draft=draft)
+    sent = form(given)
+    return _page(read(table(sent.day), given, sent.day), sent, draft=draft)
 
 
 @route(blueprint, fr="/dates/reprendre", en="/dates/again", under="/desk", methods=("POST",))
@@ -67,7 +70,8 @@ def again() -> AnyResponse:
 @route(blueprint, fr="/dates/brouillon", en="/dates/draft", under="/desk", methods=("POST",))
 def autosave() -> AnyResponse:
     """Keep what is typed, as it is, and say who else is typing."""
-    typed, sent = read(table(), request.form, today()), form(request.form)
+    sent = form(request.form)
+    typed = read(table(sent.day), request.form, sent.day)
     rows = dict(typed.fields())
     if not rows:
         _forget_draft()
@@ -89,12 +93,14 @@ def give_up() -> AnyResponse:
 @route(blueprint, fr="/dates/questions", en="/dates/questions", under="/desk", methods=("POST",))
 def ask() -> AnyResponse:
     """What is wrong, and what may be a slip, row by row, while the clerk still types or pastes; nothing is kept."""
-    now, given, told = table(), request.form.to_dict(), []
+    given, told = request.form.to_dict(), []
+    day = form(given).day
+    now = table(day)
     if content := pasted_content():
         lines, faults = pasted_lines(content, now)
         given |= cells(lines)
         told = [words for _line, words in faults]
-    typed, sent = read(now, given, today()), form(given)
+    typed, sent = read(now, given, day), form(given)
     look(typed, sent)
     told += [*sent.errors.values(), *(_meanwhile_words(one) for one in sent.meanwhile())]
     found = {
@@ -132,20 +138,24 @@ def publish() -> AnyResponse:
         return _checked(typed, sent, refusal)
     if any(one.is_backwards for one in questions) and (waits := held()):
         return waits
-    new = dates.NewDates(typed.proposals, sent.as_of, typed.notes)
     mine = tuple({person().number, sent.drafts_of or person().number})
     by = By(person().name, sent.expected, drafts_of=mine, prepared=approved())
     try:
         if sent.later:
-            return _scheduled(new, sent.later, sent, by)
+            return _scheduled(typed, sent, sent.later, by)
+        new = dates.NewDates(typed.proposals, sent.as_of, typed.notes)
         return _published(new, len(dates.publish(current_app, new, sent.signature, by)))
     except StaleEdit:
         return _stale(typed, sent)
 
 
-def _scheduled(new: dates.NewDates, at: datetime, sent: Sent, by: By) -> AnyResponse:
-    confirmed = request.form.getlist("confirmed")
-    number = schedule.schedule(new, at, sent.signature, by, person().number, confirmed)
+def _scheduled(typed: Typed, sent: Sent, at: datetime, by: By) -> AnyResponse:
+    try:
+        confirmed = request.form.getlist("confirmed")
+        number = schedule.schedule(plan(typed, sent, at), g.now, by, person().number, confirmed)
+    except AlreadyScheduled:  # a moment ago
+        tell_faults(typed, sent)
+        return _page(typed, sent, status=422)
     _forget_draft()  # sent twice, it was kept once, and the draft of the second time with it
     flash(_("The edition is scheduled (%(at)s).", at=formats.instant(at, language())), "success")
     return redirect(url_for("desk_scheduled.show", number=number), 303)
@@ -215,7 +225,9 @@ def _checked(typed: Typed, sent: Sent, error: str = "") -> AnyResponse:
         form={"errors": [error] if error else []},
         is_stale=is_stale,
         labels=_labels(typed),
-        to_come=[one for one in to_come() if not sent.later and not one.plan.rows.isdisjoint(_spoken_of(typed))],
+        to_come=[
+            one for one in to_come(session()) if not sent.later and not one.plan.rows.isdisjoint(_spoken_of(typed))
+        ],
         meanwhile=meanwhile,
         changed_by={key: one for one in reversed(meanwhile) for key in one.rows},
         given=[(name, text) for name, text in [*typed.fields(), *sent.fields()] if name != "reason" or not backwards],

@@ -1,25 +1,26 @@
 """Editions to come: what each will say, taken up again to be changed, given up; and those that were held back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from flask import Blueprint, abort, flash, g, redirect, url_for
+from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from portal.core import formats
 from portal.core.calendar import QUEBEC
-from portal.core.languages import Bilingual
-from portal.desk.dates.sent import revision
-from portal.desk.dates.typed import written
+from portal.desk.dates.sent import LONGEST_WORDS
+from portal.desk.dates.typed import cleaned, written
 from portal.drafts import records as drafts
 from portal.publication import schedule
 from portal.publication.acts import By
 from portal.rows import records as rows
+from portal.rows.rules import on_day
 from portal.scheduled import records
 from portal.scheduled.rules import Hold, Scheduled
 from portal.staff.sessions import person
 from portal.store.changes import recorded_change
 from portal.store.database import session
-from portal.web.locale import route
+from portal.web.locale import in_words, language, route
 from portal.web.public import render, today
 
 blueprint = Blueprint("desk_scheduled", __name__)
@@ -46,13 +47,16 @@ def take_up(number: int) -> AnyResponse:
     one = records.find(session(), number)
     if one is None:
         return _its_edition(number)
-    if any(draft.person == person().number for draft in drafts.drafts(session(), "dates")):
-        return _page(
-            one, _("You have begun to type other dates: publish them, or begin anew, before you take these up.")
-        )
     with recorded_change("drafts", action="dates.unschedule", actor=person().name, at=g.now) as change:
-        if records.remove(change, number):
+        has_draft = any(draft.person == person().number for draft in drafts.drafts(change.session, "dates"))
+        is_mine = not has_draft and records.remove(change, number, given_up="")
+        if is_mine:
             drafts.keep(change, "dates", "", person().number, dict(_fields(one)), g.now)
+    if has_draft:
+        words = _("You have begun to type other dates: publish them, or begin anew, before you take these up.")
+        return _page(one, words, status=409)
+    if not is_mine:
+        return _its_edition(number)
     flash(_("These dates will not come out by themselves any more: they stand below, to be changed."), "success")
     return redirect(url_for("desk_dates.edit"), 303)
 
@@ -65,8 +69,12 @@ def take_up(number: int) -> AnyResponse:
     methods=("POST",),
 )
 def give_up(number: int) -> AnyResponse:
-    """Let it come out no more."""
-    if not schedule.give_up(number, By(person().name), g.now):
+    """Let it come out no more, for a reason: nothing of it is kept but in the audit log."""
+    one = records.find(session(), number)
+    reason = cleaned(request.form.get("reason", ""), LONGEST_WORDS)
+    if one and not reason:
+        return _page(one, _("Say why, for the audit log."), status=422)
+    if not schedule.give_up(number, By(person().name), g.now, reason):
         return _its_edition(number)
     flash(_("These dates will not come out."), "success")
     return redirect(url_for("desk_dates.edit"), 303)
@@ -76,46 +84,58 @@ def hold_words(why: Hold) -> str:
     """Return why an edition did not come out."""
     return {
         "changed": _("The table has changed since it was scheduled."),
-        "asked": _("It may hold a slip about which nobody was asked when it was scheduled."),
-        "refused": _("The table can no longer say this: a row is not in it that day, for example."),
-        "person": _("The account of whoever scheduled it may publish no more."),
+        "asked": _("A confirmation was missing at its time."),
+        "refused": _("The table could no longer say this."),
+        "person": _("The person who scheduled it can no longer publish."),
     }[why]
 
 
 def _its_edition(number: int) -> AnyResponse:
-    """Lead to the edition as which it came out. Answers 404 where it never was, or was given up."""
-    edition = records.came_out(session(), number) or abort(404)
-    return redirect(url_for("desk_editions.show", number=edition), 303)
+    """Lead to the edition as which it came out, or tell who gave it up. Answers 404 where it never was."""
+    ending = records.ending(session(), number) or abort(404)
+    if ending.edition:
+        return redirect(url_for("desk_editions.show", number=ending.edition), 303)
+    at = formats.instant(ending.at, language())
+    if ending.edition is None:
+        flash(_("%(name)s cancelled this publication (%(at)s).", name=ending.name, at=at), "error")
+    else:
+        flash(_("This has come out: notes alone, or what the table said already."), "success")
+    return redirect(url_for("desk_dates.edit"), 303)
 
 
-def _page(one: Scheduled, error: str = "") -> AnyResponse:
+def _page(one: Scheduled, error: str = "", status: int = 200) -> AnyResponse:
     response = render(
         "desk/dates/scheduled.html",
         one=one,
-        labels=_labels(),
+        now={found.row.key: found for found in on_day(rows.all_rows(session()), today())},
         why=hold_words(one.held) if one.held else "",
+        missing=[(row, in_words(words)) for row, words in schedule.missing(one, g.now)] if one.held else [],
         form={"errors": [error] if error else []},
+        is_cancelling=status == 422,
     )
-    response.status_code = 409 if error else 200
+    response.status_code = status
     return response
 
 
-def _labels() -> Mapping[str, Bilingual]:
-    return {found.row.key: found.row.label for found in rows.all_rows(session())}
-
-
 def _fields(one: Scheduled) -> Iterator[tuple[str, str]]:
-    """Yield what stands in the fields of the table where it is typed again; the time only where it is to come still."""
-    plan, notes = one.plan, {found.row.key: found.row.note for found in rows.table(session(), today())}
+    """Yield what stands in the fields of the table where it is typed again, begun where its publisher began.
+
+    The time is there only where it is to come still.
+    """
+    plan, seen = one.plan, one.seen
     for said in plan.proposals:
-        given = {"date": said.received_on, "meaning": said.meaning, "next": said.next_update_on}
+        meaning, received_on, _last = seen.said[said.row]
+        given: dict[str, object] = {"next": said.next_update_on}
+        if (said.meaning, said.received_on) == (meaning, received_on):
+            given["same"] = "yes"
+        else:
+            given |= {"date": said.received_on, "meaning": said.meaning if said.meaning != meaning else ""}
         yield from ((f"{name}-{said.row}", str(value)) for name, value in given.items() if value)
     for key, note in plan.notes.items():
-        if key in notes:
-            yield from ((f"fr-{key}", note.fr), (f"en-{key}", note.en), (f"was-{key}", written(notes[key])))
+        yield from ((f"fr-{key}", note.fr), (f"en-{key}", note.en), (f"was-{key}", written(seen.notes[key])))
     words = {"as_of": str(plan.as_of), "reason": plan.reason, "why_fr": plan.why.fr, "why_en": plan.why.en}
     if plan.at > g.now:
         wall = plan.at.astimezone(QUEBEC)
         words |= {"day": f"{wall:%Y-%m-%d}", "hour": f"{wall:%H:%M}"}
     yield from ((name, text) for name, text in words.items() if text)
-    yield "expected", str(revision())
+    yield "expected", str(seen.revision)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
+from itertools import chain
 
 from flask import g, request
 from flask_babel import gettext as _
@@ -19,9 +20,9 @@ from portal.editions.files import Pasted, read_pasted
 from portal.editions.records import Signature, proposed
 from portal.editions.rules import EditionRefused
 from portal.rows import records as rows
-from portal.rows.rules import ProcessingDate
-from portal.scheduled.records import scheduled
-from portal.scheduled.rules import LONGEST_AHEAD, Scheduled
+from portal.rows.rules import ProcessingDate, on_day
+from portal.scheduled.records import to_come
+from portal.scheduled.rules import LONGEST_AHEAD, Plan
 from portal.staff.sessions import person
 from portal.store import revisions
 from portal.store.database import session
@@ -132,7 +133,7 @@ def _read_later(sent: Sent) -> None:
     """Read when it comes out; what is wrong with that is told by its field."""
     day, hour = sent.words["day"], sent.words["hour"]
     if bool(day) != bool(hour):
-        sent.errors["hour" if day else "day"] = _("Give the day and the hour, or neither.")
+        sent.errors["hour" if day else "day"] = _("Give the day and the hour, or leave both empty.")
     if not day or not hour:
         return
     clock = _HOUR.fullmatch(hour)
@@ -145,18 +146,21 @@ def _read_later(sent: Sent) -> None:
         sent.errors["day"] = _("Type the day on which it comes out, for example 2021-07-22.")
         return
     if not is_on_a_clock(at):
-        sent.errors["hour"] = _("No clock in Québec shows this hour on that day: it goes forward then.")
-    elif at <= g.now:
-        sent.errors["day"] = _("This moment is over: choose a later one, or leave both empty to publish at once.")
+        sent.errors["hour"] = _("This hour does not exist on that day: clocks go forward.")
+    elif at.astimezone(UTC) <= g.now:
+        field_over = "hour" if day_of(at) == today() else "day"
+        sent.errors[field_over] = _("This moment is over: choose a later one, or leave both empty to publish at once.")
     elif at > g.now + LONGEST_AHEAD:
         sent.errors["day"] = _("This is more than a year ahead: check the year.")
     else:
-        sent.later = at
+        sent.later = at.astimezone(UTC)  # of two instants of one zone, Python compares the clocks (PEP 495)
 
 
-def table() -> Sequence[ProcessingDate]:
-    """Return the rows that can be published today, in the order of the table."""
-    return [found for found in rows.table(session(), today()) if not found.row.merged_into]
+def table(day: date) -> Sequence[ProcessingDate]:
+    """Return the rows as they are on a day: those that can be published then, or today, in the order of the table."""
+    known = {when: rows.table(session(), when) for when in (today(), day)}
+    here = {found.row.key for found in chain(*known.values()) if not found.row.merged_into}
+    return [found for found in on_day(rows.all_rows(session()), day) if found.row.key in here]
 
 
 def sent_table() -> tuple[Typed, Sent]:
@@ -164,13 +168,14 @@ def sent_table() -> tuple[Typed, Sent]:
 
     A paste in which anything is wrong is told line by line, and nothing of it is taken.
     """
-    now, sent = table(), form(request.form)
-    typed = read(now, request.form, today())
+    sent = form(request.form)
+    now = table(sent.day)
+    typed = read(now, request.form, sent.day)
     content = pasted_content()
     if not content.strip():
         return typed, sent
     lines, faults = pasted_lines(content, now)
-    both = read(now, request.form.to_dict() | cells(lines), today())
+    both = read(now, request.form.to_dict() | cells(lines), sent.day)
     tell_faults(both, sent)
     faults += [told for row in both.rows for told in _told_by_line(row, lines)]
     if not faults:
@@ -191,8 +196,8 @@ def tell_faults(typed: Typed, sent: Sent) -> None:
 
 def _tell_scheduled(typed: Typed, sent: Sent) -> None:
     """Tell beside each row that an edition to come speaks of it: the second one would find the row changed."""
-    for one in to_come():
-        if one.person == person().number and one.plan.says(sent.at, sent.as_of, typed.proposals, typed.notes):
+    for one in to_come(session()):
+        if one.person == person().number and one.plan.says(plan(typed, sent, sent.at)):
             continue
         at = formats.instant(one.plan.at, language())
         for row in typed.rows:
@@ -200,9 +205,9 @@ def _tell_scheduled(typed: Typed, sent: Sent) -> None:
                 row.errors.append(_("An edition to come speaks of this row already (%(at)s): change that one.", at=at))
 
 
-def to_come() -> list[Scheduled]:
-    """Return the editions that wait for their time."""
-    return [one for one in scheduled(session()) if one.held is None]
+def plan(typed: Typed, sent: Sent, at: datetime) -> Plan:
+    """Return what is typed as an edition that comes out at an aware instant."""
+    return Plan(at, sent.as_of, typed.proposals, typed.notes, sent.words["reason"], sent.why)
 
 
 def pasted_content() -> bytes:

@@ -8,7 +8,7 @@ from time_machine import travel
 
 from portal.app import create_app, publish_due
 from tests.conftest import DEMO_DAY
-from tests.desk.dates.clerks import CHECK, GIVE_UP, PUBLISH, TABLE, Clerk, spelled
+from tests.desk.dates.clerks import ASK, CHECK, GIVE_UP, PUBLISH, TABLE, Clerk, spelled
 from tests.desk.dates.test_publishing import BACK, log, now
 from tests.desk.people import PASSWORD
 from tests.makers import Office, in_quebec
@@ -40,7 +40,7 @@ def test_an_edition_comes_out_at_its_time(paul: Clerk) -> None:
     words = paul.opens(FIRST)
     assert "The edition is scheduled (November 20, 2026, 1:30 p.m.)." in words
     assert "It comes out by itself: November 20, 2026, 1:30 p.m. Scheduled by Personne publisher" in words
-    assert "New access to the online services October 30, 2026 November 13, 2026" in words
+    assert "New access to the online services October 30, 2026 October 30, 2026 November 13, 2026" in words
     comes_out(paul.office, "2026-11-20 13:29")
     assert now(paul.office.another_worker(), "access-new") == "2026-10-30"
     comes_out(paul.office, "2026-11-20 13:30")
@@ -78,6 +78,39 @@ def test_notes_alone_can_come_later_too(paul: Clerk) -> None:
     assert "Paused." in paul.opens(FIRST)
     comes_out(paul.office, "2026-11-20 13:30")
     assert "En pause." in paul.office.get("/fr/dates/").text
+    assert paul.colleague.get(FIRST, status=303).headers["Location"] == TABLE
+    assert "This has come out: notes alone, or what the table said already." in paul.opens()
+
+
+def test_a_day_without_its_year_is_the_last_one_before_it_comes_out(paul: Clerk) -> None:
+    paul.opens()
+    paul.sends(CHECK, status=200, date_access_new="11-23", **MONDAY)
+    assert "November 23, 2026" in paul.words(".d-changes")
+    assert paul.colleague.send(ASK, {"date-access-new": "11-23", **MONDAY}, status=200).get_json()["told"] == []
+
+
+def test_a_note_that_a_colleague_changed_meanwhile_is_not_overwritten(paul: Clerk, anne: Clerk) -> None:
+    schedules(paul, fr_access_new="En pause.", en_access_new="Paused.", **TODAY)
+    anne.publishes(fr_access_new="Deux semaines.", en_access_new="Two weeks.")
+    comes_out(paul.office, "2026-11-20 13:30")
+    assert "Deux semaines." in paul.office.get("/fr/dates/").text
+    assert "The table has changed since it was scheduled." in paul.opens(FIRST)
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 2**80])
+def test_a_number_that_no_edition_can_have_leads_nowhere(paul: Clerk, number: int) -> None:
+    place = f"/desk/en/dates/scheduled/{number}"
+    paul.opens(place, status=404)
+    for path in (f"{place}/again", f"{place}/give-up"):
+        paul.sends_only(path, status=404)
+
+
+def test_the_hour_that_comes_twice_is_scheduled_once(paul: Clerk) -> None:
+    night = {"day": "2027-11-07", "hour": "01:30"}
+    schedules(paul, date_access_new="11-13", as_of=DEMO_DAY, **night)
+    before = paul.office.dump()
+    paul.sends(PUBLISH, status=303, confirmed=paul.questions())
+    assert paul.office.dump() == before
 
 
 def test_pressed_twice_it_is_scheduled_once(paul: Clerk) -> None:
@@ -102,14 +135,14 @@ def test_what_is_scheduled_is_a_draft_no_more(paul: Clerk) -> None:
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"day": DEMO_DAY}, "Give the day and the hour, or neither."),
-        ({"hour": "13:30"}, "Give the day and the hour, or neither."),
+        ({"day": DEMO_DAY}, "Give the day and the hour, or leave both empty."),
+        ({"hour": "13:30"}, "Give the day and the hour, or leave both empty."),
         ({"day": "demain", "hour": "13:30"}, "Type the day on which it comes out, for example 2021-07-22."),
         ({"day": DEMO_DAY, "hour": "25:00"}, "Type the hour in Québec, for example 13:30."),
         ({"day": DEMO_DAY, "hour": "midi"}, "Type the hour in Québec, for example 13:30."),
         ({"day": DEMO_DAY, "hour": "09:30"}, "This moment is over: choose a later one"),
         ({"day": "2062-11-20", "hour": "13:30"}, "This is more than a year ahead: check the year."),
-        ({"day": "2027-03-14", "hour": "02:30"}, "No clock in Québec shows this hour on that day"),
+        ({"day": "2027-03-14", "hour": "02:30"}, "This hour does not exist on that day: clocks go forward."),
         ({**TODAY, "as_of": "2026-11-21"}, "These dates cannot hold on a day after they come out."),
     ],
 )
@@ -159,8 +192,10 @@ def test_what_is_held_back_is_told_on_the_first_page_and_taken_up_again(paul: Cl
     with travel(in_quebec("2026-11-20 13:40")):
         anne.colleague.sign_in()
         anne.opens(FIRST)
+        assert "October 30, 2026 November 12, 2026 November 13, 2026" in anne.words(), "then, now, planned"
         anne.sends_only(f"{FIRST}/again", status=303)
         assert "These dates will not come out by themselves any more" in anne.opens()
+        assert "The table has changed since you began" in anne.words()
         held = anne.held()
         assert (held["date-access-new"], held["as_of"], held["day"]) == ("2026-11-13", "2026-11-20", "")
         assert "Dates that did not come out" not in anne.opens(HOME)
@@ -173,6 +208,7 @@ def test_what_is_to_come_is_changed(paul: Clerk) -> None:
     paul.opens(FIRST)
     paul.sends_only(f"{FIRST}/again", status=303)
     paul.opens()
+    assert len(paul.all("details.d-more[open]")) == 2, "the row with more than a date, and the one with a note"
     held = paul.held()
     assert {name: held[name] for name in ("date-access-new", "next-access-new", "day", "hour", "reason", "why_en")} == {
         "date-access-new": "2026-11-13",
@@ -185,7 +221,24 @@ def test_what_is_to_come_is_changed(paul: Clerk) -> None:
     paul.sends(CHECK, status=200, meaning_access_new="received_up_to", hour="14:00")
     paul.sends(PUBLISH, status=303)
     assert "November 20, 2026, 2:00 p.m." in paul.opens("/desk/en/dates/scheduled/2")
-    paul.colleague.get(FIRST, status=404)
+    assert paul.colleague.get(FIRST, status=303).headers["Location"] == TABLE
+
+
+def test_a_row_that_stays_the_same_is_taken_up_as_such(paul: Clerk) -> None:
+    schedules(paul, same_access_removal="yes", date_access_new="11-13", **TODAY)
+    paul.sends_only(f"{FIRST}/again", status=303)
+    paul.opens()
+    assert paul.held()["same-access-removal"] == "yes"
+    assert not paul.all("details.d-more[open]"), "nothing more than a date was said of the others"
+
+
+def test_a_held_edition_names_what_nobody_answered(paul: Clerk, anne: Clerk) -> None:
+    schedules(paul, date_access_new="11-13", as_of="2026-11-19", **TODAY)
+    anne.publishes(date_b2b_new="10-16")
+    comes_out(paul.office, "2026-11-20 13:30")
+    words = paul.opens(FIRST)
+    assert "A confirmation was missing at its time." in words
+    assert "The as-of day November 19, 2026 is before that of the last edition, November 20, 2026" in words
 
 
 def test_taking_up_loses_nothing_that_one_has_begun_to_type(paul: Clerk) -> None:
@@ -200,19 +253,29 @@ def test_taking_up_loses_nothing_that_one_has_begun_to_type(paul: Clerk) -> None
 def test_what_is_given_up_does_not_come_out(paul: Clerk) -> None:
     schedules(paul, date_access_new="11-13", **TODAY)
     paul.opens(FIRST)
-    paul.sends_only(f"{FIRST}/give-up", status=303)
+    assert "Say why, for the audit log." in paul.is_refused(f"{FIRST}/give-up")
+    paul.sends_only(f"{FIRST}/give-up", status=303, reason="The week was counted twice")
     assert "These dates will not come out." in paul.opens(TABLE)
     comes_out(paul.office, "2026-11-20 13:30")
     assert now(paul.office, "access-new") == "2026-10-30"
+    assert "The week was counted twice" in paul.office.did("audit", "--whole")
+
+
+def test_whoever_comes_after_it_was_cancelled_is_told_by_whom(paul: Clerk, anne: Clerk) -> None:
+    schedules(paul, date_access_new="11-13", **TODAY)
+    anne.opens(FIRST)
+    anne.sends_only(f"{FIRST}/give-up", status=303, reason="The week was counted twice")
     for path in (f"{FIRST}/again", f"{FIRST}/give-up"):
-        paul.sends_only(path, status=404)
+        assert paul.sends_only(path, status=303).headers["Location"] == TABLE
+        assert "Personne administrator cancelled this publication (November 20, 2026" in paul.opens()
+    assert paul.colleague.get(FIRST, status=303).headers["Location"] == TABLE
 
 
 def test_the_first_page_leads_to_what_is_to_come(paul: Clerk, eve: Clerk) -> None:
     schedules(paul, date_access_new="11-13", **TODAY)
-    assert "November 20, 2026, 1:30 p.m.: dates of the table" in eve.opens(HOME)
+    assert "November 20, 2026, 1:30 p.m.: 1 row of the table (Personne publisher)" in eve.opens(HOME)
     assert eve.all(f"main a[href='{FIRST}']")
-    assert "20 novembre 2026, 13 h 30 : dates du tableau" in eve.opens("/desk/fr/")
+    assert "20 novembre 2026, 13 h 30 : 1 ligne du tableau (Personne publisher)" in eve.opens("/desk/fr/")
     eve.opens("/desk/fr/dates/a-venir/1")
     assert not eve.all("main form"), "an editor sees it, and changes nothing"
 
@@ -248,7 +311,7 @@ def test_the_audit_log_tells_who_scheduled_who_gave_up_and_what_was_held_back(pa
     schedules(paul, date_access_new="11-13", **TODAY)
     schedules(paul, date_b2b_new="10-16", **TODAY)
     anne.opens("/desk/en/dates/scheduled/2")
-    anne.sends_only("/desk/en/dates/scheduled/2/give-up", status=303)
+    anne.sends_only("/desk/en/dates/scheduled/2/give-up", status=303, reason="Twice")
     anne.publishes(date_access_new="11-12")
     comes_out(paul.office, "2026-11-20 13:30")
     told = [line for line in paul.office.did("audit").splitlines() if "dates." in line]

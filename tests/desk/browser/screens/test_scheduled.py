@@ -64,7 +64,7 @@ def test_what_is_held_back_is_found_seen_and_taken_up_by_the_keyboard(paul: Visi
     in_good_order(paul)
     typist.arrive(DESK)
     typist.follow(held)
-    expect(paul.tab.get_by_role("alert")).to_contain_text("personne n’a été interrogé")
+    expect(paul.tab.get_by_role("alert")).to_contain_text("La date recule")
     for language in ("fr/dates/a-venir", "en/dates/scheduled"):
         paul.tab.goto(f"{paul.site.address}/desk/{language}/{number}")
         in_good_order(paul)
