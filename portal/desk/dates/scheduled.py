@@ -97,7 +97,9 @@ def _its_edition(number: int) -> AnyResponse:
         return redirect(url_for("desk_editions.show", number=ending.edition), 303)
     at = formats.instant(ending.at, language())
     if ending.edition is None:
-        flash(_("%(name)s cancelled this publication (%(at)s).", name=ending.name, at=at), "error")
+        is_own = ending.name == person().name  # who pressed the button twice, perhaps
+        words = _("%(name)s cancelled this publication (%(at)s).", name=ending.name, at=at)
+        flash(words, "success" if is_own else "error")
     else:
         flash(_("This has come out: notes alone, or what the table said already."), "success")
     return redirect(url_for("desk_dates.edit"), 303)
