@@ -7,10 +7,10 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from portal.core.calendar import parse_day
+from portal.core.calendar import instant, is_on_a_clock, parse_day
 from portal.core.errors import NotADate, PortalError
 from portal.core.formats import typography
 from portal.core.languages import NO_TEXT, Bilingual
@@ -19,6 +19,7 @@ from portal.core.tables import CONTROL
 #: The greatest number that any field of ours may be: what SQLite and PostgreSQL keep of a whole number.
 LARGEST = 2**31 - 1
 LONGEST_LINE = 1_000
+_INSTANT = re.compile(r"(\S{10})[ T]([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _NAME = re.compile(r"[a-z_-]{1,40}", re.ASCII)
 
 
@@ -115,6 +116,22 @@ class Document:
         except PortalError as error:
             self.tell(name, error.sentence)
         return None
+
+    def instant(self, name: str) -> datetime | None:
+        """Return the aware instant of a day and an hour in Québec, `2021-07-22 08:30`, None where there is none."""
+        text = self.text(name)
+        found = _INSTANT.fullmatch(text)
+        try:
+            at = instant(parse_day(found[1]), time(int(found[2]), int(found[3]))) if found else None
+        except PortalError as error:
+            self.tell(name, "this is no date; write it YYYY-MM-DD" if isinstance(error, NotADate) else error.sentence)
+            return None
+        if text and at is None:
+            self.tell(name, "write the day and the hour in Québec, for example 2021-07-22 08:30")
+        elif at and not is_on_a_clock(at):
+            self.tell(name, "this hour does not exist on that day: clocks go forward")
+        # Of two instants of one zone, Python compares the clocks (PEP 495).
+        return at.astimezone(UTC) if at else None
 
     def choice(self, name: str, known: Sequence[str], *, is_required: bool = False) -> str:
         """Return one of the words that are known, empty where there is none."""

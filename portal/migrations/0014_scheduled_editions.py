@@ -25,10 +25,13 @@ def upgrade() -> None:
         sa.Column("why_fr", sa.Text, nullable=False),
         sa.Column("why_en", sa.Text, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
-        sa.Column("staff_id", sa.Integer, sa.ForeignKey("staff.id"), nullable=False),
+        sa.Column("staff_id", sa.Integer, sa.ForeignKey("staff.id")),
+        sa.Column("token", sa.String(40)),
+        sa.Column("name", sa.String(80), nullable=False),
         sa.Column("made_at", instant(), nullable=False),
         sa.Column("held", sa.String(20)),
-        sa.CheckConstraint("held IN ('changed', 'asked', 'refused', 'person')", name="hold_is_known"),
+        sa.CheckConstraint("(staff_id IS NULL) <> (token IS NULL)", name="one_author"),
+        sa.CheckConstraint("held IN ('changed', 'asked', 'refused', 'author')", name="hold_is_known"),
         sqlite_autoincrement=True,
     )
 

@@ -1,7 +1,7 @@
 """Editions that come out later: scheduled, given up, and published by the site itself when their time has come."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,26 +20,29 @@ from portal.publication.dates import NewDates, write
 from portal.rows.records import all_rows
 from portal.rows.rules import Row
 from portal.scheduled import records
-from portal.scheduled.rules import Hold, Plan, Scheduled, Seen, held_back, said
+from portal.scheduled.rules import Author, Hold, Plan, Scheduled, Seen, held_back, said
 from portal.staff.records import people
 from portal.staff.rules import Role
 from portal.store.changes import Change, recorded_change
 from portal.store.database import session
 from portal.store.revisions import locked
+from portal.tokens.records import tokens
 
 #: Who may let an edition come out, now or later.
 PUBLISHER: frozenset[Role] = frozenset({"publisher"})
 #: Who holds an edition back, in the audit log.
 SITE = "the site"
+#: Returns the names of the questions that were answered, of those that there are; or raises something.
+Confirmed = Callable[[Sequence[Question]], Collection[str]]
 logger = logging.getLogger(__name__)
 
 
-def schedule(plan: Plan, at: datetime, by: By, person: int, confirmed: Collection[str]) -> int:
-    """Keep an edition that `person`, an account by its number, wants to come out later; return its number.
+def schedule(plan: Plan, at: datetime, by: By, author: Author, confirmed: Confirmed) -> tuple[int, Sequence[Move]]:
+    """Keep an edition that is to come out later; return its number, and what it changes as far as one knows now.
 
-    It is asked for at an aware instant, `at`; `confirmed` are the questions that were answered. Raises EditionRefused
-    and ReasonMissing as an edition published at its time would, StaleEdit where the table has changed, and
-    AlreadyScheduled where another one speaks of the same rows.
+    It is asked for at an aware instant, `at`; `confirmed` gives, of the questions that there are, those that were
+    answered, and may raise something instead. Raises EditionRefused and ReasonMissing as an edition published at its
+    time would, StaleEdit where the table has changed, and AlreadyScheduled where another one speaks of the same rows.
     """
     with recorded_change("drafts", action="dates.schedule", actor=by.actor, at=at) as change:
         # Whoever publishes meanwhile waits: what they say would be taken for what this publisher has seen.
@@ -50,18 +53,23 @@ def schedule(plan: Plan, at: datetime, by: By, person: int, confirmed: Collectio
         check_reason(moves, plan.reason)
         # Each meaning as it is now: one that is not given is the row’s own, which may be another one then.
         whole = [replace(one, meaning=move.step.meaning) for one, move in zip(plan.proposals, moves, strict=True)]
-        seen = Seen(said(moves), notes, revision, frozenset(map(str, asked)) & frozenset(confirmed))
-        number = records.keep(change, replace(plan, proposals=whole), seen, person, at)
+        seen = Seen(said(moves), notes, revision, frozenset(map(str, asked)) & frozenset(confirmed(asked)))
+        number = records.keep(change, replace(plan, proposals=whole), seen, author, at)
+        if by.is_trial:
+            change.abandon()
         approvals.settle(change, by.prepared)
         for whose in by.drafts_of:
             drafts.forget(change, "dates", "", whose)
-        return number
+        return number, moves
 
 
 def give_up(number: int, by: By, at: datetime, reason: str) -> bool:
     """Let an edition come out no more, for a reason; say whether it was to come still. `at` is aware."""
     with recorded_change("drafts", action="dates.unschedule", actor=by.actor, at=at) as change:
-        return records.remove(change, number, given_up=reason)
+        was_there = records.remove(change, number, given_up=reason)
+        if by.is_trial:
+            change.abandon()
+        return was_there
 
 
 def missing(one: Scheduled, at: datetime) -> Sequence[tuple[Row | None, str]]:
@@ -120,10 +128,17 @@ def _publish(app: Flask, one: Scheduled, at: datetime) -> Hold | None:
 
 
 def _held_back(change: Change, one: Scheduled, at: datetime) -> Hold | None:
-    person = next(person for person in people(change.session) if person.number == one.person)
-    if not (person.is_active and person.has_any(PUBLISHER)):
-        return "person"
+    if not _may_publish(change.session, one.author):
+        return "author"
     return held_back(one.seen, *_looked_at(change.session, one.plan, at))
+
+
+def _may_publish(found: Session, author: Author) -> bool:
+    """Say whether somebody may still publish. A token that expired meanwhile was good when it was used."""
+    if author.token is not None:
+        return any(token.name == author.token and token.revoked_at is None for token in tokens(found))
+    person = next(person for person in people(found) if person.number == author.person)
+    return person.is_active and person.has_any(PUBLISHER)
 
 
 def _looked_at(

@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, String, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.core.languages import Bilingual
+from portal.core.languages import Bilingual, Sentence
 from portal.editions.rules import Proposal
-from portal.scheduled.rules import AlreadyScheduled, Ending, Hold, Plan, Scheduled, Seen
-from portal.staff.records import StaffRow
-from portal.store.changes import Change, ChangeRow
+from portal.scheduled.rules import AlreadyScheduled, Author, Ending, Hold, Plan, Scheduled, Seen
+from portal.store.changes import LONGEST_ACTOR, Change, ChangeRow
 from portal.store.database import Model, UtcDateTime
 
 #: The actions of the audit log by which a plan ends.
@@ -25,7 +24,8 @@ class ScheduledRow(Model):
 
     __tablename__ = "scheduled_editions"
     __table_args__ = (
-        CheckConstraint("held IN ('changed', 'asked', 'refused', 'person')", name="hold_is_known"),
+        CheckConstraint("(staff_id IS NULL) <> (token IS NULL)", name="one_author"),
+        CheckConstraint("held IN ('changed', 'asked', 'refused', 'author')", name="hold_is_known"),
         {"sqlite_autoincrement": True},  # the audit log names each by its number
     )
 
@@ -39,16 +39,16 @@ class ScheduledRow(Model):
     why_fr: Mapped[str] = mapped_column(Text)
     why_en: Mapped[str] = mapped_column(Text)
     revision: Mapped[int]
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    token: Mapped[str | None] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(LONGEST_ACTOR))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     held: Mapped[Hold | None] = mapped_column(String(20))
 
 
 def scheduled(session: Session) -> Sequence[Scheduled]:
     """Return all that is to come, and all that was held back, the first to come first."""
-    query = select(ScheduledRow, StaffRow.name).join(StaffRow, StaffRow.id == ScheduledRow.staff_id)
-    ordered = query.order_by(ScheduledRow.at, ScheduledRow.id)
-    return [_scheduled(row, name) for row, name in session.execute(ordered)]
+    return [_scheduled(row) for row in session.scalars(select(ScheduledRow).order_by(ScheduledRow.at, ScheduledRow.id))]
 
 
 def to_come(session: Session) -> Sequence[Scheduled]:
@@ -72,18 +72,20 @@ def ending(session: Session, number: int) -> Ending | None:
     return Ending(found.actor, found.at, int(str(found.details.get("edition", 0))) if is_out else None)
 
 
-def keep(change: Change, plan: Plan, seen: Seen, person: int, at: datetime) -> int:
-    """Keep a plan that a person made at an aware instant; return its number. The same made twice is kept once.
+def keep(change: Change, plan: Plan, seen: Seen, author: Author, at: datetime) -> int:
+    """Keep a plan that somebody made at an aware instant; return its number. The same made twice is kept once.
 
     Raises AlreadyScheduled where another one speaks of the same rows.
     """
     for one in to_come(change.session):
-        if one.person == person and one.plan.says(plan):
+        if one.author == author and one.plan.says(plan):
             return one.number
-        if not one.plan.rows.isdisjoint(plan.rows):
-            raise AlreadyScheduled
-    row = ScheduledRow(at=plan.at, as_of=plan.as_of, reason=plan.reason, staff_id=person, made_at=at)
+        if rows := sorted(one.plan.rows & plan.rows):
+            sentence = Sentence("edition %(number)s to come speaks of %(rows)s already", number=one.number, rows=rows)
+            raise AlreadyScheduled(sentence)
+    row = ScheduledRow(at=plan.at, as_of=plan.as_of, reason=plan.reason, made_at=at)
     row.why_fr, row.why_en = plan.why.fr, plan.why.en
+    row.staff_id, row.token, row.name = author.person, author.token, change.actor
     row.proposals = [_kept(proposal, seen) for proposal in plan.proposals]
     row.notes = [_kept_note(key, note, seen) for key, note in plan.notes.items()]
     row.confirmed, row.revision = sorted(seen.confirmed), seen.revision
@@ -135,7 +137,7 @@ def _kept_note(key: str, note: Bilingual, seen: Seen) -> dict[str, Any]:
     return {"row": key, "note": [note.fr, note.en], "was": [seen.notes[key].fr, seen.notes[key].en]}
 
 
-def _scheduled(row: ScheduledRow, name: str) -> Scheduled:
+def _scheduled(row: ScheduledRow) -> Scheduled:
     why = Bilingual(row.why_fr, row.why_en)
     notes = {kept["row"]: Bilingual(*kept["note"]) for kept in row.notes}
     plan = Plan(row.at, row.as_of, [_proposal(kept) for kept in row.proposals], notes, row.reason, why)
@@ -145,7 +147,7 @@ def _scheduled(row: ScheduledRow, name: str) -> Scheduled:
         revision=row.revision,
         confirmed=frozenset(row.confirmed),
     )
-    return Scheduled(row.id, plan, seen, row.staff_id, name, row.made_at, row.held)
+    return Scheduled(row.id, plan, seen, Author(row.staff_id, row.token), row.name, row.made_at, row.held)
 
 
 def _proposal(kept: Mapping[str, Any]) -> Proposal:

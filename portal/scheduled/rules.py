@@ -12,7 +12,7 @@ from portal.rows.rules import Meaning
 
 #: Why an edition does not come out: what it changes was changed meanwhile; something may be a slip that nobody was
 #: asked; it can be published no more; whoever scheduled it may publish no more.
-Hold = Literal["changed", "asked", "refused", "person"]
+Hold = Literal["changed", "asked", "refused", "author"]
 #: Nobody plans the table so far ahead: it is the year that is mistyped.
 LONGEST_AHEAD = timedelta(days=366)
 #: What the table said of a row: a meaning, None where it was never published; a received date or None; the last one
@@ -21,7 +21,7 @@ Said = tuple[Meaning | None, date | None, date | None]
 
 
 class AlreadyScheduled(PortalError):
-    """An edition to come speaks of a row already."""
+    """An edition to come speaks of a row already; the message says which, and of what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,16 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Who makes a plan: an account by its number or, where that is None, the token of a program by its name."""
+
+    person: int | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A plan under its number, by `person`, an account by its number; `made_at` is aware.
+    """A plan under its number; `name` is that of its author in the audit log, `made_at` is aware.
 
     `held` says why it did not come out, None while it waits for its time.
     """
@@ -73,7 +81,7 @@ class Scheduled:
     number: int
     plan: Plan
     seen: Seen
-    person: int
+    author: Author
     name: str
     made_at: datetime
     held: Hold | None = None

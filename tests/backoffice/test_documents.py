@@ -1,7 +1,7 @@
 """A document of a program, read field by field: what is wrong is told with its place, all at once."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -186,3 +186,25 @@ def test_no_value_breaks_a_field(value: object) -> None:
     sent.parts("field", most=3)
     sent.choice("field", ["a"])
     faults(sent)
+
+
+@pytest.mark.parametrize(
+    ("typed", "at", "fault"),
+    [
+        (None, None, ""),
+        ("2026-11-20 08:30", datetime(2026, 11, 20, 13, 30, tzinfo=UTC), ""),
+        ("2026-11-20T08:30", datetime(2026, 11, 20, 13, 30, tzinfo=UTC), ""),
+        ("8 h", None, "write the day and the hour in Québec, for example 2021-07-22 08:30"),
+        ("2026-11-31 08:30", None, "this is no date; write it YYYY-MM-DD"),
+        ("2101-11-01 08:30", None, "2101-11-01 is after 2100"),
+        (
+            "2026-03-08 02:30",
+            datetime(2026, 3, 8, 7, 30, tzinfo=UTC),
+            "this hour does not exist on that day: clocks go forward",
+        ),
+    ],
+)
+def test_an_instant_is_a_day_and_an_hour_in_quebec(typed: str | None, at: datetime | None, fault: str) -> None:
+    sent = Document({"at": typed})
+    assert sent.instant("at") == at
+    assert [one.sentence for one in sent.faults] == ([fault] if fault else [])

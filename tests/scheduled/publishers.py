@@ -11,7 +11,7 @@ from portal.editions.rules import Proposal
 from portal.publication import schedule
 from portal.publication.acts import By
 from portal.rows.records import table
-from portal.scheduled.rules import Plan
+from portal.scheduled.rules import Author, Plan
 from portal.staff.records import people
 from portal.store.database import database, session
 
@@ -26,7 +26,7 @@ def schedules(settings: Mapping[str, str], name: str, row: str, *, days: int, at
         day = found.received_on + timedelta(days=days)
         plan = Plan(at, day_of(now), [Proposal(1, row, day, None, None)], {}, "Weekly update", NO_TEXT)
         person = next(one for one in people(session()) if one.name == name)
-        number = schedule.schedule(plan, now, By(name), person.number, ())
+        number, _moves = schedule.schedule(plan, now, By(name), Author(person.number), lambda asked: ())
         session().close()
         database.engine.dispose()
         return number

@@ -22,7 +22,7 @@ from portal.publication.acts import By
 from portal.publication.dates import NewDates, publish
 from portal.rows.records import table
 from portal.scheduled import records
-from portal.scheduled.rules import AlreadyScheduled, Ending, Hold, Plan
+from portal.scheduled.rules import AlreadyScheduled, Author, Ending, Hold, Plan
 from portal.staff.records import StaffRow
 from portal.store.bare.due import Due
 from portal.store.database import database, session
@@ -72,7 +72,8 @@ def paul() -> int:
 
 def scheduled(confirmed: Sequence[str] = (), **changes: object) -> int:
     plan = replace(PLAN, **changes)  # type: ignore[arg-type]  # the names are checked by replace
-    return schedule.schedule(plan, ASKED, By("Paul", numbers(session())["dates"]), paul(), confirmed)
+    by = By("Paul", numbers(session())["dates"])
+    return schedule.schedule(plan, ASKED, by, Author(paul()), lambda asked: confirmed)[0]
 
 
 def said(row: str = "new") -> str:
@@ -120,7 +121,7 @@ def test_all_that_it_says_is_given_back_as_it_was(site: Flask) -> None:
     assert kept.seen.said == {"new": ("received_on", first, first), "b2b": ("received_on", second, second)}
     assert kept.seen.notes == {"new": NO_TEXT}
     assert kept.seen.revision == numbers(session())["dates"]
-    assert (kept.person, kept.name, kept.made_at, kept.held) == (paul(), "Paul", ASKED, None)
+    assert (kept.author, kept.name, kept.made_at, kept.held) == (Author(paul()), "Paul", ASKED, None)
 
 
 def test_the_same_is_kept_once(site: Flask) -> None:
@@ -251,7 +252,7 @@ def test_whoever_may_publish_no_more_publishes_nothing(site: Flask, prepared: Of
     session().rollback()
     prepared.did("staff", command[0], "paul@agence-essai.ca", *command[1:])
     publish_due(site, DUE)
-    assert (said(), held()) == ("2025-10-06", ["person"])
+    assert (said(), held()) == ("2025-10-06", ["author"])
 
 
 def test_what_changes_nothing_any_more_waits_no_more(site: Flask) -> None:
@@ -266,7 +267,7 @@ def test_whoever_began_before_the_last_change_schedules_nothing(site: Flask, pre
     session().rollback()
     prepared.publishes_dates(HEADING + "b2b,2025-10-07\n", as_of="2025-11-10")
     with pytest.raises(StaleEdit):
-        schedule.schedule(PLAN, ASKED, By("Paul", before), paul(), ())
+        schedule.schedule(PLAN, ASKED, By("Paul", before), Author(paul()), lambda asked: ())
     assert not records.scheduled(session())
 
 

@@ -36,7 +36,7 @@ from portal.publication import dates, schedule
 from portal.publication.acts import By
 from portal.rows.rules import latest_as_of
 from portal.scheduled.records import scheduled, to_come
-from portal.scheduled.rules import AlreadyScheduled
+from portal.scheduled.rules import AlreadyScheduled, Author
 from portal.staff.sessions import confirm, is_fresh, person
 from portal.store.changes import recorded_change
 from portal.store.database import session
@@ -152,7 +152,8 @@ def publish() -> AnyResponse:
 def _scheduled(typed: Typed, sent: Sent, at: datetime, by: By) -> AnyResponse:
     try:
         confirmed = request.form.getlist("confirmed")
-        number = schedule.schedule(plan(typed, sent, at), g.now, by, person().number, confirmed)
+        author = Author(person().number)
+        number, _moves = schedule.schedule(plan(typed, sent, at), g.now, by, author, lambda asked: confirmed)
     except AlreadyScheduled:  # a moment ago
         tell_faults(typed, sent)
         return _page(typed, sent, status=422)

@@ -86,7 +86,7 @@ def hold_words(why: Hold) -> str:
         "changed": _("The table has changed since it was scheduled."),
         "asked": _("A confirmation was missing at its time."),
         "refused": _("The table could no longer say this."),
-        "person": _("The person who scheduled it can no longer publish."),
+        "author": _("The account or the token that scheduled it can no longer publish."),
     }[why]
 
 

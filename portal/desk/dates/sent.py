@@ -22,7 +22,7 @@ from portal.editions.rules import EditionRefused
 from portal.rows import records as rows
 from portal.rows.rules import ProcessingDate, on_day
 from portal.scheduled.records import to_come
-from portal.scheduled.rules import LONGEST_AHEAD, Plan
+from portal.scheduled.rules import LONGEST_AHEAD, Author, Plan
 from portal.staff.sessions import person
 from portal.store import revisions
 from portal.store.database import session
@@ -197,7 +197,7 @@ def tell_faults(typed: Typed, sent: Sent) -> None:
 def _tell_scheduled(typed: Typed, sent: Sent) -> None:
     """Tell beside each row that an edition to come speaks of it: the second one would find the row changed."""
     for one in to_come(session()):
-        if one.person == person().number and one.plan.says(plan(typed, sent, sent.at)):
+        if one.author == Author(person().number) and one.plan.says(plan(typed, sent, sent.at)):
             continue
         at = formats.instant(one.plan.at, language())
         for row in typed.rows:
