@@ -5,7 +5,7 @@ from typing import Literal
 
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from portal.staff.rules import ROLES, Role
+from portal.staff.rules import PUBLISHING, ROLES, Role
 from portal.status.files import LARGEST_FILE
 
 Access = frozenset[Role] | Literal["anyone"]
@@ -13,7 +13,6 @@ Access = frozenset[Role] | Literal["anyone"]
 EVERYONE: frozenset[Role] = frozenset(ROLES)
 NOBODY: frozenset[Role] = frozenset()
 WRITING: frozenset[Role] = frozenset({"editor", "publisher"})
-PUBLISHING: frozenset[Role] = frozenset({"publisher"})
 REQUESTS: frozenset[Role] = frozenset({"clerk"})
 ADMINISTRATION: frozenset[Role] = frozenset({"administrator"})
 APPROVING: frozenset[Role] = PUBLISHING | ADMINISTRATION

@@ -22,14 +22,12 @@ from portal.rows.rules import Row
 from portal.scheduled import records
 from portal.scheduled.rules import Author, Hold, Plan, Scheduled, Seen, held_back, said
 from portal.staff.records import people
-from portal.staff.rules import Role
+from portal.staff.rules import PUBLISHING
 from portal.store.changes import Change, recorded_change
 from portal.store.database import session
 from portal.store.revisions import locked
 from portal.tokens.records import tokens
 
-#: Who may let an edition come out, now or later.
-PUBLISHER: frozenset[Role] = frozenset({"publisher"})
 #: Who holds an edition back, in the audit log.
 SITE = "the site"
 #: Returns the names of the questions that were answered, of those that there are; or raises something.
@@ -138,7 +136,7 @@ def _may_publish(found: Session, author: Author) -> bool:
     if author.token is not None:
         return any(token.name == author.token and token.revoked_at is None for token in tokens(found))
     person = next(person for person in people(found) if person.number == author.person)
-    return person.is_active and person.has_any(PUBLISHER)
+    return person.is_active and person.has_any(PUBLISHING)
 
 
 def _looked_at(

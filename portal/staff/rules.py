@@ -14,6 +14,8 @@ from portal.core.languages import Bilingual
 
 Role = Literal["editor", "publisher", "clerk", "administrator", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
+#: Who lets the public see something, now or later.
+PUBLISHING: frozenset[Role] = frozenset({"publisher"})
 ROLE_NAMES: dict[Role, Bilingual] = {
     "editor": Bilingual("Rédaction", "Editor"),
     "publisher": Bilingual("Publication", "Publisher"),

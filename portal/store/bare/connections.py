@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +17,10 @@ POSTGRES_PATIENCE: dict[str, Any] = {
     "tcp_user_timeout": 1000 * TIMEOUT_SECONDS,
     "options": f"-c statement_timeout={1000 * TIMEOUT_SECONDS}",
 }
+
+
+class DatabaseSilent(Exception):
+    """The database did not answer, or is not there yet."""
 
 
 class Connection(Protocol):
@@ -126,3 +130,42 @@ def is_silent(connection: Any) -> bool:
     heard = poll()
     heard.register(connection.fileno(), POLLIN)
     return not heard.poll(0)
+
+
+def asking(url: str) -> Callable[[str], list[Any]]:
+    """Return what asks a database, by its address, for all rows of a query: one thread at a time.
+
+    It raises DatabaseSilent.
+    """
+    return _asking_a_file(url) if url.startswith("sqlite") else _asking_a_server(url)
+
+
+def _asking_a_file(url: str) -> Callable[[str], list[Any]]:
+    # A new connection each time: a file restored from a backup is another file under the same name.
+    uri = f"file:{url.removeprefix('sqlite:///')}?mode=ro"  # percent-encoded here as there
+
+    def ask(query: str) -> list[Any]:
+        try:
+            with closing(sqlite3.connect(uri, uri=True, timeout=TIMEOUT_SECONDS)) as connection:
+                return connection.execute(query).fetchall()
+        except sqlite3.Error as error:
+            raise DatabaseSilent from error
+
+    return ask
+
+
+def _asking_a_server(url: str) -> Callable[[str], list[Any]]:
+    psycopg = import_module("psycopg")  # a site on SQLite need not have it, nor wait for its import
+    connections: list[Any] = []
+
+    def ask(query: str) -> list[Any]:
+        try:
+            if not connections:
+                connections.append(psycopg.connect(plain_address(url), autocommit=True, **POSTGRES_PATIENCE))
+            return connections[0].execute(query).fetchall()
+        except psycopg.Error as error:
+            while connections:
+                connections.pop().close()
+            raise DatabaseSilent from error
+
+    return ask
