@@ -5,12 +5,13 @@ A place is a JSON pointer (RFC 6901): `/dates/3/received_on` is a field of the f
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from typing import Any
+from datetime import date, datetime
+from functools import partial
+from typing import Any, TypeVar
 
-from portal.core.calendar import instant, is_on_a_clock, parse_day
+from portal.core.calendar import parse_day, parse_instant
 from portal.core.errors import NotADate, PortalError
 from portal.core.formats import typography
 from portal.core.languages import NO_TEXT, Bilingual
@@ -19,7 +20,7 @@ from portal.core.tables import CONTROL
 #: The greatest number that any field of ours may be: what SQLite and PostgreSQL keep of a whole number.
 LARGEST = 2**31 - 1
 LONGEST_LINE = 1_000
-_INSTANT = re.compile(r"(\S{10})[ T]([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+Read = TypeVar("Read")
 _NAME = re.compile(r"[a-z_-]{1,40}", re.ASCII)
 
 
@@ -108,30 +109,11 @@ class Document:
 
     def day(self, name: str, *, is_required: bool = False, today: date | None = None) -> date | None:
         """Return a day, written YYYY-MM-DD, None where there is none; given `today`, it must have been reached."""
-        text = self.text(name, is_required=is_required)
-        try:
-            return parse_day(text, today=today) if text else None
-        except NotADate:  # never quoted: a reference may have come into the wrong field
-            self.tell(name, "this is no date; write it YYYY-MM-DD, for example 2021-07-22")
-        except PortalError as error:
-            self.tell(name, error.sentence)
-        return None
+        return self._read(name, partial(parse_day, today=today), self.text(name, is_required=is_required))
 
     def instant(self, name: str) -> datetime | None:
         """Return the aware instant of a day and an hour in Québec, `2021-07-22 08:30`, None where there is none."""
-        text = self.text(name)
-        found = _INSTANT.fullmatch(text)
-        try:
-            at = instant(parse_day(found[1]), time(int(found[2]), int(found[3]))) if found else None
-        except PortalError as error:
-            self.tell(name, "this is no date; write it YYYY-MM-DD" if isinstance(error, NotADate) else error.sentence)
-            return None
-        if text and at is None:
-            self.tell(name, "write the day and the hour in Québec, for example 2021-07-22 08:30")
-        elif at and not is_on_a_clock(at):
-            self.tell(name, "this hour does not exist on that day: clocks go forward")
-        # Of two instants of one zone, Python compares the clocks (PEP 495).
-        return at.astimezone(UTC) if at else None
+        return self._read(name, parse_instant, self.text(name))
 
     def choice(self, name: str, known: Sequence[str], *, is_required: bool = False) -> str:
         """Return one of the words that are known, empty where there is none."""
@@ -205,6 +187,16 @@ class Document:
             self.tell(name, f"give {words}")
             return None
         return value
+
+    def _read(self, name: str, read: Callable[[str], Read], text: str) -> Read | None:
+        """Return what `read` reads of a text, None where there is none; tell what it refuses."""
+        try:
+            return read(text) if text else None
+        except NotADate:  # never quoted: a reference may have come into the wrong field
+            self.tell(name, "this is no date; write it YYYY-MM-DD, for example 2021-07-22")
+        except PortalError as error:
+            self.tell(name, error.sentence)
+        return None
 
     def _tell_unknown(self) -> None:
         known = ", ".join(sorted(self._known))

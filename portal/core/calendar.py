@@ -3,6 +3,7 @@
 Every function is given its day; none asks the clock.
 """
 
+import re
 from collections.abc import Callable, Container
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -10,13 +11,23 @@ from zoneinfo import ZoneInfo
 
 from dateutil.easter import easter
 
-from portal.core.errors import FIRST_YEAR, LAST_YEAR, DateInFuture, DateTooFar, DateTooOld, NotADate
+from portal.core.errors import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    DateInFuture,
+    DateTooFar,
+    DateTooOld,
+    HourSkipped,
+    NotADate,
+    NotAnInstant,
+)
 from portal.core.languages import Bilingual
 
 #: A day is a day in Québec (product.md §2), whatever the server's own clock says.
 QUEBEC = ZoneInfo("America/Toronto")
 #: Longest text worth reading as a date: anything longer is refused unread.
 ISO_LENGTH = len("2021-07-22")
+_INSTANT = re.compile(r"(\S{10})[ T]([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
 def day_of(at: datetime) -> date:
@@ -27,11 +38,6 @@ def day_of(at: datetime) -> date:
 def instant(day: date, at: time = time.min) -> datetime:
     """Return the aware instant of a wall-clock time in Québec; midnight unless told."""
     return datetime.combine(day, at, tzinfo=QUEBEC)
-
-
-def is_on_a_clock(at: datetime) -> bool:
-    """Say whether clocks show a wall-clock time in Québec: in spring, one night leaves an hour out (PEP 495)."""
-    return at.astimezone(UTC).astimezone(QUEBEC).time() == at.time()
 
 
 def parse_day(text: str, *, today: date | None = None) -> date:
@@ -55,6 +61,23 @@ def parse_day(text: str, *, today: date | None = None) -> date:
     if day.year > LAST_YEAR:
         raise DateTooFar(day)
     return day
+
+
+def parse_instant(text: str) -> datetime:
+    """Read a day and an hour in Québec, written YYYY-MM-DD HH:MM (a T may stand between); return the instant, in UTC.
+
+    Of an hour that an autumn night has twice, it is the first. Raises NotAnInstant, what `parse_day` raises, and
+    HourSkipped.
+    """
+    found = _INSTANT.fullmatch(text.strip())
+    if not found:
+        raise NotAnInstant
+    day, hour = parse_day(found[1]), time(int(found[2]), int(found[3]))
+    # In UTC: of two instants of one zone, Python compares the clocks (PEP 495).
+    at = instant(day, hour).astimezone(UTC)
+    if at.astimezone(QUEBEC).time() != hour:
+        raise HourSkipped(day, hour)
+    return at
 
 
 def _monday_before(day: date) -> date:

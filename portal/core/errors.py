@@ -6,7 +6,7 @@ its language (`web.locale.in_words`); what visitors meet, it says in words of it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from portal.core.languages import Bilingual, Sentence
 
@@ -58,6 +58,21 @@ class DateTooFar(PortalError):
     def __init__(self, day: date) -> None:
         super().__init__(Sentence("%(day)s is after %(year)s", day=day, year=LAST_YEAR))
         self.day = day
+
+
+class NotAnInstant(PortalError):
+    """A text is not a day and an hour written YYYY-MM-DD HH:MM."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("write the day and the hour in Québec, for example 2021-07-22 08:30"))
+
+
+class HourSkipped(PortalError):
+    """No clock shows this hour on this day: in spring, one night leaves an hour out (PEP 495)."""
+
+    def __init__(self, day: date, hour: time) -> None:
+        sentence = Sentence("on %(day)s no clock in Québec shows %(hour)s: it goes forward then", day=day, hour=hour)
+        super().__init__(sentence)
 
 
 #: Nothing the agency still processes was received before; an older date is a slip of the keyboard.

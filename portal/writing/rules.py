@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
-from portal.core.calendar import instant, is_on_a_clock, parse_day
-from portal.core.errors import FormNumberMalformed, PortalError
+from portal.core.calendar import parse_day, parse_instant
+from portal.core.errors import FormNumberMalformed, NotAnInstant, PortalError
 from portal.core.formats import typography
 from portal.core.languages import LANGUAGES, Bilingual, Language, Sentence, other
 from portal.core.numbers import form_number
@@ -29,7 +29,6 @@ DRAFT = "draft"
 NEW = "new"
 LONGEST_ROW = 40
 _KEY = re.compile(r"[a-z][a-z0-9-]{1,59}", re.ASCII)
-_PUBLISHED = re.compile(r"(?P<day>\S{10})[ T](?P<hour>[0-2][0-9]):(?P<minute>[0-5][0-9])", re.ASCII)
 #: Why a text cannot stand under the mark of its language.
 _IN_THE_OTHER: Mapping[Language, Sentence] = {
     "fr": Sentence("this text is in English: are the two texts swapped?"),
@@ -126,25 +125,13 @@ def _faults_of_texts(given: Typed) -> Iterator[Fault]:
 
 def _published(typed: Typed, faults: list[Fault]) -> datetime | None:
     text = typed.get("published", "")
-    found = _PUBLISHED.fullmatch(text)
     try:
-        if found and int(found["hour"]) < 24:
-            return _on_a_clock(parse_day(found["day"]), time(int(found["hour"]), int(found["minute"])), faults)
-    except PortalError as error:
-        faults.append(Fault("published", error.sentence))
-        return None
-    if text and text != DRAFT:
+        return parse_instant(text) if text and text != DRAFT else None
+    except NotAnInstant:
         sentence = Sentence("write the day and hour in Québec, as 2021-07-22 08:30; or draft")
         faults.append(Fault("published", sentence))
-    return None
-
-
-def _on_a_clock(day: date, hour: time, faults: list[Fault]) -> datetime | None:
-    at = instant(day, hour)
-    if is_on_a_clock(at):
-        return at
-    sentence = Sentence("on %(day)s no clock in Québec shows %(hour)s: it goes forward then", day=day, hour=hour)
-    faults.append(Fault("published", sentence))
+    except PortalError as error:
+        faults.append(Fault("published", error.sentence))
     return None
 
 

@@ -12,9 +12,10 @@ from portal.core.calendar import (
     instant,
     is_working_day,
     parse_day,
+    parse_instant,
     working_days_between,
 )
-from portal.core.errors import DateInFuture, DateTooFar, DateTooOld, NotADate
+from portal.core.errors import DateInFuture, DateTooFar, DateTooOld, HourSkipped, NotADate, NotAnInstant, PortalError
 
 YEARS = range(2024, 2033)
 
@@ -287,3 +288,37 @@ def test_working_days_add_up(first: date, middle: date, last: date) -> None:
 @given(st.dates(date(1990, 1, 1), date(2099, 1, 1)), st.integers(0, 300))
 def test_as_many_working_days_lie_between_as_were_added(day: date, count: int) -> None:
     assert working_days_between(day, add_working_days(day, count)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("2026-11-20 08:30", datetime(2026, 11, 20, 13, 30, tzinfo=UTC)),
+        (" 2026-07-20T23:59\n", datetime(2026, 7, 21, 3, 59, tzinfo=UTC)),
+        ("2026-11-01 01:30", datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),  # the first of the two
+        ("2026-03-08 03:00", datetime(2026, 3, 8, 7, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_is_a_day_and_an_hour_in_quebec(text: str, at: datetime) -> None:
+    assert parse_instant(text) == at
+    assert parse_instant(text).tzinfo == UTC
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", NotAnInstant),
+        ("2026-11-20", NotAnInstant),
+        ("2026-11-20 24:00", NotAnInstant),
+        ("2026-11-20 8:30", NotAnInstant),
+        ("2026-11-20 08:60", NotAnInstant),
+        ("2026-11-20 ٠٨:٣٠", NotAnInstant),
+        ("2026-11-31 08:30", NotADate),
+        ("1989-12-31 08:30", DateTooOld),
+        ("2101-01-01 08:30", DateTooFar),
+        ("2026-03-08 02:30", HourSkipped),
+    ],
+)
+def test_an_instant_that_is_none_is_refused(text: str, error: type[PortalError]) -> None:
+    with pytest.raises(error):
+        parse_instant(text)

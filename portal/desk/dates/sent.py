@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from itertools import chain
 
 from flask import g, request
@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from portal.audit.records import since
 from portal.core import formats
-from portal.core.calendar import day_of, instant, is_on_a_clock, parse_day
-from portal.core.errors import DateInFuture, FileRefused, PortalError
+from portal.core.calendar import day_of, parse_day, parse_instant
+from portal.core.errors import DateInFuture, FileRefused, HourSkipped, NotAnInstant, PortalError
 from portal.core.formats import typography
 from portal.core.languages import Bilingual
 from portal.desk.dates.typed import Typed, TypedRow, cleaned, meaning_words, read
@@ -137,23 +137,27 @@ def _read_later(sent: Sent) -> None:
     if not day or not hour:
         return
     clock = _HOUR.fullmatch(hour)
-    if not clock:
-        sent.errors["hour"] = _("Type the hour in Québec, for example 13:30.")
-        return
     try:
-        at = instant(parse_day(day), time(int(clock[1]), int(clock[2])))
+        at = parse_instant(f"{day} {clock[1]:0>2}:{clock[2]}" if clock else "")
+    except NotAnInstant:
+        where = "day" if clock else "hour"
+        sent.errors[where] = _("Type the day and the hour in Québec, for example 2021-07-22 and 13:30.")
+    except HourSkipped as error:
+        sent.errors["hour"] = in_words(error.sentence)
     except PortalError:
         sent.errors["day"] = _("Type the day on which it comes out, for example 2021-07-22.")
-        return
-    if not is_on_a_clock(at):
-        sent.errors["hour"] = _("This hour does not exist on that day: clocks go forward.")
-    elif at.astimezone(UTC) <= g.now:
-        field_over = "hour" if day_of(at) == today() else "day"
-        sent.errors[field_over] = _("This moment is over: choose a later one, or leave both empty to publish at once.")
+    else:
+        _keep_later(sent, at)
+
+
+def _keep_later(sent: Sent, at: datetime) -> None:
+    if at <= g.now:
+        where = "hour" if day_of(at) == today() else "day"
+        sent.errors[where] = _("This moment is over: choose a later one, or leave both empty to publish at once.")
     elif at > g.now + LONGEST_AHEAD:
         sent.errors["day"] = _("This is more than a year ahead: check the year.")
     else:
-        sent.later = at.astimezone(UTC)  # of two instants of one zone, Python compares the clocks (PEP 495)
+        sent.later = at
 
 
 def table(day: date) -> Sequence[ProcessingDate]:
