@@ -51,7 +51,7 @@ def cancel(call: Call, number: int) -> Mapping[str, object]:
     """Let an edition to come, or one that was held back, come out no more."""
     reason = reason_of(call.document)
     call.document.end()
-    if not schedule.give_up(number, call.by(None), now(), reason):
+    if not schedule.cancel(number, call.by(None), now(), reason):
         raise Unknown(f"there is no edition {number} to come")
     return {"scheduled": number}
 
@@ -85,7 +85,8 @@ def _scheduled(call: Call, plan: Plan, expected: int | None, *, is_confirmed: bo
             raise NeedsConfirmation(*map(str, asked))
         return [str(one) for one in asked]
 
-    number, moves = schedule.schedule(plan, now(), call.by(expected), Author(token=call.token.name), confirmed)
+    by, author = call.by(expected), Author(token=call.token.name)
+    number, moves = schedule.schedule(plan, now(), by, author, confirmed) or (None, ())
     told = {"edition": None, "scheduled": None if call.is_trial else number}
     return {**told, "entries": [_move(move) for move in moves]}
 

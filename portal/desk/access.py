@@ -40,7 +40,7 @@ ACCESS: Mapping[str, Access] = {
     "desk_editions.undo": PUBLISHING,
     "desk_scheduled.show": WRITING,
     "desk_scheduled.take_up": PUBLISHING,
-    "desk_scheduled.give_up": PUBLISHING,
+    "desk_scheduled.cancel": PUBLISHING,
     "desk_contact.edit": PUBLISHING,
     "desk_contact.hours": PUBLISHING,
     "desk_contact.exception": PUBLISHING,

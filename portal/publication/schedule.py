@@ -1,8 +1,8 @@
-"""Editions that come out later: scheduled, given up, and published by the site itself when their time has come."""
+"""Editions that come out later: scheduled, cancelled, and published by the site itself when their time has come."""
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Flask
@@ -14,7 +14,7 @@ from portal.core.errors import PortalError, StaleEdit
 from portal.core.languages import Bilingual
 from portal.drafts import records as drafts
 from portal.editions.records import Signature, last_as_of, proposed
-from portal.editions.rules import EditionRefused, Move, Question, check_reason, questions
+from portal.editions.rules import EditionRefused, Move, Question, check_reason, questions, says_more
 from portal.publication.acts import By
 from portal.publication.dates import NewDates, write
 from portal.rows.records import all_rows
@@ -30,41 +30,64 @@ from portal.tokens.records import tokens
 
 #: Who holds an edition back, in the audit log.
 SITE = "the site"
+#: The number of an edition that is kept, and what it changes.
+Kept = tuple[int, Sequence[Move]]
 #: Returns the names of the questions that were answered, of those that there are; or raises something.
 Confirmed = Callable[[Sequence[Question]], Collection[str]]
 logger = logging.getLogger(__name__)
 
 
-def schedule(plan: Plan, at: datetime, by: By, author: Author, confirmed: Confirmed) -> tuple[int, Sequence[Move]]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a plan would change if it came out at an instant, the notes before, and what may be a slip.
+
+    `says_more` tells whether it says anything that the table does not say yet.
+    """
+
+    moves: Sequence[Move]
+    notes: Mapping[str, Bilingual]
+    asked: Sequence[Question]
+    says_more: bool
+
+
+def schedule(plan: Plan, at: datetime, by: By, author: Author, confirmed: Confirmed) -> Kept | None:
     """Keep an edition that is to come out later; return its number, and what it changes as far as one knows now.
 
-    It is asked for at an aware instant, `at`; `confirmed` gives, of the questions that there are, those that were
-    answered, and may raise something instead. Raises EditionRefused and ReasonMissing as an edition published at its
-    time would, StaleEdit where the table has changed, and AlreadyScheduled where another one speaks of the same rows.
+    Returns None where all of it is said already. It is asked for at an aware instant, `at`; `confirmed` gives, of the
+    questions that there are, those that were answered, and may raise something instead. Raises EditionRefused and
+    ReasonMissing as an edition published at its time would, StaleEdit where the table has changed, and AlreadyScheduled
+    where another one speaks of the same rows.
     """
     with recorded_change("drafts", action="dates.schedule", actor=by.actor, at=at) as change:
         # Whoever publishes meanwhile waits: what they say would be taken for what this publisher has seen.
         revision = locked(change.session, "dates").number
         if by.expected is not None and revision != by.expected:
             raise StaleEdit("dates", by.expected, revision)
-        moves, notes, asked = _looked_at(change.session, plan, plan.at)
-        check_reason(moves, plan.reason)
-        # Each meaning as it is now: one that is not given is the row’s own, which may be another one then.
-        whole = [replace(one, meaning=move.step.meaning) for one, move in zip(plan.proposals, moves, strict=True)]
-        seen = Seen(said(moves), notes, revision, frozenset(map(str, asked)) & frozenset(confirmed(asked)))
-        number = records.keep(change, replace(plan, proposals=whole), seen, author, at)
+        look = _looked_at(change.session, plan, plan.at)
+        if not look.says_more:
+            return None
+        check_reason(look.moves, plan.reason)
+        answered = frozenset(map(str, look.asked)) & frozenset(confirmed(look.asked))
+        seen = Seen(said(look.moves), look.notes, revision, answered)
+        number = records.keep(change, _whole(plan, look.moves), seen, author, at)
         if by.is_trial:
             change.abandon()
         approvals.settle(change, by.prepared)
         for whose in by.drafts_of:
             drafts.forget(change, "dates", "", whose)
-        return number, moves
+        return number, look.moves
 
 
-def give_up(number: int, by: By, at: datetime, reason: str) -> bool:
+def _whole(plan: Plan, moves: Sequence[Move]) -> Plan:
+    """Return a plan with every meaning: one that is not given is the row’s own, as it is now."""
+    whole = [replace(one, meaning=move.step.meaning) for one, move in zip(plan.proposals, moves, strict=True)]
+    return replace(plan, proposals=whole)
+
+
+def cancel(number: int, by: By, at: datetime, reason: str) -> bool:
     """Let an edition come out no more, for a reason; say whether it was to come still. `at` is aware."""
     with recorded_change("drafts", action="dates.unschedule", actor=by.actor, at=at) as change:
-        was_there = records.remove(change, number, given_up=reason)
+        was_there = records.remove(change, number, cancelled=reason)
         if by.is_trial:
             change.abandon()
         return was_there
@@ -76,7 +99,7 @@ def missing(one: Scheduled, at: datetime) -> Sequence[tuple[Row | None, str]]:
     Each with its row, None where it is of no row, or names it itself.
     """
     try:
-        _moves, _notes, asked = _looked_at(session(), one.plan, at)
+        asked = _looked_at(session(), one.plan, at).asked
     except EditionRefused as refused:
         return [(None, problem.sentence) for problem in refused.problems]
     return [(question.row, question.sentence) for question in asked if str(question) not in one.seen.confirmed]
@@ -128,7 +151,8 @@ def _publish(app: Flask, one: Scheduled, at: datetime) -> Hold | None:
 def _held_back(change: Change, one: Scheduled, at: datetime) -> Hold | None:
     if not _may_publish(change.session, one.author):
         return "author"
-    return held_back(one.seen, *_looked_at(change.session, one.plan, at))
+    look = _looked_at(change.session, one.plan, at)
+    return held_back(one.seen, look.moves, look.notes, look.asked)
 
 
 def _may_publish(found: Session, author: Author) -> bool:
@@ -139,10 +163,9 @@ def _may_publish(found: Session, author: Author) -> bool:
     return person.is_active and person.has_any(PUBLISHING)
 
 
-def _looked_at(
-    found: Session, plan: Plan, at: datetime
-) -> tuple[Sequence[Move], Mapping[str, Bilingual], Sequence[Question]]:
-    """Return what a plan would change if it came out at an aware instant, the notes before, and what may be a slip."""
-    _current, moves = proposed(found, plan.proposals, plan.as_of, day_of(at))
+def _looked_at(found: Session, plan: Plan, at: datetime) -> Look:
+    current, moves = proposed(found, plan.proposals, plan.as_of, day_of(at))
     notes = {one.row.key: one.row.note for one in all_rows(found) if one.row.key in plan.notes}
-    return moves, notes, questions(moves, plan.as_of, last_as_of(found))
+    asked = questions(moves, plan.as_of, last_as_of(found))
+    is_new = notes != plan.notes or any(says_more(move, current[move.row.key]) for move in moves)
+    return Look(moves, notes, asked, is_new)

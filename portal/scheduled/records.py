@@ -1,4 +1,4 @@
-"""Editions to come, as they are kept until they come out or are given up."""
+"""Editions to come, as they are kept until they come out or are cancelled."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -57,7 +57,7 @@ def to_come(session: Session) -> Sequence[Scheduled]:
 
 
 def find(session: Session, number: int) -> Scheduled | None:
-    """Return what is kept under a number, or None: it came out, was given up, or never was."""
+    """Return what is kept under a number, or None: it came out, was cancelled, or never was."""
     return next((one for one in scheduled(session) if one.number == number), None)
 
 
@@ -68,7 +68,7 @@ def ending(session: Session, number: int) -> Ending | None:
     found = session.execute(ends.where(ChangeRow.details["scheduled"].as_string() == str(number))).one_or_none()
     if found is None:
         return None
-    is_out = "given_up" not in found.details
+    is_out = "cancelled" not in found.details
     return Ending(found.actor, found.at, int(str(found.details.get("edition", 0))) if is_out else None)
 
 
@@ -97,8 +97,8 @@ def keep(change: Change, plan: Plan, seen: Seen, author: Author, at: datetime) -
     return row.id
 
 
-def remove(change: Change, number: int, given_up: str | None = None) -> bool:
-    """Take a plan away, because it comes out or, for a reason, is `given_up`; say whether it was there still.
+def remove(change: Change, number: int, cancelled: str | None = None) -> bool:
+    """Take a plan away, because it comes out or, for a reason, is `cancelled`; say whether it was there still.
 
     Of two who ask at once, one is told so.
     """
@@ -108,8 +108,8 @@ def remove(change: Change, number: int, given_up: str | None = None) -> bool:
     if gone.scalar() is None:
         return False
     change.details["scheduled"] = number
-    if given_up is not None:
-        change.details["given_up"] = given_up
+    if cancelled is not None:
+        change.details["cancelled"] = cancelled
     return True
 
 

@@ -89,9 +89,9 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Who let a plan come out, or gave it up, at an aware instant.
+    """Who let a plan come out, or cancelled it, at an aware instant.
 
-    `edition` is the number of the edition as which it came out, 0 where it changed no date; None where it was given up.
+    `edition` is the number of the edition as which it came out, 0 where it changed no date, None where it did not.
     """
 
     name: str

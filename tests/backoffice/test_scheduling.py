@@ -19,9 +19,9 @@ WRONG = [
     ("tomorrow", "write the day and the hour in Québec, for example 2021-07-22 08:30"),
     ("2026-11-23", "write the day and the hour in Québec, for example 2021-07-22 08:30"),
     ("2026-11-23 24:00", "write the day and the hour in Québec, for example 2021-07-22 08:30"),
-    ("2026-11-31 08:00", "this is no date; write it YYYY-MM-DD"),
+    ("2026-11-31 08:00", "this is no date; write it YYYY-MM-DD, for example 2021-07-22"),
     ("1980-11-23 08:00", "1980-11-23 is before 1990"),
-    ("2027-03-14 02:30", "this hour does not exist on that day: clocks go forward"),
+    ("2027-03-14 02:30", "on 2027-03-14 no clock in Québec shows 02:30: it goes forward then"),
     ("2026-11-20 09:59", "this moment is over, or more than a year ahead"),
     ("2062-11-20 09:59", "this moment is over, or more than a year ahead"),
 ]
@@ -65,6 +65,12 @@ def test_the_same_sent_twice_comes_out_once(publisher: Program) -> None:
     before = publisher.office.dump()
     assert publisher.send(PUBLISH, an_edition(published=AT))["scheduled"] == 1
     assert publisher.office.dump() == before
+
+
+def test_what_the_table_says_already_is_not_scheduled(publisher: Program) -> None:
+    publisher.send(PUBLISH, an_edition())
+    told = publisher.send(PUBLISH, an_edition(published=AT))
+    assert (told["edition"], told["scheduled"], told["entries"]) == (None, None, [])
 
 
 def test_a_trial_says_what_would_come_out(publisher: Program) -> None:

@@ -73,7 +73,8 @@ def paul() -> int:
 def scheduled(confirmed: Sequence[str] = (), **changes: object) -> int:
     plan = replace(PLAN, **changes)  # type: ignore[arg-type]  # the names are checked by replace
     by = By("Paul", numbers(session())["dates"])
-    return schedule.schedule(plan, ASKED, by, Author(paul()), lambda asked: confirmed)[0]
+    kept = schedule.schedule(plan, ASKED, by, Author(paul()), lambda asked: confirmed)
+    return kept[0] if kept else 0
 
 
 def said(row: str = "new") -> str:
@@ -200,16 +201,16 @@ def does(statements: Mapping[str, str]) -> None:
         connection.exec_driver_sql(statements[database.engine.name])
 
 
-def test_what_is_given_up_does_not_come_out(site: Flask) -> None:
+def test_what_is_cancelled_does_not_come_out(site: Flask) -> None:
     number = scheduled()
-    assert schedule.give_up(number, By("Eve"), ASKED, "Twice")
-    assert not schedule.give_up(number, By("Paul"), ASKED, "Twice"), "it is gone already"
+    assert schedule.cancel(number, By("Eve"), ASKED, "Twice")
+    assert not schedule.cancel(number, By("Paul"), ASKED, "Twice"), "it is gone already"
     publish_due(site, DUE)
     assert said() == "2025-10-06"
     assert records.ending(session(), number) == Ending("Eve", ASKED, None)
     for unknown in (number + 1, 2**31 - 1, 2**31, 2**70):  # any number may stand in an address
         assert records.ending(session(), unknown) is None
-        assert not schedule.give_up(unknown, By("Paul"), ASKED, "Twice")
+        assert not schedule.cancel(unknown, By("Paul"), ASKED, "Twice")
 
 
 def test_a_row_that_was_changed_meanwhile_holds_it_back(site: Flask, prepared: Office) -> None:
@@ -255,8 +256,19 @@ def test_whoever_may_publish_no_more_publishes_nothing(site: Flask, prepared: Of
     assert (said(), held()) == ("2025-10-06", ["author"])
 
 
-def test_what_changes_nothing_any_more_waits_no_more(site: Flask) -> None:
-    number = scheduled(proposals=[Proposal(1, "new", date(2025, 10, 6), None, None)], as_of=date(2025, 11, 3))
+SAME = [Proposal(1, "new", date(2025, 10, 6), None, None)]
+
+
+def test_what_the_table_says_already_is_not_kept(site: Flask) -> None:
+    assert not scheduled(proposals=SAME, as_of=date(2025, 11, 3))
+    assert not scheduled(proposals=[], notes={"new": NO_TEXT})
+    assert not records.scheduled(session())
+
+
+def test_what_changes_nothing_any_more_waits_no_more(site: Flask, prepared: Office) -> None:
+    number = scheduled(proposals=SAME)
+    session().rollback()
+    prepared.publishes_dates(HEADING + "new,2025-10-06\n", as_of="2025-11-10")
     publish_due(site, DUE)
     assert not records.scheduled(session())
     assert records.ending(session(), number) == Ending("Paul", DUE, 0), "there is no edition to show"

@@ -35,8 +35,8 @@ from portal.editions.rules import Question
 from portal.publication import dates, schedule
 from portal.publication.acts import By
 from portal.rows.rules import latest_as_of
-from portal.scheduled.records import scheduled, to_come
-from portal.scheduled.rules import AlreadyScheduled, Author
+from portal.scheduled import records as plans
+from portal.scheduled.rules import AlreadyScheduled, Author, Scheduled
 from portal.staff.sessions import confirm, is_fresh, person
 from portal.store.changes import recorded_change
 from portal.store.database import session
@@ -131,8 +131,6 @@ def publish() -> AnyResponse:
         return _page(typed, sent, status=422)
     if sent.is_stale:
         return _stale(typed, sent)
-    if sent.later and not typed.notes and not tried(typed, sent).moves:
-        return _said_already()
     questions = asked(typed, sent)
     if refusal := _refusal(sent, questions):
         return _checked(typed, sent, refusal)
@@ -153,13 +151,15 @@ def _scheduled(typed: Typed, sent: Sent, at: datetime, by: By) -> AnyResponse:
     try:
         confirmed = request.form.getlist("confirmed")
         author = Author(person().number)
-        number, _moves = schedule.schedule(plan(typed, sent, at), g.now, by, author, lambda asked: confirmed)
+        scheduled = schedule.schedule(plan(typed, sent, at), g.now, by, author, lambda asked: confirmed)
     except AlreadyScheduled:  # a moment ago
         tell_faults(typed, sent)
         return _page(typed, sent, status=422)
+    if scheduled is None:
+        return _said_already()
     _forget_draft()  # sent twice, it was kept once, and the draft of the second time with it
     flash(_("The edition is scheduled (%(at)s).", at=formats.instant(at, language())), "success")
-    return redirect(url_for("desk_scheduled.show", number=number), 303)
+    return redirect(url_for("desk_scheduled.show", number=scheduled[0]), 303)
 
 
 def _published(new: dates.NewDates, moves: int) -> AnyResponse:
@@ -226,9 +226,7 @@ def _checked(typed: Typed, sent: Sent, error: str = "") -> AnyResponse:
         form={"errors": [error] if error else []},
         is_stale=is_stale,
         labels=_labels(typed),
-        to_come=[
-            one for one in to_come(session()) if not sent.later and not one.plan.rows.isdisjoint(_spoken_of(typed))
-        ],
+        to_come=[] if sent.later else _also_to_come(typed),
         meanwhile=meanwhile,
         changed_by={key: one for one in reversed(meanwhile) for key in one.rows},
         given=[(name, text) for name, text in [*typed.fields(), *sent.fields()] if name != "reason" or not backwards],
@@ -255,7 +253,7 @@ def _page(typed: Typed, sent: Sent, status: int = 200, draft: Draft | None = Non
         draft=draft,
         others=_others(),
         pasted=request.form.get("pasted", ""),
-        to_come=scheduled(session()),
+        to_come=plans.scheduled(session()),
         recent=editions.editions(session(), limit=RECENT),
     )
     response.status_code = 409 if is_stale and status != 200 else status
@@ -276,9 +274,10 @@ def _labels(typed: Typed) -> dict[str, Bilingual]:
     return {row.now.row.key: row.now.row.label for row in typed.rows}
 
 
-def _spoken_of(typed: Typed) -> set[str]:
-    """Return the keys of the rows of which the clerk says anything."""
-    return {proposal.row for proposal in typed.proposals} | set(typed.notes)
+def _also_to_come(typed: Typed) -> list[Scheduled]:
+    """Return the editions to come that speak of rows of which the clerk says anything."""
+    said = {proposal.row for proposal in typed.proposals} | set(typed.notes)
+    return [one for one in plans.to_come(session()) if not one.plan.rows.isdisjoint(said)]
 
 
 def _draft(number: str) -> Draft | None:

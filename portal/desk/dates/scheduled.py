@@ -1,4 +1,4 @@
-"""Editions to come: what each will say, taken up again to be changed, given up; and those that were held back."""
+"""Editions to come: what each will say, taken up again to be changed, cancelled; and those that were held back."""
 
 from collections.abc import Iterator
 
@@ -49,7 +49,7 @@ def take_up(number: int) -> AnyResponse:
         return _its_edition(number)
     with recorded_change("drafts", action="dates.unschedule", actor=person().name, at=g.now) as change:
         has_draft = any(draft.person == person().number for draft in drafts.drafts(change.session, "dates"))
-        is_mine = not has_draft and records.remove(change, number, given_up="")
+        is_mine = not has_draft and records.remove(change, number, cancelled="")
         if is_mine:
             drafts.keep(change, "dates", "", person().number, dict(_fields(one)), g.now)
     if has_draft:
@@ -63,18 +63,18 @@ def take_up(number: int) -> AnyResponse:
 
 @route(
     blueprint,
-    fr="/dates/a-venir/<int:number>/abandonner",
-    en="/dates/scheduled/<int:number>/give-up",
+    fr="/dates/a-venir/<int:number>/annuler",
+    en="/dates/scheduled/<int:number>/cancel",
     under="/desk",
     methods=("POST",),
 )
-def give_up(number: int) -> AnyResponse:
+def cancel(number: int) -> AnyResponse:
     """Let it come out no more, for a reason: nothing of it is kept but in the audit log."""
     one = records.find(session(), number)
     reason = cleaned(request.form.get("reason", ""), LONGEST_WORDS)
     if one and not reason:
         return _page(one, _("Say why, for the audit log."), status=422)
-    if not schedule.give_up(number, By(person().name), g.now, reason):
+    if not schedule.cancel(number, By(person().name), g.now, reason):
         return _its_edition(number)
     flash(_("These dates will not come out."), "success")
     return redirect(url_for("desk_dates.edit"), 303)
@@ -91,7 +91,7 @@ def hold_words(why: Hold) -> str:
 
 
 def _its_edition(number: int) -> AnyResponse:
-    """Lead to the edition as which it came out, or tell who gave it up. Answers 404 where it never was."""
+    """Lead to the edition as which it came out, or tell who cancelled it. Answers 404 where it never was."""
     ending = records.ending(session(), number) or abort(404)
     if ending.edition:
         return redirect(url_for("desk_editions.show", number=ending.edition), 303)

@@ -1,4 +1,4 @@
-"""An edition that comes out by itself: scheduled at the desk, seen, changed, given up there; told when held back."""
+"""An edition that comes out by itself: scheduled at the desk, seen, changed, cancelled there; told when held back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +18,7 @@ HOME = "/desk/en/"
 TODAY: Mapping[str, Any] = {"day": DEMO_DAY, "hour": "13:30"}
 MONDAY: Mapping[str, Any] = {"day": "2026-11-23", "hour": "08:00", "as_of": "2026-11-23"}
 FIRST = "/desk/en/dates/scheduled/1"
+IN_WORDS = "Type the day and the hour in Québec, for example 2021-07-22 and 13:30."
 
 
 def schedules(clerk: Clerk, **typed: object) -> str:
@@ -55,7 +56,7 @@ def test_its_address_leads_to_the_edition_once_it_is_out(paul: Clerk) -> None:
     answer = paul.colleague.get(FIRST, status=303)
     assert answer.headers["Location"] == "/desk/en/dates/editions/107"
     assert "Published on November 20, 2026, 1:30 p.m." in paul.opens(answer.headers["Location"])
-    for path in (f"{FIRST}/again", f"{FIRST}/give-up"):
+    for path in (f"{FIRST}/again", f"{FIRST}/cancel"):
         assert paul.sends_only(path, status=303).headers["Location"] == "/desk/en/dates/editions/107"
 
 
@@ -101,7 +102,7 @@ def test_a_note_that_a_colleague_changed_meanwhile_is_not_overwritten(paul: Cler
 def test_a_number_that_no_edition_can_have_leads_nowhere(paul: Clerk, number: int) -> None:
     place = f"/desk/en/dates/scheduled/{number}"
     paul.opens(place, status=404)
-    for path in (f"{place}/again", f"{place}/give-up"):
+    for path in (f"{place}/again", f"{place}/cancel"):
         paul.sends_only(path, status=404)
 
 
@@ -137,12 +138,16 @@ def test_what_is_scheduled_is_a_draft_no_more(paul: Clerk) -> None:
     [
         ({"day": DEMO_DAY}, "Give the day and the hour, or leave both empty."),
         ({"hour": "13:30"}, "Give the day and the hour, or leave both empty."),
-        ({"day": "demain", "hour": "13:30"}, "Type the day on which it comes out, for example 2021-07-22."),
-        ({"day": DEMO_DAY, "hour": "25:00"}, "Type the hour in Québec, for example 13:30."),
-        ({"day": DEMO_DAY, "hour": "midi"}, "Type the hour in Québec, for example 13:30."),
+        ({"day": "demain", "hour": "13:30"}, IN_WORDS),
+        ({"day": "2026-11-31", "hour": "13:30"}, "Type the day on which it comes out, for example 2021-07-22."),
+        ({"day": DEMO_DAY, "hour": "25:00"}, IN_WORDS),
+        ({"day": DEMO_DAY, "hour": "midi"}, IN_WORDS),
         ({"day": DEMO_DAY, "hour": "09:30"}, "This moment is over: choose a later one"),
         ({"day": "2062-11-20", "hour": "13:30"}, "This is more than a year ahead: check the year."),
-        ({"day": "2027-03-14", "hour": "02:30"}, "This hour does not exist on that day: clocks go forward."),
+        (
+            {"day": "2027-03-14", "hour": "02:30"},
+            "On March 14, 2027 no clock in Québec shows 2:30 a.m.: it goes forward then.",
+        ),
         ({**TODAY, "as_of": "2026-11-21"}, "These dates cannot hold on a day after they come out."),
     ],
 )
@@ -250,11 +255,11 @@ def test_taking_up_loses_nothing_that_one_has_begun_to_type(paul: Clerk) -> None
     paul.sends_only(f"{FIRST}/again", status=303)
 
 
-def test_what_is_given_up_does_not_come_out(paul: Clerk) -> None:
+def test_what_is_cancelled_does_not_come_out(paul: Clerk) -> None:
     schedules(paul, date_access_new="11-13", **TODAY)
     paul.opens(FIRST)
-    assert "Say why, for the audit log." in paul.is_refused(f"{FIRST}/give-up")
-    paul.sends_only(f"{FIRST}/give-up", status=303, reason="The week was counted twice")
+    assert "Say why, for the audit log." in paul.is_refused(f"{FIRST}/cancel")
+    paul.sends_only(f"{FIRST}/cancel", status=303, reason="The week was counted twice")
     assert "These dates will not come out." in paul.opens(TABLE)
     comes_out(paul.office, "2026-11-20 13:30")
     assert now(paul.office, "access-new") == "2026-10-30"
@@ -264,8 +269,8 @@ def test_what_is_given_up_does_not_come_out(paul: Clerk) -> None:
 def test_whoever_comes_after_it_was_cancelled_is_told_by_whom(paul: Clerk, anne: Clerk) -> None:
     schedules(paul, date_access_new="11-13", **TODAY)
     anne.opens(FIRST)
-    anne.sends_only(f"{FIRST}/give-up", status=303, reason="The week was counted twice")
-    for path in (f"{FIRST}/again", f"{FIRST}/give-up"):
+    anne.sends_only(f"{FIRST}/cancel", status=303, reason="The week was counted twice")
+    for path in (f"{FIRST}/again", f"{FIRST}/cancel"):
         assert paul.sends_only(path, status=303).headers["Location"] == TABLE
         assert "Personne administrator cancelled this publication (November 20, 2026" in paul.opens()
     assert paul.colleague.get(FIRST, status=303).headers["Location"] == TABLE
@@ -311,7 +316,7 @@ def test_the_audit_log_tells_who_scheduled_who_gave_up_and_what_was_held_back(pa
     schedules(paul, date_access_new="11-13", **TODAY)
     schedules(paul, date_b2b_new="10-16", **TODAY)
     anne.opens("/desk/en/dates/scheduled/2")
-    anne.sends_only("/desk/en/dates/scheduled/2/give-up", status=303, reason="Twice")
+    anne.sends_only("/desk/en/dates/scheduled/2/cancel", status=303, reason="Twice")
     anne.publishes(date_access_new="11-12")
     comes_out(paul.office, "2026-11-20 13:30")
     told = [line for line in paul.office.did("audit").splitlines() if "dates." in line]

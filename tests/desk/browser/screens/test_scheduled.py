@@ -49,7 +49,7 @@ def opens_until(visitor: Visitor, path: str, selector: str) -> None:
 
 def test_it_comes_out_by_itself_and_its_address_leads_to_the_edition(paul: Visitor) -> None:
     number = schedules(paul.site.settings, NAME, "access-new", days=2, at=datetime.now(UTC) + timedelta(seconds=1))
-    opens_until(paul, f"{DESK}dates/a-venir/{number}", "form[action$='/annuler']")
+    opens_until(paul, f"{DESK}dates/a-venir/{number}", "form[action*='/editions/'][action$='/annuler']")
     assert "/dates/editions/" in paul.tab.url
     paul.tab.goto(f"{paul.site.address}{DESK}")
     expect(paul.tab.locator("section[aria-labelledby=out]")).to_contain_text("Édition 107")
