@@ -164,7 +164,10 @@ class Desk:
         return Colleague(self.office, address(role), self.keys[role])
 
     def signed_in(self, role: Role) -> Colleague:
-        """Return the person of a role, signed in: once for every copy of this installation that is as it was then."""
+        """Return the person of a role, signed in: once for every copy of this installation that is as it was then.
+
+        Signed in to the minute: whoever measures a session to the second signs in themselves.
+        """
         someone = self.someone(role)
         if "door" in vars(self.office):
             return someone.sign_in()

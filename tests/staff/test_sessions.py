@@ -56,7 +56,7 @@ def test_signing_in_begins_a_session_under_a_new_name(desk: Desk) -> None:
 
 
 def test_every_sign_in_has_a_name_of_its_own_which_is_not_kept(desk: Desk, ask: Ask) -> None:
-    someone = desk.signed_in("editor")
+    someone = desk.someone("editor").sign_in()
     other = someone.beside().sign_in()
     hashes = [kept for (kept,) in ask("SELECT hash FROM staff_sessions WHERE staff_id = 1")]
     assert len(set(hashes)) == len(hashes) == 3
@@ -89,7 +89,7 @@ def test_over_https_the_cookies_are_held_to_it(desk: Desk) -> None:
 
 @pytest.mark.parametrize("path", ["/fr/", "/en/dates/", "/api/v1/rows", "/fr/nulle-part", "/healthz", "/robots.txt"])
 def test_nothing_of_it_touches_a_public_page(desk: Desk, path: str) -> None:
-    someone = desk.signed_in("editor")
+    someone = desk.someone("editor").sign_in()
     held = {"Cookie": f"{COOKIE}={cookie(someone)}; portal_desk_known=x; remember_token=x"}
     for asked in (
         someone.client.get(path, base_url=PUBLIC_URL),
@@ -100,14 +100,14 @@ def test_nothing_of_it_touches_a_public_page(desk: Desk, path: str) -> None:
 
 
 def test_what_the_desk_answers_is_kept_nowhere(desk: Desk) -> None:
-    someone = desk.signed_in("editor")
+    someone = desk.someone("editor").sign_in()
     for path in ("/desk/fr/", "/desk/fr/compte/", "/desk/fr/account/password", "/desk/fr/nulle-part"):
         answer = someone.client.get(path, base_url=PUBLIC_URL)
         assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_half_an_hour_of_silence_ends_a_session(desk: Desk, clock: Traveller) -> None:
-    someone, silent = desk.signed_in("editor"), desk.signed_in("clerk")
+    someone, silent = desk.someone("editor").sign_in(), desk.someone("clerk").sign_in()
     for _ in range(3):
         clock.shift(29 * 60)
         someone.get("/desk/fr/ici", status=204)
@@ -118,7 +118,7 @@ def test_half_an_hour_of_silence_ends_a_session(desk: Desk, clock: Traveller) ->
 
 
 def test_no_session_is_longer_than_twelve_hours(desk: Desk, clock: Traveller) -> None:
-    someone = desk.signed_in("editor")
+    someone = desk.someone("editor").sign_in()
     for _ in range(24):
         clock.shift(29 * 60)
         someone.get("/desk/fr/ici", status=204)
@@ -129,7 +129,7 @@ def test_no_session_is_longer_than_twelve_hours(desk: Desk, clock: Traveller) ->
 
 
 def test_a_session_that_was_signed_out_cannot_be_replayed(desk: Desk) -> None:
-    someone = desk.signed_in("editor")
+    someone = desk.someone("editor").sign_in()
     someone.get("/desk/fr/")
     old = cookie(someone)
     someone.send("/desk/fr/session/end")
@@ -138,7 +138,7 @@ def test_a_session_that_was_signed_out_cannot_be_replayed(desk: Desk) -> None:
 
 
 def test_a_new_password_ends_every_other_session(desk: Desk, clock: Traveller) -> None:
-    someone = desk.signed_in("editor")
+    someone = desk.someone("editor").sign_in()
     other = someone.beside().sign_in()
     old, half = cookie(someone), someone.beside()
     half.get(half.give_password().headers["Location"])
@@ -156,7 +156,7 @@ def test_a_new_password_ends_every_other_session(desk: Desk, clock: Traveller) -
 
 
 def test_roles_that_are_taken_away_are_gone_at_once(desk: Desk) -> None:
-    someone = desk.signed_in("administrator")
+    someone = desk.someone("administrator").sign_in()
     desk.office.did("staff", "add", "b@agence-essai.ca", "--name", "B", "--role", "administrator")
     someone.get("/desk/fr/personnes/")
     desk.office.did("staff", "roles", address("administrator"), "--role", "auditor")
@@ -165,7 +165,7 @@ def test_roles_that_are_taken_away_are_gone_at_once(desk: Desk) -> None:
 
 @pytest.mark.parametrize("command", ["disable", "reset-factors", "invite"])
 def test_what_is_done_to_an_account_ends_its_sessions_for_good(desk: Desk, command: str) -> None:
-    someone, other = desk.signed_in("editor"), desk.signed_in("clerk")
+    someone, other = desk.someone("editor").sign_in(), desk.someone("clerk").sign_in()
     old = cookie(someone)
     desk.office.did("staff", command, address("editor"))
     assert is_out(someone)
@@ -175,7 +175,7 @@ def test_what_is_done_to_an_account_ends_its_sessions_for_good(desk: Desk, comma
 
 
 def test_a_person_sees_and_ends_their_own_sessions_only(desk: Desk, ask: Ask) -> None:
-    someone, other = desk.signed_in("editor"), desk.signed_in("clerk")
+    someone, other = desk.someone("editor").sign_in(), desk.someone("clerk").sign_in()
     here = someone.beside().sign_in()
     there = here.beside().sign_in()
     page = someone.get("/desk/en/account/")
@@ -195,7 +195,7 @@ def test_a_person_sees_and_ends_their_own_sessions_only(desk: Desk, ask: Ask) ->
 
 
 def test_a_changed_cookie_is_none(desk: Desk) -> None:
-    value = cookie(desk.signed_in("editor"))
+    value = cookie(desk.someone("editor").sign_in())
     for changed in (value[:-2] + "AA", "A" + value, value.split(".")[0], "", "." * 5):
         assert is_out(replayed(desk, changed))
 
@@ -217,7 +217,7 @@ def test_no_token_of_the_library_signs_in(desk: Desk, ask: Ask) -> None:
 
 
 def test_a_newer_key_keeps_everyone_and_an_older_one_can_go(desk: Desk, clock: Traveller) -> None:
-    someone = desk.signed_in("editor")
+    someone = desk.someone("editor").sign_in()
     codes = recovery_codes(someone)
     mark = parse_cookie(f"k={cookie(someone, 'portal_desk_known')}")
     assert mark

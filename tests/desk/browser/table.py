@@ -1,5 +1,6 @@
 """The table of dates in a real browser: clerks whose keys and pages are counted."""
 
+import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 from json import load
@@ -61,6 +62,12 @@ class Clerk:
 
     def words(self, selector: str = "main") -> str:
         return " ".join(self.visitor.tab.locator(selector).first.inner_text().split())
+
+
+def dates_after(site: Served) -> dict[str, date]:
+    """Return the same once what was just published must show: a change shows within a second."""
+    time.sleep(1)
+    return dates_now(site)
 
 
 def dates_now(site: Served) -> dict[str, date]:
