@@ -68,8 +68,9 @@ def ending(session: Session, number: int) -> Ending | None:
     found = session.execute(ends.where(ChangeRow.details["scheduled"].as_string() == str(number))).one_or_none()
     if found is None:
         return None
-    is_out = "cancelled" not in found.details
-    return Ending(found.actor, found.at, int(str(found.details.get("edition", 0))) if is_out else None)
+    reason = found.details.get("cancelled")
+    edition = int(str(found.details.get("edition", 0))) if reason is None else None
+    return Ending(found.actor, found.at, edition, str(reason or ""))
 
 
 def keep(change: Change, plan: Plan, seen: Seen, author: Author, at: datetime) -> int:
@@ -98,9 +99,9 @@ def keep(change: Change, plan: Plan, seen: Seen, author: Author, at: datetime) -
 
 
 def remove(change: Change, number: int, cancelled: str | None = None) -> bool:
-    """Take a plan away, because it comes out or, for a reason, is `cancelled`; say whether it was there still.
+    """Take a plan away, because it comes out or is `cancelled`, for a reason; say whether it was there still.
 
-    Of two who ask at once, one is told so.
+    The reason is empty where it is taken up again. Of two who ask at once, one is told so.
     """
     if number > LARGEST:
         return False

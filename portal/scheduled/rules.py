@@ -89,14 +89,16 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Who let a plan come out, or cancelled it, at an aware instant.
+    """Who let a plan come out, cancelled it or took it up again, at an aware instant.
 
-    `edition` is the number of the edition as which it came out, 0 where it changed no date, None where it did not.
+    `edition` is the number of the edition as which it came out, 0 where it changed no date, None where it did not;
+    `reason` says why it was cancelled, and is empty where it was not.
     """
 
     name: str
     at: datetime
     edition: int | None
+    reason: str = ""
 
 
 def said(moves: Sequence[Move]) -> Mapping[str, Said]:

@@ -207,7 +207,7 @@ def test_what_is_cancelled_does_not_come_out(site: Flask) -> None:
     assert not schedule.cancel(number, By("Paul"), ASKED, "Twice"), "it is gone already"
     publish_due(site, DUE)
     assert said() == "2025-10-06"
-    assert records.ending(session(), number) == Ending("Eve", ASKED, None)
+    assert records.ending(session(), number) == Ending("Eve", ASKED, None, "Twice")
     for unknown in (number + 1, 2**31 - 1, 2**31, 2**70):  # any number may stand in an address
         assert records.ending(session(), unknown) is None
         assert not schedule.cancel(unknown, By("Paul"), ASKED, "Twice")

@@ -16,7 +16,7 @@ from portal.publication.acts import By
 from portal.rows import records as rows
 from portal.rows.rules import on_day
 from portal.scheduled import records
-from portal.scheduled.rules import Hold, Scheduled
+from portal.scheduled.rules import Ending, Hold, Scheduled
 from portal.staff.sessions import person
 from portal.store.changes import recorded_change
 from portal.store.database import session
@@ -91,18 +91,23 @@ def hold_words(why: Hold) -> str:
 
 
 def _its_edition(number: int) -> AnyResponse:
-    """Lead to the edition as which it came out, or tell who cancelled it. Answers 404 where it never was."""
+    """Lead to the edition as which it came out, or tell who stopped it, and why. Answers 404 where it never was."""
     ending = records.ending(session(), number) or abort(404)
     if ending.edition:
         return redirect(url_for("desk_editions.show", number=ending.edition), 303)
-    at = formats.instant(ending.at, language())
     if ending.edition is None:
         is_own = ending.name == person().name  # who pressed the button twice, perhaps
-        words = _("%(name)s cancelled this publication (%(at)s).", name=ending.name, at=at)
-        flash(words, "success" if is_own else "error")
+        flash(_stopped_words(ending), "success" if is_own else "error")
     else:
         flash(_("This has come out: notes alone, or what the table said already."), "success")
     return redirect(url_for("desk_dates.edit"), 303)
+
+
+def _stopped_words(ending: Ending) -> str:
+    name, at = ending.name, formats.instant(ending.at, language())
+    if ending.reason:
+        return _("%(name)s cancelled this publication (%(at)s): %(why)s", name=name, at=at, why=ending.reason)
+    return _("%(name)s took these dates up again, to change them (%(at)s).", name=name, at=at)
 
 
 def _page(one: Scheduled, error: str = "", status: int = 200) -> AnyResponse:

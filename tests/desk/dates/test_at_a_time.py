@@ -227,6 +227,7 @@ def test_what_is_to_come_is_changed(paul: Clerk) -> None:
     paul.sends(PUBLISH, status=303)
     assert "November 20, 2026, 2:00 p.m." in paul.opens("/desk/en/dates/scheduled/2")
     assert paul.colleague.get(FIRST, status=303).headers["Location"] == TABLE
+    assert "Personne publisher took these dates up again, to change them (November 20, 2026" in paul.opens()
 
 
 def test_a_row_that_stays_the_same_is_taken_up_as_such(paul: Clerk) -> None:
@@ -272,7 +273,9 @@ def test_whoever_comes_after_it_was_cancelled_is_told_by_whom(paul: Clerk, anne:
     anne.sends_only(f"{FIRST}/cancel", status=303, reason="The week was counted twice")
     for path in (f"{FIRST}/again", f"{FIRST}/cancel"):
         assert paul.sends_only(path, status=303).headers["Location"] == TABLE
-        assert "Personne administrator cancelled this publication (November 20, 2026" in paul.opens()
+        words = paul.opens()
+        assert "Personne administrator cancelled this publication (November 20, 2026" in words
+        assert "The week was counted twice" in words
     assert paul.colleague.get(FIRST, status=303).headers["Location"] == TABLE
 
 
