@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 from passlib.totp import TOTP
 from playwright.sync_api import Browser, BrowserContext, Locator, Page as Tab, Response
@@ -66,11 +66,13 @@ class Telephone:
     last_step: int = 0
 
     def code(self) -> str:
-        """Return the next code."""
+        """Return the next code, once the desk takes it: whoever has given the last one waits for another to show."""
         now = datetime.now(UTC).timestamp()
         # A code is good until the end of the next step: none is given that ends while it is typed.
         self.last_step = max(self.last_step + 1, int(now + TYPING_SECONDS) // STEP - 1)
-        assert self.last_step <= now // STEP + 1, "too many codes in so little time: take another person"
+        seconds = (self.last_step - 1) * STEP - now
+        assert seconds <= STEP, "too many codes in so little time: take another person"
+        sleep(max(seconds, 0))
         return TOTP(key=self.key).generate(self.last_step * STEP).token
 
 
