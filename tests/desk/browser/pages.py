@@ -70,6 +70,7 @@ WRONG_DATE, FAR, BACK = (
 )
 #: An edition to come, the same whoever schedules it first: the row is touched by no other test.
 TO_COME = Sending({"same-access-removal": "yes", "day": f"{TODAY + timedelta(days=2)}", "hour": "08:00"}, CHECKING)
+CANCELLED = Sending(press="form:has(#reason) .p-button")
 PAST = Sending({"same-access-removal": "yes", "day": f"{TODAY}", "hour": "00:00"}, CHECKING)
 #: What is pressed in each form of hours and telephones, of the delivery rules, and of requests.
 HOURS, DAYS, HOLIDAYS, PHONE = (
@@ -190,6 +191,7 @@ LINES: Sequence[Line] = (
     Line("dates-past", PUBLISHER, "dates/?draft=no", sent=[PAST], status=422),
     Line("dates-check-later", PUBLISHER, "dates/?draft=no", sent=[TO_COME]),
     Line("edition-to-come", PUBLISHER, "dates/?draft=no", sent=[TO_COME, EMPTY]),
+    Line("edition-to-come-unsaid", PUBLISHER, "dates/?draft=no", sent=[TO_COME, EMPTY, CANCELLED], status=422),
     Line("edition", PUBLISHER, "dates/editions/106"),
     Line("edition-unsaid", PUBLISHER, "dates/editions/106", sent=[EMPTY], status=422),
     *CONTACT,
