@@ -37,8 +37,9 @@ def undo(number: int) -> AnyResponse:
     edition, sent = _found(number), form(request.form)
     if edition.undone_by:
         return _undone(edition)
-    if error := _refusal(edition, sent):
-        return _page(edition, sent, error)
+    _tell_missing(edition, sent)
+    if sent.errors:
+        return _page(edition, sent)
     if _puts_back(number) and (waits := held()):
         return waits
     try:
@@ -54,18 +55,17 @@ def _undone(edition: Edition) -> AnyResponse:
     return redirect(url_for("desk_editions.show", number=edition.undone_by), 303)
 
 
-def _refusal(edition: Edition, sent: Sent) -> str:
-    """Return what is still missing before an edition may be taken back, or nothing."""
-    if sent.errors:
-        return next(iter(sent.errors.values()))
+def _tell_missing(edition: Edition, sent: Sent) -> None:
+    """Tell by its field what is still missing before an edition may be taken back; the password is tried last."""
     if not sent.words["reason"]:
-        return _("Say why, for the audit log.")
-    if is_fresh() or not _puts_back(edition.number):
-        return ""
+        sent.errors["reason"] = _("Say why, for the audit log.")
+    if sent.errors or is_fresh() or not _puts_back(edition.number):
+        return
     password = request.form.get("password", "")
     if not password:
-        return _("A date goes back: give your password.")
-    return "" if confirm(password) else _("This is not your password.")
+        sent.errors["password"] = _("A date goes back: give your password.")
+    elif not confirm(password):
+        sent.errors["password"] = _("This is not your password.")
 
 
 def _puts_back(number: int) -> bool:
@@ -79,13 +79,14 @@ def _found(number: int) -> Edition:
 
 def _page(edition: Edition, sent: Sent, error: str = "") -> AnyResponse:
     entries = editions.entries(session(), edition.number)
+    faults = [*sent.errors.items(), *([("", error)] if error else [])]
     response = render(
         "desk/dates/edition.html",
         edition=edition,
         entries=entries,
         sent=sent,
-        form={"errors": [error] if error else []},
+        form={"errors": faults},
         needs_password=not is_fresh() and _puts_back(edition.number),
     )
-    response.status_code = 422 if error else 200
+    response.status_code = 422 if faults else 200
     return response

@@ -111,14 +111,15 @@ def _stopped_words(ending: Ending) -> str:
 
 
 def _page(one: Scheduled, error: str = "", status: int = 200) -> AnyResponse:
+    is_cancelling = status == 422
     response = render(
         "desk/dates/scheduled.html",
         one=one,
         now={found.row.key: found for found in on_day(rows.all_rows(session()), today())},
         why=hold_words(one.held) if one.held else "",
         missing=[(row, in_words(words)) for row, words in schedule.missing(one, g.now)] if one.held else [],
-        form={"errors": [error] if error else []},
-        is_cancelling=status == 422,
+        form={"errors": [("reason" if is_cancelling else "", error)] if error else []},
+        is_cancelling=is_cancelling,
     )
     response.status_code = status
     return response

@@ -260,6 +260,8 @@ def test_what_is_cancelled_does_not_come_out(paul: Clerk) -> None:
     schedules(paul, date_access_new="11-13", **TODAY)
     paul.opens(FIRST)
     assert "Say why, for the audit log." in paul.is_refused(f"{FIRST}/cancel")
+    assert paul.all(".p-errors a[href='#reason']")
+    assert paul.all("#reason[aria-invalid='true']")
     paul.sends_only(f"{FIRST}/cancel", status=303, reason="The week was counted twice")
     assert "These dates will not come out." in paul.opens(TABLE)
     comes_out(paul.office, "2026-11-20 13:30")

@@ -29,8 +29,12 @@ def test_it_is_taken_back_with_a_reason_and_a_password_alone(paul: Clerk) -> Non
     paul.publishes(date_access_new="11-13")
     paul.opens(EDITION)
     assert "Say why, for the audit log." in paul.is_refused(UNDO, password=PASSWORD)
+    assert paul.all(".p-errors a[href='#reason']")
+    assert paul.all("#reason[aria-invalid='true']")
     assert "A date goes back: give your password." in paul.is_refused(UNDO, reason="Wrong file")
     assert "This is not your password." in paul.is_refused(UNDO, reason="Wrong file", password=PASSWORD[1:])
+    assert paul.all(".p-errors a[href='#password']")
+    assert paul.all("#password[aria-invalid='true']")
     assert "in both languages, or in neither" in paul.is_refused(UNDO, reason="Wrong file", why_fr="Erreur")
     assert paul.all("#why_fr")[0].attrs["value"] == "Erreur"
 
