@@ -5,10 +5,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import count
-from typing import Any
 from xml.etree import ElementTree
 
-from justhtml import JustHTML
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from portal.core.errors import FileRefused
 from portal.core.tables import decoded
@@ -43,37 +42,29 @@ def is_one_line(text: str) -> bool:
 
 def dangers(page: str) -> list[str]:
     """What no typed text may bring into a page: elements, event attributes and addresses that run or fetch."""
-    document = JustHTML(page, sanitize=False)
+    document = LexborHTMLParser(page)
     found = [
-        element.name
-        for element in document.query(
+        str(element.tag)
+        for element in document.css(
             "script:not([src], [type='application/ld+json']), iframe, object, embed, img, main svg:not(.p-icon), style"
         )
     ]
-    for element in document.query("*"):
-        attributes = element.attrs or {}
+    for element in document.css("*"):
+        attributes = element.attributes
         for name, value in attributes.items():
-            if (element.name, name, attributes.get("rel")) == ("link", "href", "icon"):  # ours: a data: address
+            if (element.tag, name, attributes.get("rel")) == ("link", "href", "icon"):  # ours: a data: address
                 continue
             if name.startswith("on") or (name in ("href", "src") and _scheme(value or "") in _RUN):
-                found.append(f"{element.name} {name}={value}")
-    return found + [fault for body in document.query(".p-prose") for fault in _faults(_within(body), ANY_LINK)]
+                found.append(f"{element.tag} {name}={value}")
+    return found + _faults([element for element in document.css(".p-prose *") if not _is_box(element)], ANY_LINK)
 
 
-def _is_box(element: Any) -> bool:
+def _is_box(element: LexborNode) -> bool:
     # The page's own, around a table; a typed text can bring no div.
-    attributes = {**(element.attrs or {})}
+    attributes = dict(element.attributes)
     name = attributes.pop("aria-label", "") or ""
     ours = {"class": "p-scroll", "role": "region", "tabindex": "0"}
-    return element.name == "div" and attributes == ours and bool(re.fullmatch(r"Tableau \d+|Table \d+", name))
-
-
-def _within(element: Any) -> list[Any]:
-    # Not query(".p-prose *"), which finds nothing in justhtml 3.16.
-    found = [child for child in element.children if not child.name.startswith(("#", "!"))]
-    for child in found:  # grows as it goes: a body may be nested deeper than Python’s own stack
-        found += [inner for inner in child.children if not inner.name.startswith(("#", "!"))]
-    return [element for element in found if not _is_box(element)]
+    return element.tag == "div" and attributes == ours and bool(re.fullmatch(r"Tableau \d+|Table \d+", name))
 
 
 #: Schemes that run or carry something.
@@ -90,19 +81,19 @@ def _scheme(address: str) -> str:
 @cache  # the same text stands in three formats
 def faults(fragment: str, schemes: frozenset[str]) -> list[str]:
     """What the HTML of a body holds that it may not, outside a page."""
-    elements = JustHTML(fragment, sanitize=False).query("*")
-    return _faults([element for element in elements if element.name not in ("html", "head", "body")], schemes)
+    elements = LexborHTMLParser(fragment).css("*")
+    return _faults([element for element in elements if element.tag not in ("html", "head", "body")], schemes)
 
 
-def _faults(elements: Iterable[Any], schemes: Collection[str]) -> list[str]:
+def _faults(elements: Iterable[LexborNode], schemes: Collection[str]) -> list[str]:
     found = []
     for element in elements:
-        if element.name not in ELEMENTS:
-            found.append(f"<{element.name}>")
-        for name, value in (element.attrs or {}).items():
+        if element.tag not in ELEMENTS:
+            found.append(f"<{element.tag}>")
+        for name, value in element.attributes.items():
             is_wrong_link = name == "href" and _scheme(value or "") not in schemes
-            if (element.name, name) not in ATTRIBUTES or is_wrong_link:
-                found.append(f"<{element.name} {name}={value}>")
+            if (element.tag, name) not in ATTRIBUTES or is_wrong_link:
+                found.append(f"<{element.tag} {name}={value}>")
     return found
 
 
