@@ -21,8 +21,8 @@ from portal.reads.counts import Reads
 from portal.store.bare.due import Due
 from portal.store.bare.watch import Watch
 from portal.store.copies import Copies
-from portal.web.headers import Guard, is_desk, refuse
-from portal.web.page_cache import PageCache
+from portal.web.door.headers import Guard, is_desk, refuse
+from portal.web.door.page_cache import PageCache
 
 Application = Callable[..., Iterable[bytes]]
 ONE_YEAR = 31_536_000

@@ -27,8 +27,8 @@ from portal.desk.requests import pages as requests
 from portal.staff import agency, sessions
 from portal.staff.rules import LONGEST_IDLE, ROLE_NAMES
 from portal.staff.signing import accounts, steps, tries
+from portal.web.door.headers import is_desk
 from portal.web.failures import refused
-from portal.web.headers import is_desk
 from portal.web.limits import check_origin
 from portal.web.locale import check_twins, language
 

@@ -10,7 +10,7 @@ from flask_babel import refresh
 from werkzeug.exceptions import HTTPException
 
 from portal.core.errors import PortalError
-from portal.web.headers import is_desk
+from portal.web.door.headers import is_desk
 
 
 @contextmanager

@@ -27,8 +27,8 @@ from portal.status.rules import Holder, Request
 from portal.store import revisions
 from portal.store.copies import Statement
 from portal.store.database import session
+from portal.web.door.page_cache import REVISIONS
 from portal.web.locale import language
-from portal.web.page_cache import REVISIONS
 from portal.web.public import now, today, valid_until
 
 Value = TypeVar("Value")

@@ -28,7 +28,7 @@ from portal.core.errors import (
 )
 from portal.core.languages import language_of, other
 from portal.core.numbers import EXAMPLE_REFERENCE
-from portal.web.headers import INTERFACE, is_embedded
+from portal.web.door.headers import INTERFACE, is_embedded
 from portal.web.limits import EveryoneRefused
 from portal.web.locale import has_failed, language
 

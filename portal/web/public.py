@@ -33,9 +33,9 @@ from portal.store import revisions
 from portal.store.changes import DEMONSTRATION, was_ever
 from portal.store.copies import Statement
 from portal.store.database import session
+from portal.web.door.page_cache import STATEMENT
 from portal.web.failures import words_for
 from portal.web.locale import language
-from portal.web.page_cache import STATEMENT
 
 View = Callable[..., Any]
 Revisions = Mapping[str, revisions.Revision]

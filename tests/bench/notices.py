@@ -23,7 +23,7 @@ from portal.store import revisions
 from portal.store.changes import recorded_change
 from portal.store.copies import Copies
 from portal.store.database import session
-from portal.web.page_cache import STATEMENT, finished
+from portal.web.door.page_cache import STATEMENT, finished
 from tests.bench.archive import ACTOR, fill_archive
 from tests.bench.failures import BenchStopped
 from tests.bench.processes import on_core, resident

@@ -11,7 +11,7 @@ from werkzeug.test import create_environ
 
 from portal.app import create_app
 from portal.config import from_environment
-from portal.web.page_cache import STATEMENT, finished
+from portal.web.door.page_cache import STATEMENT, finished
 from tests.bench.failures import BenchStopped
 from tests.bench.processes import on_core
 from tests.bench.sites import portal_environ

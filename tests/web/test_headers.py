@@ -13,8 +13,8 @@ import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from portal.assets import static_address
-from portal.web import headers
-from portal.web.headers import CONTENT_SECURITY_POLICY, LONGEST_FORM, MOST_BODIES, Guard
+from portal.web.door import headers
+from portal.web.door.headers import CONTENT_SECURITY_POLICY, LONGEST_FORM, MOST_BODIES, Guard
 from tests.makers import PUBLIC_URL, Office, an_office
 
 SECRET = "a secret of a test, long enough for the portal"  # noqa: S105  # of a test

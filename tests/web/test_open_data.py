@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.app import create_app
 from portal.assets import static_address
-from portal.web.headers import MOST_BODIES
+from portal.web.door.headers import MOST_BODIES
 from tests.addresses import address, is_page
 from tests.makers import PUBLIC_URL, Office
 

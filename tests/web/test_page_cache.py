@@ -18,7 +18,7 @@ from werkzeug.test import Client, TestResponse
 
 from portal.core.calendar import QUEBEC
 from portal.store.copies import Copies, Statement
-from portal.web.page_cache import STATEMENT, PageCache
+from portal.web.door.page_cache import STATEMENT, PageCache
 from tests.makers import Office
 from tests.store.statements import asked_of_the_database
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from portal.store.copies import Statement
-from portal.web.page_cache import MOST_ANSWERS, Shelf, finished
+from portal.web.door.page_cache import MOST_ANSWERS, Shelf, finished
 from tests.web.test_page_cache import CHECK, TABLE, Site
 
 

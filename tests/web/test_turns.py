@@ -12,9 +12,9 @@ from werkzeug.test import Client
 
 from portal.store.bare.watch import Watch
 from portal.store.copies import Copies, Statement
-from portal.web import page_cache
-from portal.web.headers import HEALTH
-from portal.web.page_cache import MAKERS, STATEMENT, PageCache
+from portal.web.door import page_cache
+from portal.web.door.headers import HEALTH
+from portal.web.door.page_cache import MAKERS, STATEMENT, PageCache
 from portal.wsgi import Loaded
 from tests.makers import PUBLIC_URL, Office
 

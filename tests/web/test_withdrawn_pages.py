@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Event
 
 from portal.store.copies import Copies, Page, Statement
-from portal.web.page_cache import Shelf, finished
+from portal.web.door.page_cache import Shelf, finished
 from tests.web.test_page_cache import CHECK, Site, soon
 
 

@@ -22,7 +22,7 @@ from portal.staff.records import StaffRow
 from portal.staff.rules import sign_in_address
 from portal.staff.sessions import cookie_name
 from portal.staff.signing.keys import derived
-from portal.web.headers import DESK
+from portal.web.door.headers import DESK
 from portal.web.limits import client, count_try
 
 View = Callable[..., Any]

@@ -25,7 +25,7 @@ import brotli
 
 from portal.store.bare.watch import Revisions
 from portal.store.copies import Copies, Page, Statement
-from portal.web.headers import HEALTH
+from portal.web.door.headers import HEALTH
 
 Environ = dict[str, object]
 StartResponse = Callable[..., object]

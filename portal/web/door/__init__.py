@@ -1,0 +1,1 @@
+"""What stands before Flask: what is refused, what every answer says, and the finished pages."""
