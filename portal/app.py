@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from flask import Flask, g
 from flask.sessions import NullSession, SessionInterface, SessionMixin
@@ -24,7 +24,7 @@ from portal.contacts import api as contacts_api, pages as contacts
 from portal.contacts.rules import AGENCY_SITE, UNKNOWN, WEB_FORM
 from portal.core import formats
 from portal.core.calendar import QUEBEC, day_of
-from portal.core.languages import TAGS, other
+from portal.core.languages import TAGS, Language, other
 from portal.dates import api as dates_api, pages as dates
 from portal.demo import pages as demo
 from portal.editions import api as editions_api, pages as editions
@@ -44,6 +44,7 @@ from portal.status.keeping import purge
 from portal.store import database
 from portal.store.changes import recorded_change
 from portal.web import failures, health, limits, locale
+from portal.web.environments import TwoLanguages, Words
 from portal.web.public import is_demonstration, today
 
 #: A form of ours is a few hundred bytes; files come by the command line.
@@ -102,7 +103,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.
     """Return the application; `clock` gives the aware instant of each request. Raises SettingError."""
     app = _configured(config)
     database.attach(app, config)
-    locale.attach(app)
+    locale.attach(app, _filters_of)
     limits.attach(app)
     failures.attach(app)
     for blueprint in (*BLUEPRINTS, *([] if config.is_production else [demo.blueprint])):
@@ -163,17 +164,17 @@ def _configured(config: Config) -> Flask:
         LIMITS_URL=config.limits_url,
         MAX_CONTENT_LENGTH=LONGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
-        FAILURE_PAGE="failures/failure.html",
+        FAILURE_PAGE=failures.FAILURE_PAGE,
         TRUSTED_HOSTS=list(config.trusted_hosts),
     )
     app.session_interface = NoSession()
+    app.jinja_environment = cast(Any, TwoLanguages)
     app.url_map.redirect_defaults = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     return app
 
 
 def _furnish_templates(app: Flask) -> None:
-    _give_filters(app)
     words: dict[str, Any] = app.jinja_env.globals
     words.update(
         static_address=assets.static_address,
@@ -196,22 +197,26 @@ def _furnish_templates(app: Flask) -> None:
     )
 
 
-def _give_filters(app: Flask) -> None:
-    language = locale.language
-    app.jinja_env.filters.update(
-        day=lambda value: formats.day(value, language()),
-        long_day=lambda value: formats.long_day(value, language()),
-        short_day=lambda value: formats.short_day(value, language()),
-        near_day=lambda value: formats.near_day(value, today(), language()),
-        axis_day=lambda value: formats.axis_day(value, language()),
-        instant=lambda value: formats.instant(value, language()),
-        hour=lambda value: formats.hour(value.astimezone(QUEBEC).time(), language()),
-        closing_hour=lambda value: formats.closing_hour(value.astimezone(QUEBEC).time(), language()),
-        hours=lambda value: formats.hours(value, language()),
-        weekdays=lambda value: formats.weekdays(value, language()),
-        listed=lambda value: Markup(formats.listed([escape(word) for word in value], language())),  # noqa: S704 — escaped
-        in_language=lambda text: text.in_(language()),
-        phone=lambda value: formats.phone(value, language()),
-        sentence=formats.sentence,
-        working_days=lambda value: ngettext("%(num)s working day", "%(num)s working days", value),
-    )
+def _filters_of(language: Language) -> Words:
+    """Return the filters that a language gives to its templates."""
+
+    def working_days(value: int) -> str:
+        return ngettext("%(num)s working day", "%(num)s working days", value)
+
+    return {
+        "day": lambda value: formats.day(value, language),
+        "long_day": lambda value: formats.long_day(value, language),
+        "short_day": lambda value: formats.short_day(value, language),
+        "near_day": lambda value: formats.near_day(value, today(), language),
+        "axis_day": lambda value: formats.axis_day(value, language),
+        "instant": lambda value: formats.instant(value, language),
+        "hour": lambda value: formats.hour(value.astimezone(QUEBEC).time(), language),
+        "closing_hour": lambda value: formats.closing_hour(value.astimezone(QUEBEC).time(), language),
+        "hours": lambda value: formats.hours(value, language),
+        "weekdays": lambda value: formats.weekdays(value, language),
+        "listed": lambda value: Markup(formats.listed([escape(word) for word in value], language)),  # noqa: S704 — escaped
+        "in_language": lambda text: text.in_(language),
+        "phone": lambda value: formats.phone(value, language),
+        "sentence": formats.sentence,
+        "working_days": working_days,
+    }

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from hypothesis import settings
-from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from passlib.totp import AppWallet
 from time_machine import Traveller, travel
 from werkzeug.routing import Rule
@@ -28,10 +29,18 @@ DEMO_DAY = "2026-11-20"
 REMEMBERING = type(cache(lambda: None))
 
 
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Templates as they were compiled, those of each language by themselves."""
+
+    def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
+        """Return what is kept of a template in the language of its environment."""
+        return super().get_bucket(environment, f"{environment.language}/{name}", filename, source)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def templates(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Compile each template once, not once for every installation: each has an application of its own."""
-    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    compiled = CompiledTemplates(str(tmp_path_factory.mktemp("templates")))
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": compiled}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask import Blueprint, Response, abort, g, url_for
+from flask import Blueprint, Response, abort, url_for
 from flask_babel import gettext as _
 
 from portal.contacts import cards, records
@@ -30,6 +30,7 @@ from portal.web.public import (
     turns_on,
     valid_until,
 )
+from portal.web.shared import shared
 
 blueprint = Blueprint("contacts", __name__)
 
@@ -45,14 +46,17 @@ class Now:
 
 def contact_now() -> Now:
     """Return the block that stands on every page, which is valid until the next opening or closing, or midnight."""
-    if "contact_now" not in g:
-        phones = records.phones(session(), today())
-        groups = answering(phones, now())
-        # “Opens tomorrow” is another day after midnight.
-        turns = [group.state.until for group in groups if group.state.until]
-        g.contact_now = Now(phones, groups, min([*turns, instant(today() + timedelta(days=1))]))
-    valid_until(g.contact_now.until)
-    return g.contact_now
+    return shared().value(("contacts",), "contact_now", _contact_now)
+
+
+def _contact_now() -> Now:
+    phones = records.phones(session(), today())
+    groups = answering(phones, now())
+    # “Opens tomorrow” is another day after midnight.
+    turns = [group.state.until for group in groups if group.state.until]
+    until = min([*turns, instant(today() + timedelta(days=1))])
+    valid_until(until)
+    return Now(phones, groups, until)
 
 
 @route(blueprint, fr="/contact/", en="/contact/")

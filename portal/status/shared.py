@@ -1,15 +1,15 @@
 """What the answers of the lookup share, made once for a state of the portal: nothing in it is of one request."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from flask import current_app, g, render_template, request
+from flask import current_app, render_template
 from markupsafe import Markup
 
-from portal.core.calendar import add_working_days, instant
+from portal.core.calendar import add_working_days
 from portal.core.languages import Language
 from portal.dates.rules import Verdict, answer
 from portal.delivery import records as delivery
@@ -24,18 +24,14 @@ from portal.notices.rules import Notice
 from portal.rows import records as rows
 from portal.rows.rules import ProcessingDate, standing_for
 from portal.status.rules import Holder, Request
-from portal.store import revisions
-from portal.store.copies import Statement
 from portal.store.database import session
-from portal.web.door.page_cache import REVISIONS
 from portal.web.locale import language
 from portal.web.public import now, today, valid_until
+from portal.web.shared import shared
 
 Value = TypeVar("Value")
 #: What the answers show beside the request itself.
 SUBJECTS = ("contacts", "dates", "delivery", "notices", "site")
-#: Days of a few hundred rows: more would be someone's play.
-MOST_VALUES = 5_000
 #: Where the answer to one visitor goes in a page that is the same for all, and the days of one request in the words of
 #: those that stand as it does.
 PLACE = Markup("<!-- told -->")
@@ -66,78 +62,24 @@ class Standing:
         return not self.row or self.row.row.issues_credentials
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    value: object
-    until: float
-
-
-@dataclass(slots=True)
-class Shared:
-    """Values made for the revisions of SUBJECTS, each right until an instant that it states, as a page does.
-
-    A lookup renders 7 kB of which 1 kB is its own: made anew each time, it took 10 ms, now 2.
-    """
-
-    _state: tuple[int, ...] = ()
-    _made: dict[object, _Made] = field(default_factory=dict)
-
-    def value(self, key: object, make: Callable[[], Value]) -> Value:
-        """Return what `make` gave for `key`, made anew when the portal has changed or the clock has passed on."""
-        here = g._get_current_object()  # asked for once: the proxies were a tenth of a lookup
-        # The state is in the key: a thread that read the revisions before a change must not leave what it makes behind.
-        whole_key = (here.shared_state if "shared_state" in here else self._state_now(), key)
-        found = self._made.get(whole_key)
-        if found is None or here.now.timestamp() >= found.until:
-            found = self._make(make)
-            if len(self._made) >= MOST_VALUES:
-                for oldest in list(self._made)[: MOST_VALUES // 10]:
-                    self._made.pop(oldest, None)
-            self._made[whole_key] = found
-        if here.get("statement"):
-            valid_until(datetime.fromtimestamp(found.until, UTC))  # of what it is made into
-        return cast(Value, found.value)
-
-    def _state_now(self) -> tuple[int, ...]:
-        """Return the revisions of this request, as the door knew them; what was made for others is let go."""
-        known = request.environ.get(REVISIONS) or revisions.numbers(session())
-        g.shared_state = tuple(known[subject] for subject in SUBJECTS)
-        if g.shared_state != self._state:
-            self._made.clear()
-            self._state = g.shared_state
-        return g.shared_state
-
-    def _make(self, make: Callable[[], object]) -> _Made:
-        midnight = instant(today() + timedelta(days=1)).timestamp()
-        around, g.statement = g.pop("statement", None), Statement({}, valid_until=midnight)
-        try:
-            value = make()
-            return _Made(value, cast(Statement, g.statement).valid_until or midnight)
-        finally:
-            g.statement = around
-
-
-def shared() -> Shared:
-    """Return the values of this application."""
-    kept = current_app.extensions
-    if "status" not in kept:
-        kept.setdefault("status", Shared())
-    return kept["status"]
+def value(key: object, make: Callable[[], Value]) -> Value:
+    """Return what the answers share under a key."""
+    return shared().value(SUBJECTS, key, make)
 
 
 def page_of(template: str, **context: object) -> str:
     """Return a page of the lookup in the language of the path, with PLACE where the request goes."""
-    return shared().value((template, language()), lambda: render_template(template, place=PLACE, **context))
+    return value((template, language()), lambda: render_template(template, place=PLACE, **context))
 
 
 def rule_of(form_number: str, received_on: date) -> Rule | None:
     """Return the delivery rule of a request; None where nobody can say, as of a form that we do not know."""
 
     def make() -> Rule | None:
-        kept = shared().value("rules", lambda: delivery.rules(session()))
-        return rule_to_tell(kept, form_number, received_on, shared().value("forms", _covered_forms))
+        kept = value("rules", lambda: delivery.rules(session()))
+        return rule_to_tell(kept, form_number, received_on, value("forms", _covered_forms))
 
-    return shared().value(("rule", form_number, received_on), make)
+    return value(("rule", form_number, received_on), make)
 
 
 def _covered_forms() -> Collection[str]:
@@ -150,7 +92,7 @@ def _notice(key: str) -> Notice | None:
         valid_until(next_publication(session(), now()))
         return notice_of_key(session(), key, now())
 
-    return shared().value(("notice", key), make)
+    return value(("notice", key), make)
 
 
 def request_words(request_: Request, holder: Holder, standing: Standing, rule: Rule | None) -> str:
@@ -175,7 +117,7 @@ def request_words(request_: Request, holder: Holder, standing: Standing, rule: R
         )
 
     key = (stage, bool(request_.form_number), holder, row and row.row.key, verdict, rule and rule.key, language())
-    return shared().value(("words", *key), make)
+    return value(("words", *key), make)
 
 
 def time(day: date) -> Markup:
@@ -194,14 +136,14 @@ def _macros(template: str) -> Any:
 
 def standing_of(request_: Request) -> Standing:
     """Return what can be said of when a request is or was to be processed, by the row that stands for its form."""
-    row = shared().value("rows", _rows_by_form).get(request_.form_number)
+    row = value("rows", _rows_by_form).get(request_.form_number)
     if row is None or request_.stage not in (*WAITING, "processed"):
         return Standing(row)
     if request_.stage == "processed":
         key, make = request_.changed_on, lambda: _sent(row, request_.changed_on)
     else:
         key, make = request_.received_on, lambda: _waiting(row, request_.received_on)
-    return shared().value(("standing", row.row.key, request_.stage == "processed", key, language()), make)
+    return value(("standing", row.row.key, request_.stage == "processed", key, language()), make)
 
 
 def _rows_by_form() -> Mapping[str, ProcessingDate]:
@@ -210,7 +152,7 @@ def _rows_by_form() -> Mapping[str, ProcessingDate]:
 
 
 def _holidays() -> Holidays:
-    return shared().value("holidays", lambda: holidays(session()))
+    return value("holidays", lambda: holidays(session()))
 
 
 def _sent(row: ProcessingDate, sent_on: date) -> Standing:
@@ -219,7 +161,7 @@ def _sent(row: ProcessingDate, sent_on: date) -> Standing:
 
 
 def _waiting(row: ProcessingDate, received_on: date) -> Standing:
-    past = shared().value(("history", row.row.key), lambda: points(session(), row.row.key))
+    past = value(("history", row.row.key), lambda: points(session(), row.row.key))
     answered = answer(row, received_on, reached(past, received_on), today(), _holidays())
     says_when = answered.verdict == "not_yet" and row.row.has_forecast and not row.is_stale(today())
     words = _forecast_words(row.row.key, past, received_on) if says_when else ""
@@ -227,5 +169,5 @@ def _waiting(row: ProcessingDate, received_on: date) -> Standing:
 
 
 def _forecast_words(key: str, past: Sequence[Point], received_on: date) -> str:
-    found = shared().value(("forecast", key, received_on), lambda: forecast(past, received_on, today()))
+    found = value(("forecast", key, received_on), lambda: forecast(past, received_on, today()))
     return _macros("forecast/words.html").forecast_words(found)

@@ -1,6 +1,6 @@
 """Every refusal and failure as words a person can act on, in the language of the path, with the right status."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from math import ceil
 from typing import Any
@@ -28,11 +28,21 @@ from portal.core.errors import (
 )
 from portal.core.languages import language_of, other
 from portal.core.numbers import EXAMPLE_REFERENCE
+from portal.store.copies import Statement
 from portal.web.door.headers import INTERFACE, is_embedded
+from portal.web.door.page_cache import REVISIONS, STATEMENT
 from portal.web.limits import EveryoneRefused
 from portal.web.locale import has_failed, language
+from portal.web.shared import shared
 
 RETRY_SECONDS = 30
+#: The page of a refusal, but at the desk.
+FAILURE_PAGE = "failures/failure.html"
+#: What it shows beside the refusal: whether someone answers now, and whether all is a demonstration.
+SUBJECTS = ("contacts", "site")
+#: The statuses of an address where there is nothing, and for how long that may be said without looking again.
+ABSENT = frozenset({404, 410})
+ABSENT_SECONDS = 1
 #: What must not break at the end of a line, as the macro of that name says in a template.
 TOGETHER = Markup('<span class="p-together">{}</span>')
 MINUTES_OF_AN_HOUR = 60
@@ -220,13 +230,21 @@ def _page(
     for name, value in error.get_headers(request.environ):
         if name in kept:
             response.headers[name] = value
+    if status in ABSENT and request.environ.get(REVISIONS):
+        until = g.now.timestamp() + ABSENT_SECONDS  # nobody knows here what is to appear by itself
+        request.environ[STATEMENT] = Statement(request.environ[REVISIONS], valid_until=until)
     return response
 
 
-def _html(context: dict[str, object], with_help: bool) -> str:
+def _html(context: Mapping[str, Any], with_help: bool) -> str:
     if is_embedded(request.path):  # in a frame of another site, at 300 × 160 px: a title and where to go
         return render_template("failures/embedded.html", title=context["title"])
+    page = current_app.config["FAILURE_PAGE"]
     try:
-        return render_template(current_app.config["FAILURE_PAGE"], with_help=with_help, **context)
+        if context["status"] not in ABSENT or page != FAILURE_PAGE:
+            return render_template(page, with_help=with_help, **context)
+        # Strangers ask for what is not there, without end; there is one answer for all of it.
+        key = ("failure", language(), *map(str, context.values()), request.endpoint, g.get("failure_twin"), with_help)
+        return shared().value(SUBJECTS, key, lambda: render_template(page, with_help=with_help, **context))
     except Exception:  # what is said there reads the database, and may be the very thing that failed
-        return render_template(current_app.config["FAILURE_PAGE"], with_help=False, **context)
+        return render_template(page, with_help=False, **context)

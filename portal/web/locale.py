@@ -4,8 +4,8 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date, time
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, cast
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -16,8 +16,11 @@ from flask_babel import Babel, get_domain, gettext
 from portal import assets
 from portal.core import formats
 from portal.core.languages import LANGUAGES, LOCALES, Bilingual, Language, Sentence, Value, other
+from portal.web.environments import TwoLanguages, Words
 
 View = Callable[..., Any]
+#: Addresses that are remembered: those of every page, and of what the last pages had of their own.
+MOST_ADDRESSES = 2_000
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -115,8 +118,11 @@ def address_in(wanted: Language, endpoint: str, **arguments: Any) -> str:
     return url_for(endpoint, language=wanted, **arguments)
 
 
-def attach(app: Flask) -> None:
-    """Give `app` its languages: catalogues, the language of each request, addresses in the page's language."""
+def attach(app: Flask, filters_of: Callable[[Language], Words]) -> None:
+    """Give `app` its languages: catalogues, the language of each request, addresses and templates in it.
+
+    `filters_of` returns the filters that a language gives to its templates.
+    """
     # Absolute: Flask-Babel resolves a relative folder against the package.
     translations = assets.TRANSLATIONS
     Babel(
@@ -125,12 +131,9 @@ def attach(app: Flask) -> None:
         default_timezone="America/Toronto",
         default_translation_directories=str(translations),
         locale_selector=lambda: LOCALES[language()],
+        configure_jinja=False,
     )
-    with app.app_context():
-        # No compiled .mo and no step to forget: the catalogue is parsed at start (21–37 ms for 800 messages).
-        # A test holds Flask-Babel to this internal (its Domain.cache).
-        domain = get_domain()
-        domain.cache.update({(locale, domain.domain[0]): found for locale, found in _catalogues().items()})
+    _give_catalogues(app, filters_of)
 
     @app.url_value_preprocessor
     def take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -143,7 +146,28 @@ def attach(app: Flask) -> None:
             values["language"] = language()
 
     words: dict[str, Any] = app.jinja_env.globals
-    words.update(language=language, page_address=page_address, twin_address=twin_address)
+    words.update(page_address=page_address, twin_address=twin_address)
+
+
+def _give_catalogues(app: Flask, filters_of: Callable[[Language], Words]) -> None:
+    catalogues = {name: _catalogues()[locale] for name, locale in LOCALES.items()}
+    templates = cast("TwoLanguages", app.jinja_env)
+    templates.speak(catalogues, language, lambda one: ({"url_for": _remembered(app)}, filters_of(one)))
+    with app.app_context():
+        # No compiled .mo and no step to forget: the catalogue is parsed at start (21–37 ms for 800 messages).
+        # A test holds Flask-Babel to this internal (its Domain.cache).
+        domain = get_domain()
+        domain.cache.update({(locale, domain.domain[0]): found for locale, found in _catalogues().items()})
+
+
+def _remembered(app: Flask) -> Callable[..., str]:
+    """Return `url_for` for the templates of one language, which ask for the same addresses on every page."""
+
+    @lru_cache(maxsize=MOST_ADDRESSES)
+    def found(endpoint: str, arguments: tuple[tuple[str, Any], ...]) -> str:
+        return app.url_for(endpoint, **dict(arguments))
+
+    return lambda endpoint, **arguments: found(endpoint, tuple(arguments.items()))
 
 
 @cache

@@ -33,9 +33,10 @@ from portal.store import revisions
 from portal.store.changes import DEMONSTRATION, was_ever
 from portal.store.copies import Statement
 from portal.store.database import session
-from portal.web.door.page_cache import STATEMENT
+from portal.web.door.page_cache import REVISIONS, STATEMENT
 from portal.web.failures import words_for
 from portal.web.locale import language
+from portal.web.shared import right_until, shared
 
 View = Callable[..., Any]
 Revisions = Mapping[str, revisions.Revision]
@@ -98,11 +99,8 @@ def moved(path: str) -> AnyResponse:
 
 def valid_until(at: datetime | None) -> None:
     """State that the page is no longer right from an aware instant on; None changes nothing."""
-    stated: Statement | None = g.get("statement")
-    if at is not None and stated is not None:  # a page that is not kept states nothing
-        known = stated.valid_until
-        until = at.timestamp() if known is None else min(known, at.timestamp())
-        g.statement = replace(stated, valid_until=until)
+    if at is not None:
+        right_until(at.timestamp())
 
 
 def kept_in_memory_alone() -> None:
@@ -154,6 +152,7 @@ def _public(
         def answer(**values: object) -> Response:
             # Before any data: a page newer than its key is made anew, a page older than its key would stay.
             known = revisions.current(session())
+            request.environ[REVISIONS] = {subject: found.number for subject, found in known.items()}
             numbers = {subject: known[subject].number for subject in subjects}
             g.statement = state(Statement(numbers, arguments, few, PAGE_SECONDS), known)
             response = current_app.make_response(view(**values))
@@ -252,7 +251,7 @@ def received_on(field: Field) -> date:
 
 def is_demonstration() -> bool:
     """Say whether the content is a demonstration."""
-    return was_ever(session(), DEMONSTRATION)
+    return shared().value(("site",), "demonstration", lambda: was_ever(session(), DEMONSTRATION), is_daily=False)
 
 
 def channel_title(title: str) -> str:

@@ -32,7 +32,7 @@ class SlowSite:
         self.asked: list[str] = []
         self.awaited = MAKERS
         self.is_let, self.is_full = Event(), Event()
-        self.status, self.arguments = "200 OK", ("audience",)
+        self.status, self.arguments, self.known = "200 OK", ("audience",), {"site": 1}
         self.cache = PageCache(self.answer, self.revisions, copies)
         self._came, self.readers, self.all_came = count(1), 0, Event()
 
@@ -40,7 +40,7 @@ class SlowSite:
         """Count who comes: the first thing that a reader is asked for."""
         if next(self._came) == self.readers:
             self.all_came.set()
-        return {"site": 1}
+        return self.known
 
     def answer(self, environ: dict[str, object], start_response: Callable[..., object]) -> list[bytes]:
         path = str(environ["PATH_INFO"])
@@ -52,7 +52,7 @@ class SlowSite:
         if path == "/broken":
             raise OSError("a disk")
         if path != "/lookup":
-            environ[STATEMENT] = Statement({"site": 1}, self.arguments)
+            environ[STATEMENT] = Statement(dict(self.known), self.arguments)
         start_response(self.status, [("Content-Type", "text/plain")])
         return [f"{path} {environ['QUERY_STRING']}".encode()]
 
@@ -118,10 +118,18 @@ def test_whoever_waited_for_another_page_of_the_same_path_has_his_own(site: Slow
 
 
 def test_whoever_waited_for_what_is_not_kept_asks_for_himself(site: SlowSite) -> None:
+    site.status = "303 SEE OTHER"
+    with ThreadPoolExecutor(5) as pool:
+        assert len([answer.result() for answer in at_once(site, pool, ["/slow/elsewhere"] * 5)]) == 5
+    assert len(site.asked) == 5
+    assert site.has_every_turn()
+
+
+def test_whoever_waited_for_what_is_not_there_is_told_the_same(site: SlowSite) -> None:
     site.status = "404 NOT FOUND"
     with ThreadPoolExecutor(5) as pool:
         assert len([answer.result() for answer in at_once(site, pool, ["/slow/nowhere"] * 5)]) == 5
-    assert len(site.asked) == 5
+    assert len(site.asked) == 1
     assert site.has_every_turn()
 
 
@@ -174,8 +182,9 @@ def test_what_is_known_not_to_be_kept_waits_for_no_turn(site: SlowSite, path: st
 
 def test_what_was_not_found_is_kept_once_it_is_there(site: SlowSite) -> None:
     site.status = "404 NOT FOUND"
-    site.get("/page")
-    site.status = "200 OK"
+    for _time in range(2):
+        assert site.get("/page") == 404
+    site.status, site.known = "200 OK", {"site": 2}
     for _time in range(2):
         assert site.get("/page") == 200
     assert len(site.asked) == 2
@@ -186,10 +195,12 @@ def test_strangers_who_ask_for_what_is_not_there_fill_no_memory(
     site: SlowSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_cache, "MOST_UNKEPT", 3)
+    monkeypatch.setattr(page_cache, "MOST_ABSENT", 3)
     site.status = "404 NOT FOUND"
     for number in range(20):
         site.get(f"/nowhere/{number}")
         assert 1 <= len(site.cache._unkept) <= 3
+        assert 1 <= len(site.cache._absent) <= 3
 
 
 def test_the_lookup_and_a_refusal_learn_to_wait_for_no_turn(demo: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 from threading import Event
 
 from portal.store.copies import Copies, Page, Statement
-from portal.web.door.page_cache import Shelf, finished
+from portal.web.door.answers import finished
+from portal.web.door.shelf import Shelf
 from tests.web.test_page_cache import CHECK, Site, soon
 
 
@@ -123,11 +124,12 @@ def test_a_copy_that_is_not_swept_yet_is_shown_to_nobody(tmp_path: Path) -> None
 
 
 def test_a_shelf_takes_nothing_that_it_had_to_forget() -> None:
-    shelf = Shelf()
+    shelf = Shelf(1_000, 10)
     old, new = (finished(Statement({"notices": number}), [], b"x" * number, 0) for number in (4, 5))
     shelf.forget({"notices": 5})
     shelf.put("/list", new)
     shelf.put("/list", old)
-    assert shelf.pages == {"/list": new}
+    assert shelf.get("/list") is new
     shelf.put("/other", old)
-    assert (list(shelf.pages), shelf.bytes) == (["/list"], new.size)
+    assert shelf.get("/other") is None
+    assert (len(shelf), shelf.bytes) == (1, new.size)

@@ -8,127 +8,86 @@ This module imports neither Flask nor SQLAlchemy: a hit costs about 12 µs, agai
 cycle (performance.md).
 """
 
-import gzip
 import logging
-import re
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from email.utils import formatdate, parsedate_to_datetime
+from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
-from threading import BoundedSemaphore, Event, Lock, Thread
+from threading import BoundedSemaphore, Event, Thread
 from urllib.parse import parse_qsl, urlencode
-
-import brotli
 
 from portal.store.bare.watch import Revisions
 from portal.store.copies import Copies, Page, Statement
+from portal.web.door.answers import EDGE_SECONDS, Environ, Headers, StartResponse, finished, fresh_answer, stale_answer
 from portal.web.door.headers import HEALTH
+from portal.web.door.shelf import Shelf
 
-Environ = dict[str, object]
-StartResponse = Callable[..., object]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-Headers = list[tuple[str, str]]
 
 #: Where a view leaves its statement for the cache, in the WSGI environ.
 STATEMENT = "portal.page"
-#: Where the cache leaves, for an answer that it does not keep, the revisions that it knows.
+#: Where the cache leaves the revisions that it knows, None while the database is silent.
 REVISIONS = "portal.revisions"
-#: In a page: where the notice goes that says how old a copy is, while the database is silent.
-STALE_MARK = b"<!-- stale -->"
-KEPT_HEADERS = frozenset({"content-type", "content-language", "content-disposition", "link"})
 MOST_BYTES = 24 * 1024 * 1024
+MOST_PAGES = 100_000
 #: Pages that are many and cheap (the check of a date, the later pages of a union) must not drive out the others.
 MOST_ANSWERS = 2_000
 #: Pages made at the same time: a feed takes some 5 MB while it is made, and more at once are no sooner done. Whoever
 #: has waited so many seconds, for a turn or for another to make the same page, goes on without.
 MAKERS = 2
 LONGEST_TURN = 1.0
-#: Addresses of which it is remembered that what they answer is not kept (the lookup, what is not found).
+#: Addresses of which it is remembered that what they answer is not kept (the lookup).
 MOST_UNKEPT = 10_000
-#: What is remembered by text takes no longer text than an honest client sends.
-LONGEST_DATE = 64
-LONGEST_ENCODINGS = 200
+#: The statuses of an address where there is nothing: so many are remembered, and many have the same answer to give.
+ABSENT = ("404", "410")
+MOST_ABSENT = 2_000
+FEW_BODIES = 64
 logger = logging.getLogger(__name__)
-_LESS_THAN_ONE = re.compile(r"0(\.[0-9]*)?")
 
 
-def finished(statement: Statement, headers: Headers, body: bytes, now: float) -> Page:
-    """Return a page with its bytes compressed once and its strong ETag, equal on all workers and after a restart."""
-    digest = blake2b(body, digest_size=15, usedforsecurity=False).digest()
-    bodies = {"": body}
-    # A window of 256 kB: the usual one of 4 MB is kept by each thread that ever compressed.
-    compressed = {"br": brotli.compress(body, quality=5, lgwin=18), "gzip": gzip.compress(body, 6, mtime=0)}
-    bodies.update({name: data for name, data in compressed.items() if len(data) < len(body)})
-    kept = tuple((name, value) for name, value in headers if name.lower() in KEPT_HEADERS)
-    return Page(statement, kept, urlsafe_b64encode(digest).decode(), now, bodies)
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """The answer that there is nothing at an address, right as a page is."""
 
+    status: str
+    headers: Headers
+    page: Page
 
-@dataclass(slots=True)
-class Shelf:
-    """Pages in memory, the oldest forgotten first.
-
-    What was forgotten for good (`floors`) is not taken again, should it have been under way meanwhile.
-    """
-
-    most_bytes: int = MOST_BYTES
-    most_pages: int = 100_000
-    pages: dict[str, Page] = field(default_factory=dict)
-    bytes: int = 0
-    floors: Revisions = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def put(self, address: str, page: Page) -> None:
-        """Keep a page, and forget the oldest ones that no longer fit."""
-        with self._lock:
-            if page.is_outdated(self.floors):
-                return
-            self._drop(address)
-            self.pages[address] = page
-            self.bytes += page.size
-            while self.bytes > self.most_bytes or len(self.pages) > self.most_pages:
-                self._drop(next(iter(self.pages)))
-
-    def drop(self, address: str) -> None:
-        """Forget a page."""
-        with self._lock:
-            self._drop(address)
-
-    def forget(self, floors: Revisions) -> None:
-        """Forget every page that must not be shown any more, now and later."""
-        with self._lock:
-            self.floors = floors
-            for address in [address for address, page in self.pages.items() if page.is_outdated(floors)]:
-                self._drop(address)
-
-    def _drop(self, address: str) -> None:
-        if page := self.pages.pop(address, None):
-            self.bytes -= page.size
+    def answer(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
+        """Say it again."""
+        start_response(self.status, list(self.headers))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.page.bodies[""]]
 
 
 class PageCache:
     """WSGI middleware: answers a finished page, or asks the application and keeps what it states."""
 
-    def __init__(self, application: Application, revisions: Callable[[], Revisions | None], copies: Copies) -> None:
+    def __init__(
+        self,
+        application: Application,
+        revisions: Callable[[], Revisions | None],
+        copies: Copies,
+        edge_seconds: int = EDGE_SECONDS,
+    ) -> None:
         self._application = application
+        self._edge_seconds = edge_seconds
         self._revisions = revisions
         self._copies = copies
         self._arguments: dict[str, tuple[str, ...]] = {}
         self._few: set[str] = set()
-        self._pages = Shelf()
+        self._pages = Shelf(MOST_BYTES, MOST_PAGES)
         self._answers = Shelf(MOST_BYTES // 3, MOST_ANSWERS)
         self._makers = BoundedSemaphore(MAKERS)
         self._making: dict[str, Event] = {}
         self._unkept: set[int] = set()
+        self._absent: dict[int, Absence] = {}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
         if environ["PATH_INFO"] in HEALTH:
             return self._application(environ, start_response)
+        environ[REVISIONS] = self._revisions()
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            environ[REVISIONS] = self._revisions()
             return self._application(environ, start_response)
         answer = self._kept_answer(environ, start_response)
         return self._made(environ, start_response) if answer is None else answer
@@ -166,9 +125,12 @@ class PageCache:
         page = self._found(environ)
         now = time.time()
         if page and revisions is None and not page.is_outdated(self._pages.floors):
-            return _stale_answer(environ, start_response, page)
+            return stale_answer(environ, start_response, page)
         if page and revisions is not None and page.is_current(revisions, now):
-            return _answer(environ, start_response, page, now)
+            return fresh_answer(environ, start_response, page, now, self._edge_seconds)
+        absence = self._absent.get(_whole(environ))
+        if absence and revisions is not None and absence.page.is_current(revisions, now):
+            return absence.answer(environ, start_response)
         return None
 
     def forget(self, floors: Revisions) -> None:
@@ -195,7 +157,7 @@ class PageCache:
     def _found(self, environ: Environ) -> Page | None:
         self._learn_from_copy(environ)
         address = self._address(environ)
-        page = self._pages.pages.get(address) or self._answers.pages.get(address)
+        page = self._pages.get(address) or self._answers.get(address)
         if page is None and (page := self._load(environ, address)):
             self._learn(environ, page)
             self._pages.put(address, page)
@@ -227,14 +189,21 @@ class PageCache:
         if status.startswith("200") and isinstance(statement, Statement):
             page = finished(statement, headers, body, time.time())
             self._keep(environ, page)
-            return _answer(environ, start_response, page, page.made_at)
+            return fresh_answer(environ, start_response, page, page.made_at, self._edge_seconds)
         # Looked for now, not before the application was asked: something may have been withdrawn meanwhile.
         if status.startswith("5") and (old := self._old(environ)):
             logger.warning("served a copy of %s: the application answered %s", environ["PATH_INFO"], status)
-            return _stale_answer(environ, start_response, old)
+            return stale_answer(environ, start_response, old)
         self._learn_unkept(environ, status)
+        if status.startswith(ABSENT) and isinstance(statement, Statement):
+            self._learn_absent(environ, Absence(status, headers, _bare(statement, body)))
         start_response(status, headers)
         return [] if method == "HEAD" else [body]
+
+    def _learn_absent(self, environ: Environ, absence: Absence) -> None:
+        if len(self._absent) >= MOST_ABSENT:  # strangers ask for what is not there, without end
+            self._absent.clear()
+        self._absent[_whole(environ)] = absence
 
     def _learn_unkept(self, environ: Environ, status: str) -> None:
         address = self._address(environ)
@@ -263,6 +232,21 @@ class PageCache:
         self._copies.save(address, page)
 
 
+def _whole(environ: Environ) -> int:
+    """Return what stands for a whole address, as it was asked for: its text may be long."""
+    return hash((environ["PATH_INFO"], environ.get("QUERY_STRING", "")))
+
+
+def _bare(statement: Statement, body: bytes) -> Page:
+    return Page(statement, (), "", 0, {"": _one(body)})
+
+
+@lru_cache(FEW_BODIES)
+def _one(body: bytes) -> bytes:
+    """Return the same bytes, once in memory."""
+    return body
+
+
 def _asked(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:
     answer: list[tuple[str, Headers]] = []
 
@@ -277,93 +261,3 @@ def _asked(application: Application, environ: Environ) -> tuple[str, Headers, by
         if close := getattr(chunks, "close", None):
             close()
     return *answer[0], body
-
-
-def _answer(environ: Environ, start_response: StartResponse, page: Page, now: float) -> list[bytes]:
-    stated = page.statement
-    left = float("inf") if stated.valid_until is None else stated.valid_until - now
-    max_age = int(max(min(stated.max_age, left), 0))
-    accepted = str(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    encoding = _encoding(accepted[:LONGEST_ENCODINGS], tuple(page.bodies))
-    headers = [
-        *page.headers,
-        ("ETag", f'"{page.tag}-{encoding}"' if encoding else f'"{page.tag}"'),
-        ("Cache-Control", f"public, max-age={max_age}"),
-        ("Vary", "Accept-Encoding"),
-    ]
-    if stated.changed_at is not None:
-        headers.append(("Last-Modified", _http_date(stated.changed_at)))
-    return _send(environ, start_response, page, headers, encoding)
-
-
-def _send(environ: Environ, start_response: StartResponse, page: Page, headers: Headers, encoding: str) -> list[bytes]:
-    if _is_not_modified(environ, page):
-        start_response("304 Not Modified", [pair for pair in headers if pair[0] != "Content-Type"])
-        return []
-    body = page.bodies[encoding]
-    if encoding:
-        headers.append(("Content-Encoding", encoding))
-    headers.append(("Content-Length", str(len(body))))
-    start_response("200 OK", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-
-
-def _stale_answer(environ: Environ, start_response: StartResponse, page: Page) -> list[bytes]:
-    """Answer the last good copy while the database is silent, and say how old it is."""
-    age = max(int(time.time() - page.made_at), 0)
-    headers = [*page.headers, ("Age", str(age)), ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding")]
-    body = page.bodies[""]
-    if STALE_MARK in body:
-        body = body.replace(STALE_MARK, page.statement.stale_notice.encode(), 1)
-        headers.append(("Content-Length", str(len(body))))
-        start_response("200 OK", headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-    headers.append(("ETag", f'"{page.tag}"'))
-    return _send(environ, start_response, page, headers, "")
-
-
-def _is_not_modified(environ: Environ, page: Page) -> bool:
-    # RFC 9110 §13.1: If-None-Match wins; it may hold a list, weak tags or `*`. A tag is 20 random-looking characters:
-    # finding it anywhere in the header is comparing it.
-    tags = environ.get("HTTP_IF_NONE_MATCH")
-    if isinstance(tags, str):
-        return page.tag in tags or tags.strip() == "*"
-    since = environ.get("HTTP_IF_MODIFIED_SINCE")
-    changed_at = page.statement.changed_at
-    if not isinstance(since, str) or len(since) > LONGEST_DATE:
-        return False
-    return changed_at is not None and changed_at <= _seconds(since)
-
-
-@lru_cache(maxsize=256)
-def _http_date(seconds: float) -> str:
-    return formatdate(seconds, usegmt=True)
-
-
-@lru_cache(maxsize=256)
-def _seconds(http_date: str) -> float:
-    try:
-        return parsedate_to_datetime(http_date).timestamp()
-    except (ValueError, OverflowError):  # a year of twenty digits
-        return 0
-
-
-@lru_cache(maxsize=512)
-def _encoding(accepted: str, available: tuple[str, ...]) -> str:
-    """Return the encoding a client would rather have among those available: of equals brotli, then gzip, then none."""
-    weights = {}
-    for part in accepted.lower().split(","):
-        name, _, quality = part.partition(";")
-        weights[name.strip()] = _weight(quality)
-
-    def weight(name: str) -> float:
-        return weights.get(name, weights.get("*", 0.0))
-
-    best = max([name for name in ("br", "gzip", "identity") if name in (*available, "identity")], key=weight)
-    return best if best != "identity" and weight(best) > 0 else ""
-
-
-def _weight(quality: str) -> float:
-    # RFC 9110 §12.4.2: from 0 to 1, and 1 where none is given.
-    text = quality.replace(" ", "").removeprefix("q=")
-    return float(text) if _LESS_THAN_ONE.fullmatch(text) else 1.0

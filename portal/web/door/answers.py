@@ -1,0 +1,155 @@
+"""A finished page as HTTP has it: its encodings, its ETag, how long who may keep it, and a 304 for who has it already.
+
+Without Flask: a hit is this and one look into a dictionary.
+"""
+
+import gzip
+import re
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
+from hashlib import blake2b
+
+import brotli
+
+from portal.store.copies import Page, Statement
+
+Environ = dict[str, object]
+StartResponse = Callable[..., object]
+Headers = list[tuple[str, str]]
+
+#: In a page: where the notice goes that says how old a copy is, while the database is silent.
+STALE_MARK = b"<!-- stale -->"
+KEPT_HEADERS = frozenset({"content-type", "content-language", "content-disposition", "link"})
+#: What stands between us and the visitors (nginx, a CDN) keeps a page so many seconds where nobody tells it of changes.
+EDGE_SECONDS = 1
+#: For so long it may give the page that it has while it asks for the next one (RFC 5861).
+EDGE_REFRESH_SECONDS = 4
+#: For so long, where we do not answer; never beyond the instant until which the page is right.
+EDGE_ERROR_SECONDS = 3_600
+#: What is remembered by text takes no longer text than an honest client sends.
+LONGEST_DATE = 64
+LONGEST_ENCODINGS = 200
+#: Beyond it, nothing in an answer depends on how long a page is right.
+LONGEST_LEFT = 86_400
+_LESS_THAN_ONE = re.compile(r"0(\.[0-9]*)?")
+
+
+def finished(statement: Statement, headers: Headers, body: bytes, now: float) -> Page:
+    """Return a page with its bytes compressed once and its strong ETag, equal on all workers and after a restart."""
+    digest = blake2b(body, digest_size=15, usedforsecurity=False).digest()
+    bodies = {"": body}
+    # A window of 256 kB: the usual one of 4 MB is kept by each thread that ever compressed.
+    compressed = {"br": brotli.compress(body, quality=5, lgwin=18), "gzip": gzip.compress(body, 6, mtime=0)}
+    bodies.update({name: data for name, data in compressed.items() if len(data) < len(body)})
+    kept = [(name, value) for name, value in headers if name.lower() in KEPT_HEADERS]
+    if statement.revisions:
+        kept.append(("Surrogate-Key", " ".join(sorted(statement.revisions))))  # by which a CDN is told of changes
+    return Page(statement, tuple(kept), urlsafe_b64encode(digest).decode(), now, bodies)
+
+
+def fresh_answer(
+    environ: Environ, start_response: StartResponse, page: Page, now: float, edge_seconds: int = EDGE_SECONDS
+) -> list[bytes]:
+    """Answer a page at an instant (seconds since 1970): in the encoding that the client would rather have, or 304.
+
+    What stands in front may keep it for `edge_seconds`.
+    """
+    stated = page.statement
+    left = LONGEST_LEFT if stated.valid_until is None else min(int(max(stated.valid_until - now, 0)), LONGEST_LEFT)
+    accepted = str(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    encoding = _encoding(accepted[:LONGEST_ENCODINGS], tuple(page.bodies))
+    headers = [
+        *page.headers,
+        ("ETag", f'"{page.tag}-{encoding}"' if encoding else f'"{page.tag}"'),
+        ("Cache-Control", _cache_control(stated.max_age, left, edge_seconds)),
+        ("Vary", "Accept-Encoding"),
+    ]
+    if stated.changed_at is not None:
+        headers.append(("Last-Modified", _http_date(stated.changed_at)))
+    return _send(environ, start_response, page, headers, encoding)
+
+
+def _send(environ: Environ, start_response: StartResponse, page: Page, headers: Headers, encoding: str) -> list[bytes]:
+    if _is_not_modified(environ, page):
+        start_response("304 Not Modified", [pair for pair in headers if pair[0] != "Content-Type"])
+        return []
+    body = page.bodies[encoding]
+    if encoding:
+        headers.append(("Content-Encoding", encoding))
+    headers.append(("Content-Length", str(len(body))))
+    start_response("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def stale_answer(environ: Environ, start_response: StartResponse, page: Page) -> list[bytes]:
+    """Answer the last good copy while the database is silent, and say how old it is."""
+    age = max(int(time.time() - page.made_at), 0)
+    headers = [*page.headers, ("Age", str(age)), ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding")]
+    body = page.bodies[""]
+    if STALE_MARK in body:
+        body = body.replace(STALE_MARK, page.statement.stale_notice.encode(), 1)
+        headers.append(("Content-Length", str(len(body))))
+        start_response("200 OK", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+    headers.append(("ETag", f'"{page.tag}"'))
+    return _send(environ, start_response, page, headers, "")
+
+
+def _is_not_modified(environ: Environ, page: Page) -> bool:
+    # RFC 9110 §13.1: If-None-Match wins; it may hold a list, weak tags or `*`. A tag is 20 random-looking characters:
+    # finding it anywhere in the header is comparing it.
+    tags = environ.get("HTTP_IF_NONE_MATCH")
+    if isinstance(tags, str):
+        return page.tag in tags or tags.strip() == "*"
+    since = environ.get("HTTP_IF_MODIFIED_SINCE")
+    changed_at = page.statement.changed_at
+    if not isinstance(since, str) or len(since) > LONGEST_DATE:
+        return False
+    return changed_at is not None and changed_at <= _seconds(since)
+
+
+@lru_cache(maxsize=4_096)
+def _cache_control(max_age: int, left: int, edge_seconds: int) -> str:
+    """Return how long browsers may keep a page that is right for `left` seconds more, and who stands in front."""
+    max_age, edge_seconds = min(max_age, left), min(edge_seconds, left)
+    after = left - max(max_age, edge_seconds)  # browsers hear what follows, too
+    refresh, error = min(EDGE_REFRESH_SECONDS, after), min(EDGE_ERROR_SECONDS, after)
+    more = f", stale-while-revalidate={refresh}, stale-if-error={error}" if after else ""
+    return f"public, max-age={max_age}, s-maxage={edge_seconds}{more}"
+
+
+@lru_cache(maxsize=256)
+def _http_date(seconds: float) -> str:
+    return formatdate(seconds, usegmt=True)
+
+
+@lru_cache(maxsize=256)
+def _seconds(http_date: str) -> float:
+    try:
+        return parsedate_to_datetime(http_date).timestamp()
+    except (ValueError, OverflowError):  # a year of twenty digits
+        return 0
+
+
+@lru_cache(maxsize=512)
+def _encoding(accepted: str, available: tuple[str, ...]) -> str:
+    """Return the encoding a client would rather have among those available: of equals brotli, then gzip, then none."""
+    weights = {}
+    for part in accepted.lower().split(","):
+        name, _, quality = part.partition(";")
+        weights[name.strip()] = _weight(quality)
+
+    def weight(name: str) -> float:
+        return weights.get(name, weights.get("*", 0.0))
+
+    best = max([name for name in ("br", "gzip", "identity") if name in (*available, "identity")], key=weight)
+    return best if best != "identity" and weight(best) > 0 else ""
+
+
+def _weight(quality: str) -> float:
+    # RFC 9110 §12.4.2: from 0 to 1, and 1 where none is given.
+    text = quality.replace(" ", "").removeprefix("q=")
+    return float(text) if _LESS_THAN_ONE.fullmatch(text) else 1.0

@@ -1,0 +1,55 @@
+"""Templates speak the language that they were compiled for, and say what they said when they asked at each request."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from jinja2 import DictLoader
+
+from portal.app import create_app
+from portal.core.languages import LANGUAGES, Language
+from tests.makers import PUBLIC_URL, Office
+
+#: A template and what it says in each language.
+SAID = [
+    ("{{ language() }}", "fr", "en"),
+    ("{{ _('Notices') }}", "Avis", "Notices"),
+    ("<p>{{ _('Need help?') }}</p>", "<p>Besoin d’aide?</p>", "<p>Need help?</p>"),
+    ("{{ pgettext('stage', 'Received') }}", "Reçue", "Received"),
+    ("{{ _('Printed from %(address)s', address=typed) }}", "Imprimé à partir de &lt;b&gt;", "Printed from &lt;b&gt;"),
+    ("{{ _('Printed from %(address)s', address=typed | safe) }}", "Imprimé à partir de <b>", "Printed from <b>"),
+    ("{{ _(sentence) }}", "Avis", "Notices"),
+    ("{% set said = _('Notices') %}{{ said | upper }}", "AVIS", "NOTICES"),
+    ("{{ ngettext('%(num)s line', '%(num)s lines', 0) }}", "0 ligne", "0 lines"),
+    ("{{ ngettext('%(num)s line', '%(num)s lines', 2) }}", "2 lignes", "2 lines"),
+    ("{% macro one(day) %}{{ day | weekdays }}{% endmacro %}{{ one([1]) }}", "lundi", "Monday"),
+]
+
+
+@pytest.fixture
+def app(office: Office) -> Flask:
+    app = create_app(office.config)
+    app.jinja_env.loader = DictLoader({f"{number}.html": said[0] for number, said in enumerate(SAID)})
+    app.jinja_env.bytecode_cache = None
+    return app
+
+
+def rendered(app: Flask, number: int, language: Language) -> str:
+    with app.test_request_context(f"/{language}/contact/", base_url=PUBLIC_URL):
+        app.preprocess_request()
+        template = app.jinja_env.get_template(f"{number}.html")
+        return template.render(typed="<b>", sentence="Notices")
+
+
+@pytest.mark.parametrize("number", range(len(SAID)))
+def test_a_template_speaks_the_language_of_the_page(app: Flask, number: int) -> None:
+    template, *said = SAID[number]
+    # Twice, in turn: what was compiled for one language is not taken for the other.
+    for language, words in [*zip(LANGUAGES, said, strict=True)] * 2:
+        assert rendered(app, number, language) == words, template
+
+
+def test_two_visitors_at_once_are_each_told_in_their_language(app: Flask) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda language: (language, rendered(app, 0, language)), LANGUAGES * 50))
+    assert all(language == words for language, words in told)
