@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 YEARS = range(2024, 2033)
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 #: In minutes of the day: Monday first. 8:30 is 510, 10:00 is 600, 12:00 is 720, 13:00 is 780, 16:30 is 990.
 OPEN = (
     ((510, 720), (780, 990)),
@@ -57,38 +57,32 @@ def offset(at: datetime) -> int:
     return 4 if begins <= at < ends else 5
 
 
-def minutes_of(year: int) -> Iterator[datetime]:
-    """Yield every minute of a year in UTC, with the first days of the next one, in which the next opening is found."""
-    at, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 8, tzinfo=UTC)
-    while at < end:
-        yield at
-        at += MINUTE
-
-
-def is_open(at: datetime) -> bool:
-    """Say whether someone answers at a minute in UTC."""
-    wall = at - timedelta(hours=offset(at))
-    if wall.date() in DAYS_CLOSED:
-        return False
-    minute = wall.hour * 60 + wall.minute
-    return any(opens <= minute < closes for opens, closes in OPEN[wall.weekday()])
-
-
 def is_weekend(at: datetime) -> bool:
     """Say whether a wall calendar shows a Saturday or a Sunday that is no closed day, at a minute in UTC."""
     wall = at - timedelta(hours=offset(at))
     return wall.weekday() in (5, 6) and wall.date() not in DAYS_CLOSED
 
 
-def states_of(year: int) -> Iterator[tuple[datetime, bool, datetime]]:
-    """Yield each minute of a year, whether someone answers, and the next minute at which that changes."""
-    minutes = list(minutes_of(year))
-    opens = [is_open(at) for at in minutes]
-    changes, change = [minutes[-1]] * len(minutes), minutes[-1]
-    for number in reversed(range(len(minutes) - 1)):
-        if opens[number] != opens[number + 1]:
-            change = minutes[number + 1]
-        changes[number] = change
-    for at, is_now, until in zip(minutes, opens, changes, strict=True):
-        if at.year == year:
-            yield at, is_now, until
+def openings(first: date, last: date) -> Iterator[tuple[datetime, datetime]]:
+    """Yield from when until when someone answers, in UTC, on each day from the first to the last, both included."""
+    day = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    while day.date() <= last:
+        # The clocks change in the night, before anybody answers: noon knows what they show.
+        midnight = day + timedelta(hours=offset(day + DAY / 2))
+        for opens, closes in () if day.date() in DAYS_CLOSED else OPEN[day.weekday()]:
+            yield midnight + opens * MINUTE, midnight + closes * MINUTE
+        day += DAY
+
+
+def stretches(year: int) -> Iterator[tuple[datetime, datetime, bool]]:
+    """Yield from when until when, in UTC, nothing changes, and whether someone answers; together they hold a year.
+
+    The first begins with the year, which begins closed; the last ends with the first opening of the next year.
+    """
+    begins = datetime(year, 1, 1, tzinfo=UTC)
+    for opens, closes in openings(date(year, 1, 1), date(year + 1, 1, 8)):
+        yield begins, opens, False
+        if opens.year > year:
+            return
+        yield opens, closes, True
+        begins = closes
