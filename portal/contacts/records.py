@@ -1,6 +1,6 @@
 """Telephone lines as they are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ForeignKey, String, Text, select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.contacts.rules import Phone
 from portal.core.languages import Bilingual
 from portal.hours.records import LONGEST_KEY, ScheduleRow, schedules
+from portal.hours.rules import Schedule
 from portal.store.database import Model
 
 LONGEST_NUMBER = 40
@@ -29,7 +30,11 @@ class PhoneRow(Model):
 
 def phones(session: Session, today: date) -> Sequence[Phone]:
     """Return the lines in their order, each with its hours; of past years nothing special is told."""
-    found = schedules(session, today)
+    return phones_of(session, schedules(session, today))
+
+
+def phones_of(session: Session, found: Mapping[str, Schedule]) -> Sequence[Phone]:
+    """Return the lines in their order, each with its hours of these schedules: every one, by its key."""
     columns = select(PhoneRow.key, PhoneRow.region_fr, PhoneRow.region_en, PhoneRow.number, PhoneRow.schedule_key)
     return [
         Phone(key, Bilingual(fr, en), number, found[schedule])

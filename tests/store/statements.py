@@ -3,7 +3,8 @@
 import re
 import sqlite3
 import tempfile
-from collections.abc import Callable, Generator
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 from unittest.mock import patch
@@ -47,6 +48,16 @@ def asked_of_the_database() -> Generator[list[str]]:
                 _stop_hearing(connection)
         trace.seek(0)
         asked += _statements(trace.read())
+
+
+def reads(asked: Sequence[str]) -> list[str]:
+    """Return what was read of SQLite, of all that was asked; what a text search asks of itself is a comment there."""
+    return [words for words in asked if words.startswith("SELECT")]
+
+
+def repeated(asked: Sequence[str]) -> list[str]:
+    """Return what was read again, with the same values, as often as it was."""
+    return list((Counter(reads(asked)) - Counter(set(asked))).elements())
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What is typed of hours: a week, special days, the holidays of a year; each form knows how it is kept."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from wtforms import SelectField, StringField, ValidationError
 
-from portal.contacts.records import phones
+from portal.contacts.records import phones_of
+from portal.contacts.rules import Phone
 from portal.core import formats
 from portal.core.calendar import holidays as proposed
 from portal.core.errors import HoursMalformed
@@ -19,9 +20,8 @@ from portal.core.languages import Bilingual
 from portal.desk.forms import DeskForm, day_of, line_of, refuse
 from portal.hours import keeping, records
 from portal.hours.files import read_hours, written
-from portal.hours.rules import Intervals, SpecialDay, Week
+from portal.hours.rules import Holidays, Intervals, SpecialDay, Week
 from portal.store.changes import Change
-from portal.store.database import session
 from portal.web.locale import in_words, language
 from portal.web.public import today
 
@@ -56,9 +56,9 @@ class ScheduleForm(ContactForm):
 
     schedule = SelectField(validate_choice=False)
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.schedule.choices = list(schedule_names(session()).items())
+    def __init__(self, names: Mapping[str, str], **named: Any) -> None:
+        super().__init__(**named)
+        self.schedule.choices = list(names.items())
 
     @property
     def whose(self) -> str:
@@ -75,10 +75,13 @@ class ScheduleForm(ContactForm):
 
 def schedule_names(kept: Session) -> Mapping[str, str]:
     """Return each schedule with the lines that have it, or its key where none does."""
-    lines = phones(kept, today())
-    regions = {
-        key: [one.region.in_(language()) for one in lines if one.schedule.key == key] for key in records.weeks(kept)
-    }
+    schedules = records.schedules(kept, today())
+    return names_of(schedules, phones_of(kept, schedules))
+
+
+def names_of(schedules: Iterable[str], lines: Sequence[Phone]) -> Mapping[str, str]:
+    """Return the same of schedules and lines that were read already."""
+    regions = {key: [one.region.in_(language()) for one in lines if one.schedule.key == key] for key in schedules}
     return {key: formats.listed(found, language()) if found else key for key, found in sorted(regions.items())}
 
 
@@ -251,7 +254,8 @@ class SpecialBackForm(ScheduleForm):
 
 
 def _days_in_words(kept: Session, days: Sequence[date], key: str) -> Iterator[tuple[str, str]]:
-    names, schedules = schedule_names(kept), records.schedules(kept, today())
+    schedules = records.schedules(kept, today())
+    names = names_of(schedules, phones_of(kept, schedules))
     for whose in [key] if key else list(schedules):
         for day in days:
             found = schedules[whose].today(day)
@@ -267,9 +271,9 @@ class HolidaysForm(ContactForm):
     why_fr = StringField()
     why_en = StringField()
 
-    def __init__(self, year: int, **named: Any) -> None:
+    def __init__(self, year: int, known: Holidays, **named: Any) -> None:
         super().__init__(prefix=f"{year}-", **named)
-        self.year, self.known = year, records.holidays(session())
+        self.year, self.known = year, known
         self.offered = dict(sorted({**proposed(year), **self.known.of(year)}.items()))
         sent = named.get("formdata")
         self.chosen = set(sent.getlist(f"{year}-day")) if sent is not None else {*map(str, self.known.of(year))}

@@ -28,8 +28,8 @@ class LineForm(ScheduleForm):
     region_en = StringField()
     password = StringField()
 
-    def __init__(self, line: str, **named: Any) -> None:
-        super().__init__(prefix=f"line-{line}-", **named)
+    def __init__(self, line: str, names: Mapping[str, str], **named: Any) -> None:
+        super().__init__(names, prefix=f"line-{line}-", **named)
         self.line = line
 
     @property

@@ -6,7 +6,6 @@ from datetime import date, datetime, time
 
 import nh3
 from flask import url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.audit import records as audit
@@ -19,13 +18,14 @@ from portal.desk.contact.forms import (
     PreviewForm,
     SpecialForm,
     WeekForm,
-    schedule_names,
+    names_of,
     typed_hours,
 )
 from portal.desk.contact.lines import LineForm
 from portal.desk.forms import answer
 from portal.desk.shown import public_page
 from portal.hours import records
+from portal.hours.rules import Holidays, Schedule, Week
 from portal.staff.sessions import is_fresh
 from portal.store import revisions
 from portal.store.database import session
@@ -94,8 +94,6 @@ def page(
     status: int = 0,
 ) -> AnyResponse:
     """Return the page, with one form as it was typed."""
-    kept = session()
-    schedules = records.schedules(kept, today())
     return answer(
         "desk/contact.html",
         "desk_contact.edit",
@@ -103,18 +101,30 @@ def page(
         status=status,
         trial=trial,
         shown=shown,
-        expected=revisions.numbers(kept)["contacts"],
-        names=schedule_names(kept),
-        weeks={key: (one.week(today()), _changes(kept, key)) for key, one in schedules.items()},
-        special=records.special_days(kept, today()),
         preview=form if isinstance(form, PreviewForm) else PreviewForm(data={"hour": "10:30"}),
-        week=form if isinstance(form, WeekForm) else _week(kept),
-        closing=form if isinstance(form, SpecialForm) else SpecialForm(prefix="special-"),
-        years=[_year(form, year) for year in years()],
-        lines=_lines(kept, form),
-        titles={one.key: one for one in lines.phones(kept, today())},
         needs_password=not is_fresh(),
+        **_parts(form),
     )
+
+
+def _parts(form: object) -> dict[str, object]:
+    """Return what is kept of hours and lines, each read once, and the form of each part."""
+    kept = session()
+    expected = revisions.numbers(kept)["contacts"]  # before what it counts: a later number would hide a change
+    schedules, weeks, known = records.schedules(kept, today()), records.weeks(kept), records.holidays(kept)
+    phones = lines.phones_of(kept, schedules)
+    names = names_of(schedules, phones)
+    return {
+        "expected": expected,
+        "names": names,
+        "weeks": {key: (one.week(today()), _changes(weeks[key])) for key, one in schedules.items()},
+        "special": records.special_days(kept, today()),
+        "week": form if isinstance(form, WeekForm) else _week(schedules, names),
+        "closing": form if isinstance(form, SpecialForm) else SpecialForm(names, prefix="special-"),
+        "years": [_year(form, year, known) for year in years()],
+        "lines": _lines(phones, names, form),
+        "titles": {one.key: one for one in phones},
+    }
 
 
 def years() -> tuple[int, int]:
@@ -122,35 +132,34 @@ def years() -> tuple[int, int]:
     return today().year, today().year + 1
 
 
-def _changes(kept: Session, key: str) -> Sequence[object]:
+def _changes(weeks: Sequence[Week]) -> Sequence[Week]:
     """Return the changes of the weekly hours that are to come, or under way for a while, as they are kept."""
-    weeks = [week for week in records.weeks(kept)[key] if week.first_day]
-    return [week for week in weeks if not (week.last_day or week.first_day or today()) < today()]
+    return [week for week in weeks if week.first_day and not (week.last_day or week.first_day) < today()]
 
 
-def _week(kept: Session) -> WeekForm:
+def _week(schedules: Mapping[str, Schedule], names: Mapping[str, str]) -> WeekForm:
     """Return the form of a week, filled in with the hours of today."""
-    first = next(iter(records.schedules(kept, today()).values()), None)
+    first = next(iter(schedules.values()), None)
     days = first.week(today()).days if first else ()
-    form = WeekForm(prefix="week-")
+    form = WeekForm(names, prefix="week-")
     for field, intervals in zip(form.days, days, strict=False):
         field.data = typed_hours(intervals)
     return form
 
 
-def _year(form: object, year: int) -> HolidaysForm:
-    return form if isinstance(form, HolidaysForm) and form.year == year else HolidaysForm(year)
+def _year(form: object, year: int, known: Holidays) -> HolidaysForm:
+    return form if isinstance(form, HolidaysForm) and form.year == year else HolidaysForm(year, known)
 
 
-def _lines(kept: Session, form: object) -> Sequence[LineForm]:
+def _lines(phones: Sequence[lines.Phone], names: Mapping[str, str], form: object) -> Sequence[LineForm]:
     """Return a form for each line, and one for a line more."""
     typed = {form.line: form} if isinstance(form, LineForm) else {}
-    found = [typed.pop(one.key, None) or _line(one) for one in lines.phones(kept, today())]
+    found = [typed.pop(one.key, None) or _line(one, names) for one in phones]
     # A line that was taken away while somebody changed it stands at the end, as they typed it.
     more = [one for key, one in typed.items() if key]
-    return [*found, *more, typed.get("") or LineForm("")]
+    return [*found, *more, typed.get("") or LineForm("", names)]
 
 
-def _line(phone: lines.Phone) -> LineForm:
+def _line(phone: lines.Phone, names: Mapping[str, str]) -> LineForm:
     words = {"region_fr": phone.region.fr, "region_en": phone.region.en, "schedule": phone.schedule.key}
-    return LineForm(phone.key, data={"number": formats.phone(phone.number, language()), **words})
+    return LineForm(phone.key, names, data={"number": formats.phone(phone.number, language()), **words})

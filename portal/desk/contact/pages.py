@@ -18,12 +18,15 @@ from portal.desk.contact.forms import (
     SpecialForm,
     WeekBackForm,
     WeekForm,
+    schedule_names,
 )
 from portal.desk.contact.lines import LineAwayForm, LineForm
 from portal.desk.contact.page import Trial, changed_since, differences, page, reading, years
 from portal.desk.forms import is_sure, revision_seen
+from portal.hours import records
 from portal.staff.sessions import person
 from portal.store.changes import Change, recorded_change
+from portal.store.database import session
 from portal.web.locale import in_words, route
 
 blueprint = Blueprint("desk_contact", __name__)
@@ -44,33 +47,35 @@ def edit() -> AnyResponse:
 def hours() -> AnyResponse:
     """Change the weekly hours from a day on, for good or for a while, or take such a change back."""
     made = WeekBackForm if _is("remove") else WeekForm
-    return _kept(made(formdata=request.form, prefix="week-"), "contact.hours")
+    return _kept(made(schedule_names(session()), formdata=request.form, prefix="week-"), "contact.hours")
 
 
 @route(blueprint, fr="/contact/exceptions", en="/contact/exceptions", under="/desk", methods=("POST",))
 def exception() -> AnyResponse:
     """Close some days, give them other hours, or give one its usual hours again."""
     made = SpecialBackForm if _is("remove") else SpecialForm
-    return _kept(made(formdata=request.form, prefix="special-"), "contact.exception")
+    return _kept(made(schedule_names(session()), formdata=request.form, prefix="special-"), "contact.exception")
 
 
 @route(blueprint, fr="/contact/feries", en="/contact/holidays", under="/desk", methods=("POST",))
 def holidays() -> AnyResponse:
     """Confirm the holidays of a year: those that are checked, and one more perhaps."""
     year = next((one for one in years() if str(one) == request.form.get("year")), None)
+    known = records.holidays(session())
     if year is None:
-        form = HolidaysForm(years()[0])
+        form = HolidaysForm(years()[0], known)
         form.tell(_("Choose one of these years."))
         return page(form)
-    return _kept(HolidaysForm(year, formdata=request.form), "contact.holidays")
+    return _kept(HolidaysForm(year, known, formdata=request.form), "contact.holidays")
 
 
 @route(blueprint, fr="/contact/telephones", en="/contact/phones", under="/desk", methods=("POST",))
 def phone() -> AnyResponse:
     """Change a line, add one, or take one away; the password first: a wrong number floods somebody else."""
     line = request.form.get("line", "").strip()[:LONGEST_KEY]
-    made = LineAwayForm if _is("remove") else LineForm
-    return _kept(made(line, formdata=request.form), "contact.phone")
+    if _is("remove"):
+        return _kept(LineAwayForm(line, formdata=request.form), "contact.phone")
+    return _kept(LineForm(line, schedule_names(session()), formdata=request.form), "contact.phone")
 
 
 def _is(act: str) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from time_machine import Traveller
 
 from tests.desk.people import Colleague, Desk, but, refused
+from tests.store.statements import asked_of_the_database, reads, repeated
 
 NOW = "2026-11-20 10:00"  # a Friday
 PAGE, HOURS, DAYS = "/desk/en/contact/", "/desk/en/contact/hours", "/desk/en/contact/exceptions"
@@ -74,6 +75,13 @@ def test_the_page_reads_on_any_day_as_the_public_one_will(publisher: Colleague, 
 def test_a_day_or_an_hour_that_there_is_not_is_refused(publisher: Colleague, query: str, said: str) -> None:
     publisher.get(f"{PAGE}?{query}", status=422)
     assert said in publisher.words(".p-errors")
+
+
+def test_the_page_reads_each_thing_once(publisher: Colleague) -> None:
+    with asked_of_the_database() as asked:
+        publisher.get(PAGE)
+    assert repeated(asked) == []
+    assert len(reads(asked)) == 10, "who asks: 3; the hours and the lines: 6; whether it is a demonstration: 1"
 
 
 def test_a_preview_changes_nothing(publisher: Colleague) -> None:
