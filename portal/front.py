@@ -12,7 +12,7 @@ from portal.forms.pages import NumberForm
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCE_NAMES
 from portal.rows import records as rows
-from portal.rows.rules import latest_as_of, turns
+from portal.rows.rules import in_table, latest_as_of, turns
 from portal.store.database import session
 from portal.web.locale import address_in, language, route
 from portal.web.public import (
@@ -69,8 +69,9 @@ def feeds() -> Response:
 @data("dates")
 def subscriptions() -> Response:
     """Every feed in one file, which a feed reader takes in."""
-    groups = by_group(rows.table(session(), today()))
-    turns_on(turns(rows.all_rows(session())))
+    every = rows.all_rows(session())
+    groups = by_group(in_table(every, today()))
+    turns_on(turns(every))
     in_notices = [_subscription(_("Notices"), "notices", "all_feed", "index")]
     for key, name in AUDIENCE_NAMES.items():
         title = _("Notices: %(audience)s", audience=name.in_(language()))

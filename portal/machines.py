@@ -1,6 +1,6 @@
 """What machines read of the whole site: icon, manifest, robots, sitemap, security contact, the data described."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from portal.history.records import years
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCES, Notice
 from portal.rows import records as rows
-from portal.rows.rules import turns
+from portal.rows.rules import ProcessingDate, begun, in_table, turns
 from portal.store.database import session
 from portal.web.locale import language, route
 from portal.web.public import absolute, as_json, changed_since, data, now, today, turns_on, valid_until
@@ -105,25 +105,26 @@ def sitemap() -> Response:
     """Every page, in each language in which what it shows exists; of notices and editions, the newest."""
     valid_until(notices.next_publication(session(), now()))
     changed_since(notices.last_publication(session(), now()))
-    turns_on(turns(rows.all_rows(session())))
+    every = rows.all_rows(session())
+    turns_on(turns(every))
     pages = [
         [
             (TAGS[language], absolute(url_for(endpoint, language=language, **found)))
             for language in LANGUAGES
             if (found := arguments(language)) is not None
         ]
-        for endpoint, arguments in _places()
+        for endpoint, arguments in _places(every)
     ]
     return Response(render_template("machines/sitemap.xml", pages=pages), content_type="application/xml; charset=utf-8")
 
 
-def _places() -> Iterator[Place]:
+def _places(every: Sequence[ProcessingDate]) -> Iterator[Place]:
     for endpoint in (*PAGES, *FURTHER_PAGES):
         yield endpoint, _always()
     for audience in AUDIENCES:
         yield "notices.audience", _always(audience=audience)
-    yield from _places_of_rows()
-    for number in known_forms(rows.table(session(), today()), delivery.rules(session())):
+    yield from _places_of_rows(begun(every, today()))
+    for number in known_forms(in_table(every, today()), delivery.rules(session())):
         yield "forms.form", _always(form=number)
     for edition in editions.recent(session(), MOST_IN_SITEMAP):
         yield "editions.edition", _always(number=edition.number)
@@ -133,9 +134,8 @@ def _places() -> Iterator[Place]:
             yield "notices.versions", partial(_versions_arguments, notice)
 
 
-def _places_of_rows() -> Iterator[Place]:
+def _places_of_rows(known: Sequence[ProcessingDate]) -> Iterator[Place]:
     published = years(session())
-    known = rows.known_rows(session(), today())
     for group in dict.fromkeys(found.row.group.key for found in known):
         yield "dates.group", _always(group=group)
     for found in known:

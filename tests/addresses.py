@@ -17,6 +17,7 @@ EXAMPLES |= {
     "int:old": "1",
     "int:new": "2",
     "any(rss,atom,json):kind": "json",
+    "int:archive": "1",
     "line": "montreal",
 }
 SLUGS = {
@@ -39,9 +40,16 @@ def is_page(route: str) -> bool:
     return route.startswith(("/fr/", "/en/")) and "." not in route.rpartition("/")[2]
 
 
-def pages() -> Iterator[tuple[str, Language, str]]:
-    """Yield the endpoint, the language and the address of each page that can be asked for."""
+def routes() -> Iterator[tuple[str, str]]:
+    """Yield the endpoint and the route of all that can be asked for: pages, feeds, data and files."""
     for line in ADDRESSES.read_text("utf-8").splitlines():
         methods, route, endpoint = line.split()
-        if "GET" in methods and is_page(route):
+        if "GET" in methods:
+            yield endpoint, route
+
+
+def pages() -> Iterator[tuple[str, Language, str]]:
+    """Yield the endpoint, the language and the address of each page that can be asked for."""
+    for endpoint, route in routes():
+        if is_page(route):
             yield endpoint, language_of(route), address(route)

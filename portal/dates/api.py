@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response
 
 from portal.rows import records
-from portal.rows.rules import ProcessingDate, on_day, turns
+from portal.rows.rules import ProcessingDate, in_table, turns
 from portal.store.database import session
 from portal.web.public import as_csv, as_json, data, is_demonstration, revision_of, today, turns_on
 
@@ -54,7 +54,7 @@ def table_csv() -> Response:
 def _table() -> Sequence[ProcessingDate]:
     every = records.all_rows(session())
     turns_on(turns(every))
-    return [found for found in on_day(every, today()) if found.row.is_in_table(today())]
+    return in_table(every, today())
 
 
 def _row(found: ProcessingDate) -> dict[str, object]:

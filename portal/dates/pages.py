@@ -27,8 +27,7 @@ from portal.notices import feeds as notice_feeds
 from portal.notices.records import about, last_publication, next_publication, notice_of_key, promising
 from portal.notices.rules import AUDIENCE_NAMES, Notice, Told, Touched
 from portal.rows import records
-from portal.rows.rules import Group, ProcessingDate, comings, found_row, latest_as_of, turns
-from portal.store import revisions
+from portal.rows.rules import Group, ProcessingDate, begun, comings, found_row, latest_as_of, turns
 from portal.store.database import session
 from portal.web.locale import language, query_arguments, route
 from portal.web.public import (
@@ -39,6 +38,7 @@ from portal.web.public import (
     data,
     is_demonstration,
     known_arguments,
+    last_change,
     moved,
     now,
     page,
@@ -176,9 +176,10 @@ def table_feed(kind: Format, archive: int | None = None) -> Response:
 @data("dates")
 def row_feed(row: str, kind: Format, archive: int | None = None) -> AnyResponse:
     """The feed of one row. A merged row’s has moved to the row that goes on; that of a row long ended is retired."""
-    found = found_row(records.known_rows(session(), today()), row)
+    every = records.all_rows(session())
+    found = found_row(begun(every, today()), row)
     retires_on = found.row.retires_on
-    turns_on([*comings(records.all_rows(session())), *([retires_on] if retires_on else [])])
+    turns_on([*comings(every), *([retires_on] if retires_on else [])])
     if found.row.merged_into:
         # An archive of its own is not one of the other row's: readers that walk back end here.
         return moved(url_for("dates.row_feed", row=found.row.merged_into, kind=kind)) if not archive else abort(404)
@@ -194,7 +195,7 @@ def row_feed(row: str, kind: Format, archive: int | None = None) -> AnyResponse:
 @page("dates", "notices")
 def group(group: str) -> Response:
     """One group of forms: its dates, and the notices that touch it."""
-    found, dates = _group(group)
+    found, dates = _group(records.all_rows(session()), group)
     valid_until(next_publication(session(), now()))
     shown = [one for one in dates if one.row.is_in_table(today())]
     told = about(session(), _touched(dates), (), now(), limit=ON_PAGE)
@@ -206,8 +207,9 @@ def group(group: str) -> Response:
 @data("dates", "notices")
 def group_feed(group: str, kind: Format, archive: int | None = None) -> Response:
     """The feed of a group of forms: each change of its dates, each notice that touches it."""
-    found, dates = _group(group)
-    turns_on(comings(records.all_rows(session())))
+    every = records.all_rows(session())
+    found, dates = _group(every, group)
+    turns_on(comings(every))
     valid_until(next_publication(session(), now()))
     changed_since(last_publication(session(), now()))
     title = _("Dates and notices: %(group)s", group=found.label.in_(language()))
@@ -222,8 +224,8 @@ def group_feed(group: str, kind: Format, archive: int | None = None) -> Response
     return answer_feed(about, source, kind, archive)
 
 
-def _group(key: str) -> tuple[Group, Sequence[ProcessingDate]]:
-    known = dict(by_group(records.known_rows(session(), today())))
+def _group(every: Sequence[ProcessingDate], key: str) -> tuple[Group, Sequence[ProcessingDate]]:
+    known = dict(by_group(begun(every, today())))
     for found, dates in known.items():
         if found.key == key:
             return found, dates
@@ -264,10 +266,10 @@ def _changes(row_keys: Collection[str] | None) -> Source:
 def reminder(row: str) -> Response:
     """The day of a row's next update as a calendar file; answers 404 where no day is announced."""
     found = found_row(records.known_rows(session(), today()), row)
+    at = last_change()  # of the table, before that of the calendar
     turns_on([*turns([found]), *([found.next_update_on] if found.next_update_on else [])])
     day = found.announced_on(today()) or abort(404)
     address = absolute(url_for("dates.row", row=row))
-    at = revisions.current(session())["dates"].changed_at
     label = found.row.label.in_(language())
     name = "rappel" if language() == "fr" else "reminder"
     file = calendar(Reminder(row, label, day, address, at, language(), is_demonstration()), _)

@@ -43,7 +43,7 @@ def changes() -> Response:
     since = named.get("since") or records.edition(session(), _before(until) or 0) or abort(404)
     if since.number > until.number:
         abort(404)
-    steps = compare(records.table_of(session(), since.number), records.table_of(session(), until.number))
+    steps = compare(*records.tables_of(session(), since.number, until.number))
     document = {"demonstration": is_demonstration(), "since": _edition(since), "until": _edition(until)}
     return as_json({**document, "changes": [{"row": row.key, **_step(step)} for row, step in steps if step.is_change]})
 

@@ -103,6 +103,6 @@ def changes() -> Response | tuple[Response, int]:
     if not form.validate():
         return render("editions/changes.html", form=form, compared=None), 422
     since, until = int(str(form.since.data)), int(str(form.until.data))
-    compared = compare(records.table_of(session(), since), records.table_of(session(), until))
+    compared = compare(*records.tables_of(session(), since, until))
     by_number = {edition.number: edition for edition in offered}
     return render("editions/changes.html", form=form, compared=compared, since=by_number[since], until=by_number[until])

@@ -220,8 +220,27 @@ def table_of(session: Session, number: int) -> Mapping[str, ProcessingDate]:
     """Return what the table said once the edition of that number was published, by row.
 
     Rows not published yet are left out. An edition that was taken back by then said nothing, nor did the one that took
-    it back. The numbers come first, by one seek for each row, then the entries.
+    it back.
     """
+    return tables_of(session, number)[0]
+
+
+def tables_of(session: Session, *numbers: int) -> Sequence[Mapping[str, ProcessingDate]]:
+    """Return the same of several editions."""
+    rows = all_rows(session)
+    return [_table(rows, _said_by(session, number)) for number in numbers]
+
+
+def _table(rows: Sequence[ProcessingDate], said: Mapping[str, EntryRow]) -> Mapping[str, ProcessingDate]:
+    return {
+        found.row.key: ProcessingDate(found.row, entry.meaning, entry.received_on, entry.as_of, entry.next_update_on)
+        for found in rows
+        if (entry := said.get(found.row.key))
+    }
+
+
+def _said_by(session: Session, number: int) -> Mapping[str, EntryRow]:
+    """Return the entry that stood of each row then: the numbers first, by one seek for each row, then the entries."""
     undone = select(EditionRow.undoes).where(EditionRow.undoes.is_not(None), EditionRow.id <= number)
     undoing = select(EditionRow.id).where(EditionRow.undoes.is_not(None), EditionRow.id <= number)
     newest = (
@@ -233,12 +252,7 @@ def table_of(session: Session, number: int) -> Mapping[str, ProcessingDate]:
     )
     pairs = [(key, last) for key, last in session.execute(select(DateRow.key, newest)) if last is not None]
     query = select(EntryRow).where(_is_one_of(pairs))
-    said = {entry.row_key: entry for entry in session.scalars(query)}
-    return {
-        found.row.key: ProcessingDate(found.row, entry.meaning, entry.received_on, entry.as_of, entry.next_update_on)
-        for found in all_rows(session)
-        if (entry := said.get(found.row.key))
-    }
+    return {entry.row_key: entry for entry in session.scalars(query)}
 
 
 def _is_one_of(pairs: Sequence[tuple[str, int]]) -> ColumnElement[bool]:

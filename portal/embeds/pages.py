@@ -6,7 +6,7 @@ from flask_babel import gettext as _, pgettext
 from portal.core import formats
 from portal.embeds.rules import HEIGHT, Tone, boxes, legible
 from portal.rows import records
-from portal.rows.rules import ProcessingDate, found_row, turns
+from portal.rows.rules import ProcessingDate, begun, found_row, turns
 from portal.store.database import session
 from portal.web.locale import language, route
 from portal.web.public import data, is_demonstration, page, render, today, turns_on
@@ -28,8 +28,9 @@ def row(row: str) -> Response:
 @data("dates")
 def badge(row: str) -> Response:
     """The name of a row and what the table says of it, as a picture of one line."""
-    turns_on(turns(records.all_rows(session())))
-    found = found_row(records.known_rows(session(), today()), row)
+    every = records.all_rows(session())
+    turns_on(turns(every))
+    found = found_row(begun(every, today()), row)
     label, facts = found.row.label.in_(language()), _facts(found)
     title = _("%(label)s: %(facts)s", label=label, facts=", ".join(words for words, _tone in facts))
     placed = boxes([(label, "name"), *facts])

@@ -6,12 +6,12 @@ from flask import Blueprint, Response
 
 from portal.delivery import records as delivery
 from portal.delivery.rules import Rule, Span
-from portal.forms.records import registry
+from portal.forms.records import Registry
 from portal.forms.rules import Form
 from portal.notices import records as notices
 from portal.notices.rules import Touched
 from portal.rows import records as rows
-from portal.rows.rules import turns
+from portal.rows.rules import in_table, turns
 from portal.store.database import session
 from portal.web.public import (
     as_csv,
@@ -51,8 +51,9 @@ def rules_csv() -> Response:
 @data("dates", "delivery", "notices")
 def forms() -> Response:
     """Every form known by its number, and how its credentials travel by received date."""
-    found = registry(session(), today())
-    turns_on(turns(rows.all_rows(session())))
+    every = rows.all_rows(session())
+    found = Registry(in_table(every, today()), delivery.rules(session()), today())
+    turns_on(turns(every))
     shown = _shown({rule.notice for rule in found.rules})
     return as_json({"demonstration": is_demonstration(), "forms": [_form(form, shown) for form in found.forms()]})
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from portal.core.errors import FileRefused, Problem
 from portal.core.languages import Bilingual, Sentence
-from portal.rows.rules import Group, Meaning, ProcessingDate, Row, already_covered, on_day
+from portal.rows.rules import Group, Meaning, ProcessingDate, Row, already_covered, begun, in_table
 from portal.store.changes import Change
 from portal.store.database import Model
 
@@ -80,12 +80,12 @@ class CoveredFormRow(Model):
 
 def table(session: Session, day: date) -> Sequence[ProcessingDate]:
     """Return the rows that stand in the table on `day`, with their dates, in order: two statements."""
-    return [found for found in on_day(all_rows(session), day) if found.row.is_in_table(day)]
+    return in_table(all_rows(session), day)
 
 
 def known_rows(session: Session, day: date) -> Sequence[ProcessingDate]:
-    """Return the rows that have begun by `day`, ended ones too: each keeps its page and its history for ever."""
-    return [found for found in on_day(all_rows(session), day) if found.row.has_begun(day)]
+    """Return the rows that have begun by `day`, ended ones too."""
+    return begun(all_rows(session), day)
 
 
 def all_rows(session: Session) -> Sequence[ProcessingDate]:

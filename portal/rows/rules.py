@@ -148,6 +148,16 @@ def on_day(rows: Sequence[ProcessingDate], day: date) -> list[ProcessingDate]:
     ]
 
 
+def in_table(rows: Sequence[ProcessingDate], day: date) -> list[ProcessingDate]:
+    """Return those of all rows that stand in the table on `day`, as they are then."""
+    return [found for found in on_day(rows, day) if found.row.is_in_table(day)]
+
+
+def begun(rows: Sequence[ProcessingDate], day: date) -> list[ProcessingDate]:
+    """Return those of all rows that have begun by `day`, ended ones too: each keeps its page and history for ever."""
+    return [found for found in on_day(rows, day) if found.row.has_begun(day)]
+
+
 def _last_of(row: Row, kin: Mapping[str, Row]) -> str | None:
     # No circle: the file of the rows is refused for one.
     key = row.merged_into
