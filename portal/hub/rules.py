@@ -1,4 +1,4 @@
-"""What a WebSub hub is told, which of its answers count, when it is told again, and where a ping may go. Pure.
+"""What a WebSub hub is told, which of its answers count, and when it is told again. Pure.
 
 The contract: whoever publishes hands over the paths of the feeds that change, inside the same recorded change, with the
 instant from which the feeds show it; the publication never waits for the hub. Every ping is sent at least once and
@@ -8,9 +8,10 @@ may be sent twice, which is harmless: it only asks the hub to fetch the feed.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Literal
 from urllib.parse import urlencode
+
+from portal.outgoing.rules import is_accepted
 
 #: `failed` is about this feed only; `away` is about the hub, and no other feed need be tried now.
 Verdict = Literal["accepted", "refused", "failed", "away"]
@@ -25,16 +26,10 @@ RETRY_DELAYS: Sequence[timedelta] = (
     timedelta(hours=6),
     timedelta(days=1),
 )
-#: Of what a hub says, enough to see what is wrong.
-LONGEST_WORDS = 200
 
 REQUEST_TIMEOUT, TOO_MANY_REQUESTS = 408, 429
 #: Too many requests, bad gateway, unavailable, gateway time-out: the next feed would be answered the same.
 _AWAY = (TOO_MANY_REQUESTS, 502, 503, 504)
-#: The only IPv6 addresses that were ever given out (RFC 4291 §2.4, IANA's registry).
-_UNICAST = IPv6Network("2000::/3")
-#: IPv4 as seen through a translator (RFC 6052).
-_TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def body(topic: str) -> bytes:
 
 def verdict(status: int) -> Verdict:
     """Return what an HTTP status means. A redirection is a refusal: the operator gives the right address."""
-    if 200 <= status < 300:
+    if is_accepted(status):
         return "accepted"
     if status in _AWAY:
         return "away"
@@ -96,29 +91,3 @@ def outcome(ping: Ping, answer: Answer, at: datetime) -> Outcome:
         return Outcome("refused", tries, None, answer.words)
     again = retry_at(tries, at)
     return Outcome("waiting" if again else "given_up", tries, again, answer.words)
-
-
-def is_public(address: str) -> bool:
-    """Say whether an IP address belongs to the public Internet, and so may be sent to.
-
-    An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is as public as what it carries.
-    """
-    found = ip_address(address)
-    if isinstance(found, IPv6Address):
-        carried = _carried(found)
-        if carried is None:
-            return found in _UNICAST and found.is_global
-        found = carried
-    return found.is_global and not found.is_multicast
-
-
-def _carried(address: IPv6Address) -> IPv4Address | None:
-    if address in _TRANSLATED:
-        return IPv4Address(int(address) & 0xFFFF_FFFF)
-    return address.ipv4_mapped or address.sixtofour
-
-
-def plain(text: str) -> str:
-    """Return the beginning of what a hub says, on one line, without what a terminal would obey."""
-    shown = "".join(symbol if symbol.isprintable() else " " for symbol in text)
-    return " ".join(shown.split())[:LONGEST_WORDS]

@@ -1,128 +1,30 @@
-"""Sending one ping: to a public address, resolved once, within a time limit, and no further than the hub.
+"""Sending one ping: to a public address, and no further than the hub."""
 
-The standard library's own client would resolve the name again after our look at it, and follow a redirection anywhere.
-"""
-
-import socket
-import ssl
 from collections.abc import Callable
-from concurrent.futures import Future
-from contextlib import closing, suppress
-from http.client import HTTPConnection, HTTPException
-from threading import Thread
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-from portal.core.errors import PortalError
 from portal.hub import rules
 from portal.hub.rules import Answer
+from portal.outgoing.rules import is_public as is_of_the_internet
+from portal.outgoing.sender import TIME_LIMIT_SECONDS, NoReply, post
 
-#: For the whole of a ping, the resolution of the name too.
-TIME_LIMIT_SECONDS = 10.0
-MOST_BYTES = 4096
-MOST_ADDRESSES = 4
-PORTS = {"http": 80, "https": 443}
-
-
-class NotPublic(PortalError):
-    """The hub's name leads into a private network."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(f"its address {address} is not a public one, so nothing was sent")
-
-
-class _Connection(HTTPConnection):
-    """A connection to the very address that was looked at; the name is for the Host line and the certificate."""
-
-    def __init__(self, url: SplitResult, is_public: Callable[[str], bool], time_limit: float) -> None:
-        self.default_port = PORTS[url.scheme]
-        super().__init__(url.hostname or "", url.port, time_limit)
-        self._tls = ssl.create_default_context() if url.scheme == "https" else None
-        self._is_public = is_public
-        self._time_limit = time_limit
-
-    def connect(self) -> None:
-        """Resolve the name, refuse it if any of its addresses is private, and open the first that answers."""
-        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
-        for address in addresses:
-            if not self._is_public(address):
-                raise NotPublic(address)
-        self.sock = self._open(addresses[:MOST_ADDRESSES])
-        if self._tls:
-            # Kept before the handshake, so that `cut` can end that too.
-            self.sock = self._tls.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
-            self.sock.do_handshake()
-
-    def _open(self, addresses: list[str]) -> socket.socket:
-        share = self._time_limit / len(addresses)
-        for address in addresses[:-1]:
-            with suppress(OSError):  # the next may answer
-                return self._opened(address, share)
-        return self._opened(addresses[-1], share)
-
-    def _opened(self, address: str, seconds: float) -> socket.socket:
-        opened = socket.create_connection((address, self.port), seconds)
-        opened.settimeout(self._time_limit)
-        return opened
-
-    def cut(self) -> None:
-        """End whatever another thread waits for."""
-        if self.sock:
-            with suppress(OSError):
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)  # the plain one: TLS would say goodbye first
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def send(
     hub_url: str,
     topic: str,
     *,
-    is_public: Callable[[str], bool] = rules.is_public,
+    is_public: Callable[[str], bool] = is_of_the_internet,
     time_limit: float = TIME_LIMIT_SECONDS,
 ) -> Answer:
     """Tell a hub that the feed at `topic`, an absolute address, changed; return what came of it within `time_limit`.
 
     Only tests give another `is_public`: the portal itself never sends to a private address.
     """
-    url = urlsplit(hub_url)
-    connection = _Connection(url, is_public, time_limit)
     try:
-        return _started(lambda: _exchange(connection, url.path or "/", topic)).result(time_limit)
-    except TimeoutError:
-        connection.cut()
-        words = f"no answer within {time_limit:g} s"
-    except OSError as error:
-        words = rules.plain(error.strerror or str(error))
-    except (NotPublic, UnicodeError) as error:  # a label of a name has 63 letters at most
-        words = str(error)
-    except HTTPException as error:
-        words = f"no answer in HTTP ({type(error).__name__})"
-    return Answer("away", f"{url.hostname}: {words}")
-
-
-def _started(ask: Callable[[], Answer]) -> Future[Answer]:
-    """Ask in a thread: a resolver, and a hub that sends a byte at a time, have no time limit of their own."""
-    asked: Future[Answer] = Future()
-
-    def run() -> None:
-        try:
-            asked.set_result(ask())
-        except Exception as error:  # raised again where the answer is awaited
-            asked.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    return asked
-
-
-def _exchange(connection: _Connection, path: str, topic: str) -> Answer:
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "portal", "Connection": "close"}
-    with closing(connection):
-        connection.request("POST", path, rules.body(topic), headers)
-        response = connection.getresponse()
-        with closing(response):
-            verdict = rules.verdict(response.status)
-            # What else a hub says when all is well is not waited for; a page of HTML says nothing on one line.
-            said = b"" if verdict == "accepted" else response.read(MOST_BYTES).strip()
-    words = f"{connection.host} answered {response.status}"
-    if said and not said.startswith(b"<"):
-        words += f": {rules.plain(said.decode('utf-8', 'replace'))}"
-    return Answer(verdict, words)
+        reply = post(hub_url, rules.body(topic), FORM, is_allowed=is_public, time_limit=time_limit)
+    except NoReply as error:
+        return Answer("away", str(error))
+    words = f"{urlsplit(hub_url).hostname} answered {reply.status}"
+    return Answer(rules.verdict(reply.status), f"{words}: {reply.said}" if reply.said else words)

@@ -20,8 +20,9 @@ from portal.hub.records import PingRow, enqueue
 from portal.hub.rules import Outcome, Ping
 from portal.store.changes import recorded_change
 from portal.store.database import session
-from tests.hub.hubs import ACCEPTED, Hub, a_hub
+from tests.hub.hubs import Hub, a_hub
 from tests.makers import PUBLIC_URL, Office, an_office
+from tests.outgoing.listeners import ACCEPTED
 from tests.serving import PATIENCE_SECONDS, PORTAL, free_port
 
 FEED, OTHER = "/fr/avis/fil.rss", "/fr/dates/fil.rss"

@@ -12,7 +12,8 @@ import pytest
 
 from portal.hub.rules import Answer, Verdict
 from portal.hub.sender import send
-from tests.hub.hubs import CERTIFICATE, a_hub
+from tests.hub.hubs import a_hub
+from tests.outgoing.listeners import CERTIFICATE
 
 TOPIC = "https://portal.test/en/notices/feed.rss?audience=developers,professionals"
 

@@ -1,0 +1,1 @@
+"""Telling other machines something: one POST, within a time limit, and no further than the machine that is named."""
