@@ -1,7 +1,7 @@
 """The application: the only file that knows every other."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, NoReturn, cast
 
 from flask import Flask, g
@@ -35,6 +35,7 @@ from portal.history import api as history_api, pages as history
 from portal.notices import api as notices_api, pages as notices
 from portal.prepare import pages as prepare
 from portal.publication import schedule
+from portal.purges import keeping as purges
 from portal.reads import records as reads
 from portal.reads.counts import Counts
 from portal.rows.records import labels
@@ -144,6 +145,12 @@ def publish_due(app: Flask, at: datetime) -> None:
         schedule.publish_due(app, at)
 
 
+def tell_cache(app: Flask, revisions: Mapping[str, int]) -> None:
+    """Tell the cache in front of these revisions, which every worker shows."""
+    with app.app_context():
+        purges.tell(app.config["PURGE_HOOK"], revisions, lambda: datetime.now(UTC))
+
+
 def keep_reads(app: Flask, counts: Counts, at: datetime) -> None:
     """Keep how often the feeds were read until an aware instant."""
     if counts:
@@ -157,6 +164,7 @@ def _configured(config: Config) -> Flask:
         DATA=config.data,
         PUBLIC_URL=config.public_url,
         HUB_URL=config.hub_url,
+        PURGE_HOOK=config.purge_hook,
         KEYS=config.keys,
         CLOSED_DAYS=config.closed_days,
         SECOND_PERSON=config.has_second_person,

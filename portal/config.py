@@ -29,10 +29,13 @@ SETTINGS = {
     "PORTAL_OIDC_SECRET_FILE": "file with the secret that this provider gave to the portal (none)",
     "PORTAL_PROXY_HOPS": "proxies in front whose X-Forwarded-For is believed (0)",
     "PORTAL_PUBLIC_URL": "address of the site as visitors type it, without a final / (http://127.0.0.1:PORT)",
+    "PORTAL_PURGE_TOKEN": "secret with which that cache is told (none)",
+    "PORTAL_PURGE_URL": "cache in front, a CDN, that is told of each change by surrogate keys, https://… (none)",
     "PORTAL_SECOND_PERSON": "yes: what is hard to take back at the desk waits for a second person (no)",
     "PORTAL_SECRET_FILE": "file with the keys of the references, each id:secret, newest first (secret in PORTAL_DATA)",
 }
 ISSUER, CLIENT_ID, CLIENT_SECRET_FILE = "PORTAL_OIDC_ISSUER", "PORTAL_OIDC_CLIENT_ID", "PORTAL_OIDC_SECRET_FILE"
+PURGE_URL, PURGE_TOKEN = "PORTAL_PURGE_URL", "PORTAL_PURGE_TOKEN"
 SHORTEST_SECRET = 32
 #: The id of a key that stands alone in its file, without one.
 FIRST_KEY = "1"
@@ -45,6 +48,8 @@ LARGEST_PORT = 65_535
 _PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
 _SERVICE_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _REDIS_URL = re.compile(r"rediss?://[^\s]+", re.ASCII)
+#: What a header takes as it is (RFC 9110 §5.5), without blanks.
+_TOKEN = re.compile(r"[!-~]*", re.ASCII)
 _KEY = re.compile(r"([a-z0-9][a-z0-9-]{0,19}):\s*(.*)", re.ASCII)
 _POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
 
@@ -67,6 +72,14 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True)
+class PurgeHook:
+    """Where a cache in front of the portal is told what changed, and the secret that lets us; an empty one is none."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of one process."""
 
@@ -75,6 +88,7 @@ class Config:
     database_url: str
     public_url: str
     hub_url: str | None
+    purge_hook: PurgeHook | None
     provider: Provider | None
     bind: str
     port: int
@@ -150,6 +164,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         database_url=_database_url(environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{quote(str(data / 'portal.db'))}"),
         public_url=_public_url(environ.get("PORTAL_PUBLIC_URL") or f"http://127.0.0.1:{port}"),
         hub_url=_service_url(environ, "PORTAL_HUB_URL", "https://hub.example.org/"),
+        purge_hook=_purge_hook(environ),
         provider=_provider(environ),
         bind=environ.get("PORTAL_BIND") or "127.0.0.1",
         port=port,
@@ -200,6 +215,23 @@ def _service_url(environ: Mapping[str, str], setting: str, example: str) -> str 
     return text or None
 
 
+def _check_https(environ: Mapping[str, str], setting: str, url: str) -> None:
+    if environ.get("PORTAL_ENV") == "production" and not url.startswith("https:"):
+        raise SettingError(setting, "must begin with https:// when PORTAL_ENV is production")
+
+
+def _purge_hook(environ: Mapping[str, str]) -> PurgeHook | None:
+    url, token = _service_url(environ, PURGE_URL, "https://cache.example.org/purge"), environ.get(PURGE_TOKEN) or ""
+    if url is None:
+        if token:
+            raise SettingError(PURGE_TOKEN, f"must be set with {PURGE_URL}, or not at all")
+        return None
+    _check_https(environ, PURGE_URL, url)
+    if not _TOKEN.fullmatch(token):  # never the token itself
+        raise SettingError(PURGE_TOKEN, "must hold ASCII letters, figures and signs alone, without a blank")
+    return PurgeHook(url, token)
+
+
 def _provider(environ: Mapping[str, str]) -> Provider | None:
     issuer = _service_url(environ, ISSUER, "https://accounts.example.org")
     others = {setting: environ.get(setting) or "" for setting in (CLIENT_ID, CLIENT_SECRET_FILE)}
@@ -212,8 +244,7 @@ def _provider(environ: Mapping[str, str]) -> Provider | None:
     for setting, text in others.items():
         if not text:
             raise SettingError(setting, f"must be set when {ISSUER} is")
-    if environ.get("PORTAL_ENV") == "production" and not issuer.startswith("https:"):
-        raise SettingError(ISSUER, "must begin with https:// when PORTAL_ENV is production")
+    _check_https(environ, ISSUER, issuer)
     return Provider(issuer, others[CLIENT_ID], _client_secret(Path(others[CLIENT_SECRET_FILE])))
 
 

@@ -7,7 +7,7 @@ behind cannot start.
 import gc
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from threading import Lock, Thread
@@ -17,8 +17,10 @@ from whitenoise import WhiteNoise
 
 from portal import assets
 from portal.config import Config, from_environment
+from portal.purges import rules as purges
 from portal.reads.counts import Reads
 from portal.store.bare.due import Due
+from portal.store.bare.untold import Untold
 from portal.store.bare.watch import Watch
 from portal.store.copies import Copies
 from portal.web.door.headers import Guard, is_desk, refuse
@@ -28,6 +30,8 @@ Application = Callable[..., Iterable[bytes]]
 ONE_YEAR = 31_536_000
 #: What is withdrawn is gone within a second: twice in each is looked.
 LOOK_SECONDS = 0.5
+#: A cache in front is told within about a second, of which it waits half on purpose.
+TELL_CACHE_SECONDS = 0.25
 #: What is no longer to be kept is gone within an hour.
 TIDY_SECONDS = 3_600
 #: What could not be published when its time had come, a database that is down for one, is tried again so late.
@@ -85,6 +89,11 @@ class Loaded:
         self._load()
         import_module("portal.app").publish_due(self._application, at)
 
+    def tell_cache(self, revisions: Mapping[str, int]) -> None:
+        """Tell the cache in front of these revisions, be it the first thing that is asked."""
+        self._load()
+        import_module("portal.app").tell_cache(self._application, revisions)
+
     def tidy(self, at: datetime) -> None:
         """Do what the site does by itself every hour, at an aware instant."""
         import_module("portal.app").tidy(self._application, at)
@@ -95,7 +104,7 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
 
     With `keeps_watch` it looks at the revisions, asked or not: what is withdrawn leaves an idle worker too. It keeps
     how often the feeds are read, every hour it removes what is no longer to be kept, and it publishes what was to come
-    out by itself.
+    out by itself, and tells a cache in front what changed.
     """
     # The public address stands in feeds and canonical links, a page says how long a status is told, and development has
     # a page more: all are in the key.
@@ -108,8 +117,7 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
     watch.on_floors = pages.forget
     reads = Reads(pages)
     if keeps_watch:
-        Thread(target=_look, args=(watch, application, reads), name="watch", daemon=True).start()
-        Thread(target=_publish, args=(watch, Due(config.database_url), application), name="clock", daemon=True).start()
+        _start_threads(config, watch, application, reads)
     desk = Loaded(config, "portal.desk.app", "create_desk")
     static = WhiteNoise(
         _by_path(reads, desk),
@@ -129,6 +137,28 @@ def _by_path(pages: Application, desk: Application) -> Application:
         return (desk if is_desk(environ["PATH_INFO"]) else pages)(environ, start_response)
 
     return answer
+
+
+def _start_threads(config: Config, watch: Watch, application: Loaded, reads: Reads) -> None:
+    due = Due(config.database_url)
+
+    def publish(now: datetime) -> None:
+        if due.is_due(watch.current(), now):
+            application.publish_due(now)
+
+    def start(name: str, target: Callable[..., NoReturn], *arguments: object) -> None:
+        Thread(target=target, args=arguments, name=name, daemon=True).start()
+
+    start("watch", _look, watch, application, reads)
+    start("clock", _repeat, publish, "what was to come out could not be published", LOOK_SECONDS)
+    if config.purge_hook:
+        untold = Untold(config.database_url, purges.SUBJECTS, purges.SETTLE)
+
+        def tell(now: datetime) -> None:
+            if revisions := untold.due(watch.current(), now):
+                application.tell_cache(revisions)
+
+        start("purges", _repeat, tell, "the cache in front could not be told what changed", TELL_CACHE_SECONDS)
 
 
 def _look(watch: Watch, application: Loaded, reads: Reads) -> NoReturn:
@@ -151,19 +181,17 @@ def _look(watch: Watch, application: Loaded, reads: Reads) -> NoReturn:
         time.sleep(LOOK_SECONDS)
 
 
-def _publish(watch: Watch, due: Due, application: Loaded) -> NoReturn:
+def _repeat(act: Callable[[datetime], object], failed: str, pause: float) -> NoReturn:
     # A thread of its own: what waits for the lock of a writer must not keep from the other what was withdrawn.
     told = ""
     while True:
-        now = datetime.now(UTC)
         try:
-            if due.is_due(watch.current(), now):
-                application.publish_due(now)
+            act(datetime.now(UTC))
             told = ""
-            time.sleep(LOOK_SECONDS)
+            time.sleep(pause)
         except Exception as failure:  # whatever it is, the next try may succeed
             if repr(failure) != told:  # the same is told once, not every five seconds of a night
-                logger.exception("what was to come out could not be published")
+                logger.exception(failed)
             told = repr(failure)
             time.sleep(AGAIN_SECONDS)
 

@@ -23,6 +23,7 @@ from portal.commands.publishing.contact import contact_group
 from portal.commands.publishing.dates import dates_group
 from portal.commands.publishing.notices import notices_group, promises
 from portal.commands.publishing.rules import rules_group
+from portal.commands.purges import purges_group
 from portal.commands.requests import import_group, status_group
 from portal.commands.tokens import tokens_group
 from portal.config import Config, from_environment
@@ -68,7 +69,7 @@ def portal() -> None:
 
 
 PUBLISHING = (dates_group, notices_group, promises, contact_group, rules_group)
-for command in (*PUBLISHING, import_group, status_group, tokens_group, hub_group, audit_group):
+for command in (*PUBLISHING, import_group, status_group, tokens_group, hub_group, purges_group, audit_group):
     portal.add_command(command)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from email.message import Message as Headers
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Queue
 from threading import Event, Thread
 
 #: The key and certificate of hub.test, which nothing but these tests trusts; until 2120.
@@ -25,11 +26,11 @@ class Message:
 
 @dataclass
 class Listener:
-    """Where it listens, and each message it got; `got_one` is set by each."""
+    """Where it listens, and each message it got; `news` are those for which nobody waited yet."""
 
     port: int
     messages: list[Message] = field(default_factory=list)
-    got_one: Event = field(default_factory=Event)
+    news: Queue[Message] = field(default_factory=Queue)
 
 
 @contextmanager
@@ -59,7 +60,7 @@ def _handler(listener: Listener, answers: list[bytes | None], is_over: Event) ->
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             listener.messages.append(Message(self.path, self.headers, body))
-            listener.got_one.set()
+            listener.news.put(listener.messages[-1])
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
             if answer is None:
                 is_over.wait(60)

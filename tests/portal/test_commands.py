@@ -76,6 +76,8 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("hub",): "WebSub hub",
     ("hub", "send"): "what came of it",
     ("hub", "watch"): "until stopped",
+    ("purges",): "cache in front",
+    ("purges", "send"): "what came of it",
     ("audit",): "who changed what",
     ("audit", "verify"): "as it was written",
     ("audit", "export"): "oldest line first",
@@ -282,7 +284,7 @@ def test_every_command_explains_itself(tmp_path: Path, command: tuple[str, ...])
 
 
 def test_the_list_of_commands_above_is_whole(tmp_path: Path) -> None:
-    groups = ("dates", "notices", "contact", "rules", "import", "status", "tokens", "staff", "hub", "audit")
+    groups = ("dates", "notices", "contact", "rules", "import", "status", "tokens", "staff", "hub", "purges", "audit")
     for group in ((), *((name,) for name in groups)):
         commands = Office(tmp_path).portal(*group, "--help").output.partition("Commands:\n")[2].splitlines()
         assert {line.split()[0] for line in commands if line.startswith("  ") and line[2] != " "} == {

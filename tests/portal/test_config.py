@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.config import SETTINGS, Provider, from_environment
+from portal.config import SETTINGS, Provider, PurgeHook, from_environment
 from portal.core.errors import SettingError
 from tests.makers import Office, an_office
 
@@ -103,6 +103,10 @@ WRONG = [
     ("PORTAL_OIDC_ISSUER", "https://accounts.example.org:65536"),
     ("PORTAL_OIDC_CLIENT_ID", "portal"),
     ("PORTAL_OIDC_SECRET_FILE", __file__),
+    ("PORTAL_PURGE_URL", "cache.example.org"),
+    ("PORTAL_PURGE_URL", "https://cache.example.org:65536/"),
+    ("PORTAL_PURGE_URL", "https://key:secret@cache.example.org/"),
+    ("PORTAL_PURGE_TOKEN", "a-token-without-a-cache"),
     ("PORTAL_PROXY_HOPS", "-1"),
     ("PORTAL_SECOND_PERSON", "true"),
     ("PORTAL_PROXY_HOPS", "6"),
@@ -148,6 +152,28 @@ def test_the_command_stops_at_a_wrong_setting(tmp_path: Path, setting: str, valu
     assert result.output.startswith(f"portal: {setting} must ")
     assert result.output.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_cache_in_front_is_told_with_a_secret_that_is_told_to_nobody() -> None:
+    told = {"PORTAL_PURGE_URL": "http://cache.example.org:6081/purge"}
+    assert from_environment({}).purge_hook is None
+    assert from_environment(told).purge_hook == PurgeHook("http://cache.example.org:6081/purge", "")
+    config = from_environment({**told, "PORTAL_PURGE_TOKEN": PASSWORD})
+    assert config.purge_hook == PurgeHook("http://cache.example.org:6081/purge", PASSWORD)
+    assert PASSWORD not in repr(config) + repr(config.purge_hook)
+
+
+@pytest.mark.parametrize("more", [" ", "\n", "\r\nHost: elsewhere", "é", "\0"])
+def test_a_secret_of_the_cache_that_no_header_takes_is_never_quoted(more: str) -> None:
+    with pytest.raises(SettingError, match=r"^PORTAL_PURGE_TOKEN must hold ") as refused:
+        from_environment({"PORTAL_PURGE_URL": "https://cache.example.org/", "PORTAL_PURGE_TOKEN": PASSWORD + more})
+    assert PASSWORD not in str(refused.value)
+
+
+def test_in_production_a_cache_is_told_by_https_alone() -> None:
+    with pytest.raises(SettingError, match=r"^PORTAL_PURGE_URL must begin with https:// when PORTAL_ENV is prod"):
+        from_environment(production(PORTAL_PURGE_URL="http://cache.example.org/"))
+    assert from_environment(production(PORTAL_PURGE_URL="https://cache.example.org/")).purge_hook
 
 
 def a_provider(folder: Path, secret: str | bytes = PASSWORD, **changes: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from select import POLLIN, poll
@@ -169,3 +170,8 @@ def _asking_a_server(url: str) -> Callable[[str], list[Any]]:
             raise DatabaseSilent from error
 
     return ask
+
+
+def given_instant(kept: str | datetime) -> datetime:
+    """Return an aware instant as a driver gives it: SQLite keeps a text, in UTC, without saying so."""
+    return datetime.fromisoformat(kept).replace(tzinfo=UTC) if isinstance(kept, str) else kept

@@ -1,10 +1,9 @@
 """When the next edition is to come out, as the door asks it: with the bare driver, only where something has changed."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
-from portal.store.bare.connections import DatabaseSilent, asking
+from portal.store.bare.connections import DatabaseSilent, asking, given_instant
 
 QUERY = "SELECT min(at) FROM scheduled_editions WHERE held IS NULL"
 
@@ -30,10 +29,5 @@ class Due:
                 [(kept,)] = self._ask(QUERY)
             except DatabaseSilent:
                 return False
-            self._next, self._seen = _instant(kept), revisions
+            self._next, self._seen = kept and given_instant(kept), revisions
         return self._next is not None and self._next <= now
-
-
-def _instant(kept: Any) -> datetime | None:
-    """Return an instant as a driver gives it: SQLite keeps a text, in UTC, without saying so."""
-    return datetime.fromisoformat(kept).replace(tzinfo=UTC) if isinstance(kept, str) else kept
