@@ -22,7 +22,7 @@ def purges_group() -> None:
 
 @purges_group.command("send")
 def send_purges() -> None:
-    """Tell the cache in front now of every change that is due, and say what came of it."""
+    """Tell the cache in front now of what it does not know, and say what came of it."""
     with application() as app:
         if not (hook := app.config["PURGE_HOOK"]):
             raise SettingError(PURGE_URL, "is not set: there is no cache to tell")

@@ -77,7 +77,7 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("hub", "send"): "what came of it",
     ("hub", "watch"): "until stopped",
     ("purges",): "cache in front",
-    ("purges", "send"): "what came of it",
+    ("purges", "send"): "does not know",
     ("audit",): "who changed what",
     ("audit", "verify"): "as it was written",
     ("audit", "export"): "oldest line first",

@@ -64,8 +64,16 @@ def test_what_was_never_told_is_due_once_every_worker_shows_it(untold: Counted) 
 
 def test_a_change_begins_to_settle_when_it_is_seen(untold: Counted) -> None:
     untold.due(BEFORE, AT)
-    assert untold.due(AFTER, AT + SETTLE) == {}
-    assert untold.due(AFTER, AT + 2 * SETTLE) == {"dates": 4}
+    assert untold.due(AFTER, AT + SETTLE) == {"dates": 3}, "of the newer one, another worker may know nothing yet"
+    assert untold.due(AFTER, AT + SETTLE + MOMENT) == {"dates": 3}
+    assert untold.due(AFTER, AT + 2 * SETTLE + MOMENT) == {"dates": 4}
+
+
+def test_what_changes_without_end_is_told_meanwhile(untold: Counted) -> None:
+    found = [untold.due({**BEFORE, "dates": number}, AT + number * SETTLE / 2) for number in range(20)]
+    numbers = [due["dates"] for due in found if due]
+    assert numbers == sorted(numbers)
+    assert set(numbers) == set(range(0, 18, 3)) - {0}
 
 
 def test_an_idle_site_asks_nothing(untold: Counted) -> None:

@@ -16,6 +16,7 @@ class Untold:
         self._subjects = subjects
         self._settle = settle
         self._known: Mapping[str, int] = {}
+        self._settling: tuple[Mapping[str, int], datetime] | None = None
         self._next: datetime | None = None
 
     def due(self, revisions: Mapping[str, int] | None, now: datetime) -> Mapping[str, int]:
@@ -26,9 +27,7 @@ class Untold:
         """
         if revisions is None:
             return {}
-        known = {subject: revisions[subject] for subject in self._subjects}
-        if known != self._known:
-            self._known, self._next = known, now + self._settle
+        self._see({subject: revisions[subject] for subject in self._subjects}, now)
         if self._next is None or now < self._next:
             return {}
         try:
@@ -36,7 +35,14 @@ class Untold:
         except DatabaseSilent:
             return {}
         never = 0, now
-        told = {subject: rows.get(subject, never) for subject in known}
-        waiting = {subject: again_at for subject, (number, again_at) in told.items() if number < known[subject]}
+        told = {subject: rows.get(subject, never) for subject in self._known}
+        waiting = {subject: again_at for subject, (number, again_at) in told.items() if number < self._known[subject]}
         self._next = min(waiting.values(), default=None)
-        return {subject: known[subject] for subject, again_at in waiting.items() if again_at <= now}
+        return {subject: self._known[subject] for subject, again_at in waiting.items() if again_at <= now}
+
+    def _see(self, revisions: Mapping[str, int], now: datetime) -> None:
+        # One after the other: what changes without end is told twice a second, not at the end.
+        if self._settling is None and revisions != self._known:
+            self._settling = revisions, now + self._settle
+        if self._settling and now >= self._settling[1]:
+            self._known, self._next, self._settling = self._settling[0], now, None
