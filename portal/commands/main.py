@@ -17,13 +17,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import assets, front
 from portal.commands.audit import audit_group
-from portal.commands.hub import hub_group, start_watch
 from portal.commands.opening import DayType, actor, application, now, stop
+from portal.commands.outgoing.hub import hub_group, start_watch
+from portal.commands.outgoing.purges import purges_group
 from portal.commands.publishing.contact import contact_group
 from portal.commands.publishing.dates import dates_group
 from portal.commands.publishing.notices import notices_group, promises
 from portal.commands.publishing.rules import rules_group
-from portal.commands.purges import purges_group
 from portal.commands.requests import import_group, status_group
 from portal.commands.tokens import tokens_group
 from portal.config import Config, from_environment

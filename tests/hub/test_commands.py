@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.app import create_app
-from portal.commands.hub import SETTLE_SECONDS, deliver
+from portal.commands.outgoing.hub import SETTLE_SECONDS, deliver
 from portal.hub import sender
 from portal.hub.records import PingRow, enqueue
 from portal.hub.rules import Outcome, Ping
@@ -185,7 +185,7 @@ def test_the_watch_waits_for_a_database_that_is_away(told_office: Office, tmp_pa
 
 def test_the_watch_ends_with_the_process_that_started_it(told_office: Office) -> None:
     # As `portal run` does: it starts the watch, and becomes another program.
-    words = "import os; from portal.commands.hub import start_watch; start_watch(); os.execvp('cat', ['cat'])"
+    words = "import os; from portal.commands.outgoing.hub import start_watch; start_watch(); os.execvp('cat', ['cat'])"
     publishes(told_office, FEED)
     with running(told_office, sys.executable, "-c", words) as parent:
         assert says(parent, "1 feed")

@@ -1,0 +1,1 @@
+"""The commands by which other machines are told: the WebSub hub, the cache in front."""
