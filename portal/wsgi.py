@@ -23,6 +23,7 @@ from portal.store.bare.due import Due
 from portal.store.bare.untold import Untold
 from portal.store.bare.watch import Watch
 from portal.store.copies import Copies
+from portal.web.door.answers import EDGE_SECONDS, EDGE_TOLD_SECONDS
 from portal.web.door.headers import Guard, is_desk, refuse
 from portal.web.door.page_cache import PageCache
 
@@ -113,7 +114,7 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
     copies.prepare()
     watch = Watch(config.database_url)
     application = Loaded(config)
-    pages = PageCache(application, watch.current, copies)
+    pages = PageCache(application, watch.current, copies, EDGE_TOLD_SECONDS if config.purge_hook else EDGE_SECONDS)
     watch.on_floors = pages.forget
     reads = Reads(pages)
     if keeps_watch:

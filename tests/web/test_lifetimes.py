@@ -41,3 +41,11 @@ def test_who_stands_between_is_told_what_a_page_reads(demo: Office) -> None:
         assert worker.get(TABLE).headers["Surrogate-Key"] == "contacts dates site"
         assert worker.get(NOTICES).headers["Surrogate-Key"] == "notices site"
         assert "Surrogate-Key" not in worker.get("/fr/suivi/").headers
+
+
+def test_a_cache_that_is_told_of_changes_keeps_a_page_longer(demo: Office, travel: time_machine.Traveller) -> None:
+    told = {"PORTAL_PURGE_URL": "http://127.0.0.1:9/purge", "PORTAL_PURGE_TOKEN": "secret"}
+    worker = Office(demo.data, told)
+    assert "s-maxage=300" in worker.get(TABLE).headers["Cache-Control"]
+    travel.move_to(NOW.replace(hour=11, minute=58))
+    assert "s-maxage=120" in worker.get(TABLE).headers["Cache-Control"]

@@ -25,6 +25,8 @@ STALE_MARK = b"<!-- stale -->"
 KEPT_HEADERS = frozenset({"content-type", "content-language", "content-disposition", "link"})
 #: What stands between us and the visitors (nginx, a CDN) keeps a page so many seconds where nobody tells it of changes.
 EDGE_SECONDS = 1
+#: So many, where it is told (PORTAL_PURGE_URL).
+EDGE_TOLD_SECONDS = 300
 #: For so long it may give the page that it has while it asks for the next one (RFC 5861).
 EDGE_REFRESH_SECONDS = 4
 #: For so long, where we do not answer; never beyond the instant until which the page is right.
