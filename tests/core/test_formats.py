@@ -1,6 +1,7 @@
 """The French of Québec and the English of Canada (product.md §6), to the exact no-break space."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -86,10 +87,14 @@ def test_the_week_begins_on_monday(language: Language, names: str) -> None:
         ((1, 2, 4, 5), "fr", "lundi, mardi, jeudi et vendredi"),
         ((6, 7), "fr", "samedi et dimanche"),
         ((3,), "fr", "mercredi"),
+        (range(1, 6), "fr", "du lundi au vendredi"),
+        (range(1, 8), "fr", "tous les jours"),
         ((1, 2, 4, 5), "en", "Monday, Tuesday, Thursday and Friday"),
+        ((1, 2, 3, 6), "en", "Monday to Wednesday and Saturday"),
+        (range(1, 8), "en", "every day"),
     ],
 )
-def test_weekdays_are_told_together(numbers: tuple[int, ...], language: Language, expected: str) -> None:
+def test_weekdays_are_told_together(numbers: Sequence[int], language: Language, expected: str) -> None:
     assert formats.weekdays(numbers, language) == expected
 
 

@@ -13,8 +13,10 @@ from portal.status.rules import (
     STAGES,
     Held,
     Holder,
+    ReasonTellsWhose,
     Request,
     Stage,
+    check_reason,
     fault_of,
     has_expired,
     last_expired,
@@ -222,3 +224,24 @@ def test_the_references_of_a_request_change_only_by_a_correction(
 ) -> None:
     assert reference_fault_of(kept, given) == fault
     assert list(superseded(kept, given)) == ([] if "anyone" in given.values() else sorted(kept.keys() - given.keys()))
+
+
+@pytest.mark.parametrize(
+    ("reason", "what"),
+    [
+        ("8ZK3M-2QX7A-N was typed for another", "a reference"),
+        ("asked by jacques.untel@xx.com", "an e-mail address"),
+        ("asked by jacques.untel ＠ xx.com", "an e-mail address"),
+    ],
+)
+def test_a_reason_that_says_whose_request_it_is_is_refused(reason: str, what: str) -> None:
+    with pytest.raises(ReasonTellsWhose) as refused:
+        check_reason(reason)
+    assert str(refused.value) == (
+        f"the reason holds what reads as {what}, and the audit log keeps it; say why without it"
+    )
+
+
+@pytest.mark.parametrize("reason", ["", "Typed twice on 2026-10-01", "form 4058 (@ the counter)"])
+def test_any_other_reason_is_taken(reason: str) -> None:
+    check_reason(reason)  # raises nothing

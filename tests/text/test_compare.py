@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from portal.text.compare import Kind, Paragraph, Piece, compared, has_changed, paragraphs
+from portal.text.compare import Kind, Paragraph, Piece, compared, has_changed, lines, paragraphs
 from portal.text.markdown import html
 
 S = "\u00a0"
@@ -16,8 +16,8 @@ def text(some: list[Paragraph], *kinds: Kind) -> list[str]:
 
 
 words = st.sampled_from(["a", "la", "date", "du", "1er", "juillet", "a\u00a0:", "x-y", "é", "<b>", "😀"])
-lines = st.lists(words, min_size=1, max_size=8).map(" ".join)
-texts = st.lists(lines, max_size=6)
+some_lines = st.lists(words, min_size=1, max_size=8).map(" ".join)
+texts = st.lists(some_lines, max_size=6)
 
 
 @given(old=texts, new=texts)
@@ -116,3 +116,15 @@ def test_a_list_too_long_to_be_compared_is_told_line_by_line() -> None:
 )
 def test_a_body_is_read_as_plain_paragraphs(body: str, expected: list[str]) -> None:
     assert paragraphs(html(body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "promise", "expected"),
+    [
+        ("Avis", "<p>un</p><p>deux</p>", "Le 4 décembre", ["Avis", "un", "deux", "Le 4 décembre"]),
+        ("Avis", "", "", ["Avis"]),
+        ("", "", "", []),
+    ],
+)
+def test_all_that_a_notice_says_is_compared(title: str, body: str, promise: str, expected: list[str]) -> None:
+    assert lines(title, body, promise) == expected
