@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from portal.core.errors import FileRefused, NeedsConfirmation, PortalError, Problem, SettingError, StaleEdit
-from portal.core.languages import LANGUAGES, LOCALES, TAGS, Bilingual, Language, Sentence, Value, other
+from portal.core.languages import LANGUAGES, LOCALES, TAGS, Bilingual, Language, Sentence, Value, language_of, other
 
 
 def test_french_comes_first() -> None:
@@ -44,6 +44,23 @@ def test_a_text_is_told_in_the_language_asked_or_in_french(text: Bilingual, lang
 )
 def test_a_text_empty_in_both_languages_is_false(text: Bilingual, says: bool) -> None:
     assert bool(text) is says
+
+
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [
+        ("/en", "en"),
+        ("/en/dates/", "en"),
+        ("/desk/en/dates", "en"),
+        ("/fr/en/", "fr"),
+        ("/english", "fr"),
+        ("/desk/fr/", "fr"),
+        ("/", "fr"),
+        ("", "fr"),
+    ],
+)
+def test_a_path_is_in_the_language_that_it_begins_with(path: str, language: Language) -> None:
+    assert language_of(path) == language
 
 
 def test_each_language_is_the_twin_of_the_other() -> None:

@@ -19,7 +19,8 @@ from portal.delivery import keeping, records
 from portal.delivery.rules import Rule, added, covered, ended
 from portal.store.changes import recorded_change
 from portal.store.database import session
-from tests.delivery.test_amending import FORMS, a_rule, change_days, some_forms, ways
+from tests.delivery.test_amending import a_rule
+from tests.delivery.test_any_amendment import FORMS, change_days, some_forms, ways
 from tests.delivery.test_rules import RULES
 from tests.makers import an_office
 

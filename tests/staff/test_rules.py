@@ -14,6 +14,8 @@ from portal.staff.rules import (
     SHORTEST_PASSWORD,
     Guesses,
     PasswordRefused,
+    Person,
+    Role,
     Sitting,
     check_password,
     folded,
@@ -127,3 +129,12 @@ def test_an_address_is_known_however_it_is_typed(typed: str) -> None:
 def test_what_is_no_address_is_refused(typed: str) -> None:
     with pytest.raises(AddressMalformed):
         sign_in_address(typed)
+
+
+@pytest.mark.parametrize(
+    ("roles", "has_any"),
+    [((), False), (("editor",), False), (("publisher",), True), (("editor", "auditor"), True)],
+)
+def test_one_role_of_several_is_enough(roles: tuple[Role, ...], has_any: bool) -> None:
+    person = Person(3, "h.bomsawin@agence-essai.ca", "Hélène", frozenset(roles), is_active=True)
+    assert person.has_any({"publisher", "auditor"}) is has_any

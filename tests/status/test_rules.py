@@ -13,6 +13,7 @@ from portal.status.rules import (
     STAGES,
     Held,
     Holder,
+    Imported,
     ReasonTellsWhose,
     Request,
     Stage,
@@ -192,6 +193,13 @@ def test_the_last_day_that_has_expired_is_the_last_one(stage: Stage, changed: da
 
 
 PAIR: dict[str, Holder] = {"a": "user", "b": "authoriser"}
+
+
+@pytest.mark.parametrize(("authoriser", "holders"), [("", {"a": "anyone"}), ("b", PAIR)])
+def test_one_reference_is_held_by_anyone_and_two_by_one_person_each(
+    authoriser: str, holders: dict[str, Holder]
+) -> None:
+    assert Imported(2, "a", authoriser, a_request()).holders() == holders
 
 
 @pytest.mark.parametrize(
