@@ -9,6 +9,15 @@ NPM := $(BIN)/npm ci --prefix .venv/node --ignore-scripts --no-audit --no-fund -
 
 # What decides and what is kept for everyone: every branch of it is tried.
 WHOLE := portal/core/*,portal/text/*,portal/feeds/rules.py,portal/feeds/documents.py,portal/feeds/json_feed.py,portal/feeds/opml.py,portal/forecast/*,portal/*/rules.py,portal/delivery/refusals.py,portal/writing/checks.py,portal/backoffice/documents.py,portal/*/files.py,portal/*/feeds.py,portal/*/calendars.py,portal/contacts/cards.py,portal/history/charts.py,portal/store/changes.py,portal/web/door/page_cache.py,portal/web/door/shelf.py,portal/web/door/answers.py
+# The tests that try it. They alone are measured, which takes twice as long; those of any past, any schedule, any change
+# (test_any_…) try no other branch.
+RULES := $(sort $(wildcard tests/core/test_*.py tests/text/test_*.py tests/*/test_rules.py tests/*/test_files.py \
+	tests/*/test_calendars.py) tests/backoffice/test_documents.py tests/contacts/test_cards.py tests/dates/test_feeds.py \
+	tests/delivery/test_amending.py tests/editions/test_undo_rules.py tests/feeds/test_documents.py \
+	tests/feeds/test_formats.py tests/forecast/test_signals.py tests/history/test_charts.py tests/notices/test_feeds.py \
+	tests/notices/test_life.py tests/notices/test_tellings.py tests/store/test_changes.py tests/web/test_absent.py \
+	tests/web/test_lifetimes.py tests/web/test_page_cache.py tests/web/test_shelves.py tests/web/test_turns.py tests/web/test_withdrawn_pages.py \
+	tests/writing/test_checks.py)
 
 .PHONY: run test check bench backtest pictures lighthouse lock messages clean
 .DEFAULT_GOAL := help
@@ -19,9 +28,10 @@ help:  ## this list
 run: .venv/run.stamp  ## the site on http://127.0.0.1:8000, with demonstration content
 	@exec $(BIN)/portal run --with-demo
 
-test: .venv/browser.stamp check  ## linters, types, import contracts, catalogues and every test
-	@$(BIN)/python -m pytest
+test: .venv/browser.stamp check  ## linters, types, import contracts, catalogues, every branch of the rules and every test
+	@$(BIN)/python -m pytest --cov=portal --cov-branch --cov-report= $(RULES)
 	@$(BIN)/coverage report --include="$(WHOLE)" --fail-under=100 --skip-covered
+	@$(BIN)/python -m pytest $(RULES:%=--ignore=%)
 
 check: .venv/test.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .

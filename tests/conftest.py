@@ -1,9 +1,7 @@
 """What every test starts from: an installation with the facts of `init`, or with the demonstration."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +23,6 @@ settings.load_profile("portal")
 
 #: The day of every demonstration in tests: a Friday.
 DEMO_DAY = "2026-11-20"
-#: The type of a function that remembers what it returned.
-REMEMBERING = type(cache(lambda: None))
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
@@ -67,16 +63,6 @@ def quickly_kept_codes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(AppWallet, "encrypt_cost", 0)
         yield
-
-
-@pytest.fixture(autouse=True)
-def remembered(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let the portal forget what it worked out in a test that is not measured, so that a measured one works it out."""
-    yield
-    if request.node.get_closest_marker("no_cover"):
-        ours = [module for name, module in sys.modules.items() if name.startswith("portal.")]
-        for function in [named for module in ours for named in vars(module).values() if type(named) is REMEMBERING]:
-            function.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,6 @@ from tests.desk.people import SIGN_IN, Colleague, Desk
 from tests.desk.routes import Route, routes
 from tests.makers import PUBLIC_URL
 
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
-
 README = Path(__file__).parents[2] / "README.md"
 ADDRESSES = Path(__file__).with_name("addresses.txt")
 #: What the desk answers to one of its people who may open a page, or has sent it nothing that makes sense.

@@ -7,9 +7,6 @@ from tests.desk.people import Colleague, Desk
 from tests.desk.routes import Route, routes
 from tests.makers import PUBLIC_URL
 
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
-
 FOREIGN = [
     {"Origin": "https://evil.example"},
     {"Origin": "null"},

@@ -12,9 +12,6 @@ from portal.core.numbers import printed_reference, reference_of
 from tests.makers import a_requests_file, an_office
 from tests.serving import Served, served
 
-#: A process of its own is traced by nobody.
-pytestmark = pytest.mark.no_cover
-
 USER, AUTHORISER, UNKNOWN = (
     printed_reference(reference_of(number)) for number in (776_655_443_322, 998_877, 5_544_332)
 )

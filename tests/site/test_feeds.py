@@ -17,9 +17,6 @@ from tests.makers import PUBLIC_URL, Office, a_notice, an_office, feed_of
 from tests.serving import Served, served
 from tests.visitor import visit
 
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
-
 _KIND = "<any(rss,atom,json):kind>"
 
 

@@ -14,9 +14,6 @@ from tests.addresses import ADDRESSES, address, is_page
 from tests.makers import Office
 from tests.visitor import inspect, visit
 
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
-
 #: More pages of the same routes, each with something of its own.
 MORE = [
     "/fr/dates/b2b-test/",

@@ -17,9 +17,6 @@ from tests.makers import Office
 from tests.site.tricks import TRICKS
 from tests.site.typed import SCHEMES, dangers, faults, is_one_line, publish_and_look, sendable
 
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
-
 STRINGS = json.loads(Path(__file__).with_name("naughty").joinpath("blns.json").read_text("utf-8"))
 REFUSED = {404, 410, 422, 400, 308, 301}
 

@@ -4,16 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import pytest
 import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.engine.recorder import ScenarioRecorder
 
 from tests.makers import Office
-
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
 
 SETTINGS: dict[str, Any] = {
     "seed": 20210722,

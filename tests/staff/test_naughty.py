@@ -9,8 +9,6 @@ from tests.desk.requests.test_naughty import STRINGS, bytes_of
 from tests.makers import PUBLIC_URL
 from tests.site.typed import dangers
 
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
 PEOPLE, ACCOUNT = "/desk/en/people/", "/desk/fr/account/"
 #: What a form is answered: another page, what is wrong with it, that it does not exist, that there were too many.
 TOLD = {200, 302, 303, 400, 404, 422, 429}

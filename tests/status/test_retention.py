@@ -5,14 +5,10 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from portal.core.numbers import printed_reference, reference_of
 from tests.makers import a_request, a_requests_file, an_office
 from tests.serving import PATIENCE_SECONDS, served
 
-#: A process of its own is traced by nobody.
-pytestmark = pytest.mark.no_cover
 ONE, TWO = (printed_reference(reference_of(number)) for number in (776_655_443_322, 998_877_665_544))
 
 

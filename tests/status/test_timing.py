@@ -20,9 +20,6 @@ from portal.core.numbers import printed_reference, reference_of
 from tests.makers import a_request, a_requests_file, an_office
 from tests.serving import Served, served
 
-#: A process of its own is traced by nobody.
-pytestmark = pytest.mark.no_cover
-
 ROUNDS = 2_000
 RECEIVED, WRONG = "2026-10-01", "2026-10-02"
 #: References whose wrong dates of an hour are used up before the first round.

@@ -11,8 +11,6 @@ from portal.core.numbers import printed_reference, reference_of
 from tests.makers import Office, a_request, a_requests_file, an_office
 from tests.serving import Served, served
 
-#: A process of its own is traced by nobody.
-pytestmark = pytest.mark.no_cover
 ONE, TWO = (printed_reference(reference_of(number)) for number in (776_655_443_322, 998_877_665_544))
 LINES = [a_request(reference=one, received_on="2026-02-02", changed_on="2026-03-02") for one in (ONE, TWO)]
 FILE = a_requests_file(*LINES).encode()

@@ -9,8 +9,6 @@ from tests.desk.people import Colleague, Desk
 from tests.desk.requests.test_naughty import STRINGS, bytes_of
 from tests.site.typed import dangers
 
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
 NOW = "2026-11-20 10:00"
 FORMS: dict[str, tuple[str, dict[str, object]]] = {
     "week": (HOURS, {**WEEK, "week__last_day": "", "week__schedule": ""}),

@@ -11,8 +11,6 @@ from tests.desk.notices.test_refusals import batched
 from tests.desk.requests.test_naughty import STRINGS, bytes_of
 from tests.site.typed import dangers
 
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
 ROW = {f"{name}-access-new": "" for name in FIELDS}
 BESIDE = dict.fromkeys(
     ("as_of", "reason", "why_fr", "why_en", "day", "hour", "pasted", "confirmed", "draft", "from"), ""

@@ -189,7 +189,6 @@ def sent_whole(writer: Writer, act: str, form: dict[str, Any]) -> TestResponse:
     return writer.colleague.client.post(writer.path("new", act), **posted)
 
 
-@pytest.mark.no_cover
 def test_no_text_breaks_the_form(paul: Writer) -> None:
     paul.opens(**NOTICE)
     before = paul.office.dump()
@@ -200,7 +199,6 @@ def test_no_text_breaks_the_form(paul: Writer) -> None:
     assert paul.office.dump() == before
 
 
-@pytest.mark.no_cover
 def test_no_text_breaks_the_check(paul: Writer) -> None:
     paul.opens(**NOTICE)
     readable = [text for text in STRINGS if not CONTROL.search(text) and "![" not in text]
@@ -210,7 +208,6 @@ def test_no_text_breaks_the_check(paul: Writer) -> None:
         assert answer.status_code == 200, batch
 
 
-@pytest.mark.no_cover
 def test_any_text_is_kept_while_one_types_and_shown_again(paul: Writer) -> None:
     paul.opens(**NOTICE)
     names = (*TEXTS, *OTHERS)

@@ -11,8 +11,6 @@ from tests.desk.people import Colleague, Desk
 from tests.desk.requests.made import ONE, a_file
 from tests.site.typed import dangers, sendable
 
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
 NOW = "2026-11-20 10:00"
 STRINGS = json.loads((Path(__file__).parents[2] / "site/naughty/blns.json").read_text("utf-8"))
 Typed = Callable[[str, str], dict[str, object]]

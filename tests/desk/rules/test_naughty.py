@@ -8,8 +8,6 @@ from tests.desk.requests.test_naughty import STRINGS, bytes_of
 from tests.desk.rules.test_rules import COVER, END, ENDED, NEW, PAGE
 from tests.site.typed import dangers
 
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
 NOW = "2026-11-20 10:00"
 
 
