@@ -1,5 +1,6 @@
 """What every test starts from: an installation with the facts of `init`, or with the demonstration."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -62,6 +63,16 @@ def quickly_kept_codes() -> Iterator[None]:
     """Keep the keys of codes without 16,384 rounds: 50 ms of each signing in, of which no test speaks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(AppWallet, "encrypt_cost", 0)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forgotten() -> Iterator[None]:
+    """Let go of the applications of former tests: a worker freezes the one that it loads, these load thousands."""
+    # What is imported stays, as it does in a worker.
+    gc.freeze()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "freeze", lambda: None)
         yield
 
 

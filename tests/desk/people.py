@@ -176,29 +176,46 @@ class Desk:
         known = (role, minute, _contents(self.office.data))
         if known not in _ARRIVED:
             folder = Path(mkdtemp(dir=self.office.data.parent.parent))
+            copy = replace(someone, office=an_office(folder, like=self.office.data))
             # As the minute begins: to whoever is quicker than this one was, a later session would not have begun yet.
             with travel(minute, tick=False):
-                _ARRIVED[known] = replace(someone, office=an_office(folder, like=self.office.data)).sign_in()
-        return _arrived(someone, _ARRIVED[known])
+                _ARRIVED[known] = Arrival.of(copy.sign_in())
+        return _ARRIVED[known].given(someone)
 
 
-#: People who have signed in to an installation, by all that decides what that leaves in it.
-_ARRIVED: dict[tuple[Role, datetime, bytes], Colleague] = {}
+@dataclass(frozen=True)
+class Arrival:
+    """What signing in leaves in the data of an installation, in a browser and on a telephone: no application."""
+
+    data: Path
+    last_step: int
+    token: str
+    page: str
+    cookies: Mapping[str, str]
+
+    @classmethod
+    def of(cls, someone: Colleague) -> "Arrival":
+        """Return what somebody has who has just signed in."""
+        found = {name: someone.client.get_cookie(name, *AT_DESK) for name in (COOKIE, MARK)}
+        cookies = {name: cookie.value for name, cookie in found.items() if cookie}
+        return cls(someone.office.data, someone.last_step, someone.token, someone.page, cookies)
+
+    def given(self, someone: Colleague) -> Colleague:
+        """Give it to somebody before another copy of the same installation."""
+        an_office(someone.office.data, like=self.data)
+        someone.last_step, someone.token, someone.page = self.last_step, self.token, self.page
+        for name, value in self.cookies.items():
+            someone.client.set_cookie(name, value, domain=AT_DESK[0], path=AT_DESK[1])
+        return someone
+
+
+#: What signing in left, by all that decides it.
+_ARRIVED: dict[tuple[Role, datetime, bytes], Arrival] = {}
 
 
 def _contents(data: Path) -> bytes:
     files = sorted(data.glob("portal.db*"))
     return sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).digest()
-
-
-def _arrived(someone: Colleague, like: Colleague) -> Colleague:
-    """Give somebody, and the installation before them, what signing in gave to another copy of both."""
-    an_office(someone.office.data, like=like.office.data)
-    someone.last_step, someone.token, someone.page = like.last_step, like.token, like.page
-    for name in (COOKIE, MARK):
-        if cookie := like.client.get_cookie(name, *AT_DESK):
-            someone.client.set_cookie(name, cookie.value, domain=AT_DESK[0], path=AT_DESK[1])
-    return someone
 
 
 def _sent(value: object) -> object:
