@@ -33,6 +33,9 @@ test: .venv/browser.stamp check  ## linters, types, import contracts, catalogues
 	@$(BIN)/coverage report --include="$(WHOLE)" --fail-under=100 --skip-covered
 	@$(BIN)/python -m pytest $(RULES:%=--ignore=%)
 
+# In memory, where a machine lends some GB of it (and lets an installed wheel run there): on a disk, SQLite waits for it.
+test: export PYTEST_DEBUG_TEMPROOT ?= $(shell test -w /dev/shm && ! grep -q ' /dev/shm .*noexec' /proc/mounts && df -Pk /dev/shm | awk 'END { if ($$4 > 4e6) print "/dev/shm" }')
+
 check: .venv/test.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/ty check --quiet
