@@ -80,6 +80,8 @@ def compressed_static(data: Path) -> Path:
         for path in sorted(making.rglob("*")):
             if path.is_file() and compressor.should_compress(path.name):
                 list(compressor.compress(str(path)))
+        # mkdtemp keeps it to ourselves, and nginx serves these files too: the folder around them says who may.
+        making.chmod(0o755)
         try:
             making.rename(folder)
         except OSError:  # another worker was first

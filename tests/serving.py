@@ -25,6 +25,8 @@ class Served:
     address: str
     printed: str
     settings: dict[str, str]
+    #: The server's own process, the parent of its workers.
+    process: int = 0
 
     def ask(self, path: str, form: bytes | None = None) -> tuple[int, str]:
         try:
@@ -77,7 +79,7 @@ def served(
                 break
             except OSError:
                 time.sleep(0.05)  # no event tells that a port listens
-        yield Served(address, log.read_text(), environment)
+        yield Served(address, log.read_text(), environment, process.pid)
     finally:
         process.terminate()
         process.wait(20)

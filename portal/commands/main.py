@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import assets, front
 from portal.commands.audit import audit_group
+from portal.commands.deployment.unavailable import unavailable
 from portal.commands.opening import DayType, actor, application, now, stop
 from portal.commands.outgoing.hub import hub_group, start_watch
 from portal.commands.outgoing.purges import purges_group
@@ -69,7 +70,8 @@ def portal() -> None:
 
 
 PUBLISHING = (dates_group, notices_group, promises, contact_group, rules_group)
-for command in (*PUBLISHING, import_group, status_group, tokens_group, hub_group, purges_group, audit_group):
+OTHERS = (import_group, status_group, tokens_group, hub_group, purges_group, audit_group, unavailable)
+for command in (*PUBLISHING, *OTHERS):
     portal.add_command(command)
 
 

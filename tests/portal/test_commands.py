@@ -54,6 +54,7 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("rules", "end"): "its last day",
     ("rules", "cover"): "received before that day",
     ("check",): "waits for a person",
+    ("unavailable",): "telephones of now",
     ("import",): "back office",
     ("import", "requests"): "--dry-run",
     ("status",): "whose status is told",
