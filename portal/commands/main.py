@@ -189,8 +189,16 @@ def server_command(bind: str, port: int) -> list[str]:
 
 
 @portal.command()
-def check() -> None:
+@click.option("--production", is_flag=True, help="Say instead what is wrong with this deployment.")
+@click.option("--through", is_flag=True, help="The same, and ask for pages at PORTAL_PUBLIC_URL as visitors do.")
+def check(production: bool, through: bool) -> None:
     """Say what waits for a person, and end with 1 if anything does."""
+    if production or through:
+        # Here, because it knows the people of the desk: sign-in takes a second to import.
+        from portal.commands.deployment.production import check_deployment
+
+        check_deployment(with_front=through)
+        return
     with application():
         if not _is_ready():
             stop("The database has not every table of this release; run `portal init`.")

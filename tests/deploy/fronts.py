@@ -109,15 +109,18 @@ def sent(connection: HTTPConnection, method: str, path: str, body: bytes | None,
 
 
 @contextmanager
-def fronted(folder: Path, data: Path, behind: int) -> Generator[Front]:
-    """Run nginx before the portal of `data` at a port of this machine, for the length of a block."""
-    front = Front(folder, data, behind)
+def fronted(folder: Path, data: Path, behind: int, secure: int = 0, more: str = "") -> Generator[Front]:
+    """Run nginx before the portal of `data` at a port of this machine, for the length of a block.
+
+    `secure` is its own port, `more` what an operator wrote besides for the site.
+    """
+    front = Front(folder, data, behind, secure or free_port())
     for name in ("snippets", "log", "cache", "acme"):
         (folder / name).mkdir(parents=True)
     (folder / "modules").symlink_to("/usr/lib/nginx/modules")
     _certify(folder)
     shutil.copy(DEPLOY / "nginx" / "portal-headers.conf", folder / "snippets")
-    (folder / "portal.conf").write_text(edited(front))
+    (folder / "portal.conf").write_text(edited(front).replace("server_tokens off;", f"server_tokens off; {more}"))
     # As root, nginx would hand its workers to a user who may not enter our folder.
     around = AROUND.format(folder=folder, user="user root;" if os.geteuid() == 0 else "")
     (folder / "nginx.conf").write_text(around)
@@ -171,7 +174,9 @@ def _listens(front: Front) -> bool:
 def _certify(folder: Path) -> None:
     key, today = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
-    names = x509.SubjectAlternativeName([x509.DNSName(NAME), x509.IPAddress(ip_address("127.0.0.1"))])
+    names = x509.SubjectAlternativeName(
+        [x509.DNSName(NAME), x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+    )
     builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
     builder = builder.not_valid_before(today - timedelta(1)).not_valid_after(today + timedelta(7))
     certificate = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
