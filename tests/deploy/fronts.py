@@ -62,11 +62,11 @@ class Answer:
 
 @dataclass
 class Front:
-    """A running nginx before a portal at a port of this machine."""
+    """A running nginx before a portal at a port or a socket of this machine."""
 
     folder: Path
     data: Path
-    behind: int
+    behind: int | Path
     secure: int = field(default_factory=free_port)
     plain: int = field(default_factory=free_port)
     lines_read: int = 0
@@ -109,8 +109,8 @@ def sent(connection: HTTPConnection, method: str, path: str, body: bytes | None,
 
 
 @contextmanager
-def fronted(folder: Path, data: Path, behind: int, secure: int = 0, more: str = "") -> Generator[Front]:
-    """Run nginx before the portal of `data` at a port of this machine, for the length of a block.
+def fronted(folder: Path, data: Path, behind: int | Path, secure: int = 0, more: str = "") -> Generator[Front]:
+    """Run nginx before the portal of `data` at a port or a socket of this machine, for the length of a block.
 
     `secure` is its own port, `more` what an operator wrote besides for the site.
     """
@@ -141,13 +141,14 @@ def fronted(folder: Path, data: Path, behind: int, secure: int = 0, more: str = 
 def edited(front: Front) -> str:
     """Return the configuration with addresses, names and folders of ours."""
     text = (DEPLOY / "nginx" / "portal.conf").read_text()
+    where = f"unix:{front.behind}" if isinstance(front.behind, Path) else f"127.0.0.1:{front.behind}"
     ours = {
         "portal.example.org": NAME,
         "listen [::]:80;": "",
         "listen [::]:443 ssl http2;": "",
         "listen 80;": f"listen 127.0.0.1:{front.plain};",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{front.secure} ssl http2;",
-        "server 127.0.0.1:8000 ": f"server 127.0.0.1:{front.behind} ",
+        "server 127.0.0.1:8000 ": f"server {where} ",
         f"/etc/letsencrypt/live/{NAME}/fullchain.pem": f"{front.folder}/certificate.pem",
         f"/etc/letsencrypt/live/{NAME}/privkey.pem": f"{front.folder}/key.pem",
         "/var/cache/nginx/": f"{front.folder}/cache/",

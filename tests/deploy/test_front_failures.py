@@ -1,7 +1,11 @@
 """The bad days: a portal that is down, begins anew or dies in the middle of an answer, and clients that are slow."""
 
 import os
+import re
 import signal
+import stat
+import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -10,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.fronts import FORM, NAME, PUBLIC_URL, Front, fronted
+from tests.deploy.fronts import DEPLOY, FORM, NAME, PUBLIC_URL, Front, fronted
 from tests.deploy.workers import FAILURE, NOTHING, Worker, working
 from tests.makers import an_office
-from tests.serving import Served, free_port, served
+from tests.serving import PATIENCE_SECONDS, PORTAL, Served, free_port, served
 
 #: Processes of their own are traced by nobody.
 pytestmark = pytest.mark.no_cover
@@ -30,15 +34,18 @@ def data(tmp_path_factory: pytest.TempPathFactory, initialised: Path) -> Path:
     return office.data
 
 
-def portal(data: Path, port: int, stack: ExitStack) -> Served:
-    settings = {
+def settings(data: Path, port: int) -> dict[str, str]:
+    return {
         "PORT": str(port),
         "PORTAL_ENV": "production",
         "PORTAL_PUBLIC_URL": PUBLIC_URL,
         "PORTAL_PROXY_HOPS": "1",
         "PORTAL_SECRET_FILE": str(data / "key"),
     }
-    return stack.enter_context(served(data, settings=settings))
+
+
+def portal(data: Path, port: int, stack: ExitStack) -> Served:
+    return stack.enter_context(served(data, settings=settings(data, port)))
 
 
 def test_pages_outlive_the_portal_and_a_form_is_told_whom_to_call(data: Path, tmp_path: Path) -> None:
@@ -90,6 +97,28 @@ def test_no_reader_notices_that_the_portal_begins_anew(data: Path, tmp_path: Pat
         reader.join()
     assert set(answers) == {200}
     assert len(answers) > 20
+
+
+def test_a_socket_will_do_in_place_of_the_port(data: Path, tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="portal-") as short:  # the path of a socket has 107 characters at most
+        socket = Path(short) / "socket"
+        mode = re.findall("GRANIAN_UDS_PERMISSIONS=(.*)", (DEPLOY / "systemd" / "portal.env").read_text())[0]
+        own = {"PORTAL_DATA": str(data), "GRANIAN_UDS": str(socket), "GRANIAN_UDS_PERMISSIONS": mode}
+        process = subprocess.Popen([PORTAL, "run"], env={**os.environ, **settings(data, free_port()), **own})
+        try:
+            end = time.monotonic() + PATIENCE_SECONDS
+            while not socket.exists():
+                assert process.poll() is None
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            with fronted(tmp_path / "front", data, socket) as front:
+                while front.ask("/fr/").status != 200:
+                    assert time.monotonic() < end
+                assert front.send("/fr/suivi/", b"reference=x").status == 422
+            assert stat.S_IMODE(socket.stat().st_mode) == 0o660
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
 def _read(front: Front, answers: list[int], done: threading.Event) -> None:
