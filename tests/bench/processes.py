@@ -1,12 +1,14 @@
-"""Programs that the bench starts: each on its own core, its words in a file, and ended with all its children."""
+"""Programs that the bench starts: each on its own cores, its words in a file, and ended with all its children."""
 
 import os
+import resource
 import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
 
@@ -14,6 +16,7 @@ from tests.bench.failures import BenchStopped
 
 #: Debian keeps nginx where an ordinary user's PATH does not look.
 MORE_PATH = ("/usr/local/sbin", "/usr/sbin")
+DEBIAN = "nginx redis-server wrk"
 SECONDS_TO_END = 5
 LAST_WORDS = 1_500
 
@@ -23,28 +26,47 @@ def program(name: str) -> str:
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), *MORE_PATH])
     if found := shutil.which(name, path=path):
         return found
-    raise BenchStopped(f"{name} is not installed; `apt-get install nginx wrk` installs what this needs.")
+    raise BenchStopped(f"{name} is not installed; `apt-get install {DEBIAN}` installs what this needs.")
 
 
-def cores() -> tuple[int, int]:
-    """Return the core of the servers and that of the load: the same one where the machine has but one."""
+@dataclass(frozen=True, slots=True)
+class Cores:
+    """The cores of the servers, one or two, and that of the load."""
+
+    servers: tuple[int, ...]
+    load: int
+
+    @property
+    def first(self) -> tuple[int, ...]:
+        """Return the one core of a server that has one worker."""
+        return self.servers[:1]
+
+
+def cores() -> Cores:
+    """Return who gets which core: the load the last one, which servers share only where there is no other."""
     allowed = sorted(os.sched_getaffinity(0))
-    return allowed[0], allowed[min(1, len(allowed) - 1)]
+    return Cores(tuple(allowed[:-1][:2] or allowed), allowed[-1])
 
 
 @contextmanager
-def on_core(core: int) -> Generator[None]:
-    """Keep this thread, and whatever it starts meanwhile, to one core.
+def on_cores(cores: Collection[int]) -> Generator[None]:
+    """Keep this thread, and whatever it starts meanwhile, to some cores.
 
-    A child inherits its core at birth: granian's worker and all its threads stay where the command was started, which
+    A child inherits its cores at birth: granian's worker and all its threads stay where the command was started, which
     `sched_setaffinity` on a process under way would not do (it moves one thread).
     """
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:
         os.sched_setaffinity(0, before)
+
+
+def open_many_files() -> None:
+    """Let this process and its children open as many connections as the machine allows."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def free_port() -> int:
@@ -55,9 +77,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: Sequence[str], log: Path, core: int, environ: dict[str, str]) -> Generator[Popen[bytes]]:
-    """Run a server for the length of a block, on one core, in a process group of its own that ends with the block."""
-    with log.open("ab") as words, on_core(core):
+def running(
+    command: Sequence[str], log: Path, cores: Collection[int], environ: dict[str, str]
+) -> Generator[Popen[bytes]]:
+    """Run a server for the length of a block, on its cores, in a process group of its own that ends with the block."""
+    with log.open("ab") as words, on_cores(cores):
         server = Popen(command, stdout=words, stderr=words, env=environ, start_new_session=True)
     try:
         yield server

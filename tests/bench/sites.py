@@ -1,10 +1,10 @@
-"""The two servers compared: the portal with its demonstration, and nginx with the same bytes as files."""
+"""The servers compared: the portal as it is started, or its workers alone, and nginx with the same bytes as files."""
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -16,20 +16,23 @@ from portal.commands.main import THRIFT, server_command
 from tests.bench.failures import BenchStopped
 from tests.bench.processes import free_port, last_words, program, running
 
+#: The same on every port, so that two servers of one content give the same bytes.
+PUBLIC = {"PORTAL_PUBLIC_URL": "http://127.0.0.1"}
 NONE: Mapping[str, str] = MappingProxyType({})
 PORTAL = Path(sys.executable).parent / "portal"
-SECONDS_TO_START = 20
-SECONDS_TO_FILL = 40
+FRONT = "/fr/"
+SECONDS_TO_START = 40
+SECONDS_TO_FILL = 180
 #: Short enough not to blur a start of 200 ms.
 SECONDS_BETWEEN_TRIES = 0.005
 
 NGINX_CONFIG = """\
 {user}
 daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
+worker_processes {workers};
+pid {folder}/nginx-{workers}.pid;
 error_log {folder}/nginx.log;
-events {{ worker_connections 256; }}
+events {{ worker_connections 2048; }}
 http {{
     access_log off;
     etag on;
@@ -43,7 +46,7 @@ http {{
     fastcgi_temp_path {folder}/nginx-fastcgi;
     uwsgi_temp_path {folder}/nginx-uwsgi;
     scgi_temp_path {folder}/nginx-scgi;
-    types {{ text/html html; application/rss+xml rss; }}
+    types {{ text/html html; application/rss+xml rss; text/css css; }}
     charset utf-8;
     server {{
         listen 127.0.0.1:{port};
@@ -99,37 +102,54 @@ class Running:
 
 
 @contextmanager
-def portal(data: Path, port: int, core: int, settings: Mapping[str, str] = NONE) -> Generator[Running]:
-    """Run the portal until the block ends; its first 200 is that of the front page."""
-    log = data.parent / "portal.log"
+def serving(
+    command: Sequence[str], log: Path, cores: Collection[int], environ: dict[str, str], where: tuple[int, str]
+) -> Generator[Running]:
+    """Run a server until the block ends; its first 200 is that of a path on a port."""
     start = time.perf_counter()
-    with running([str(PORTAL), "run"], log, core, portal_environ(data, port, settings)) as server:
-        _wait(server, port, "/fr/", log)
+    with running(command, log, cores, environ) as server:
+        _wait(server, *where, log)
         yield Running(time.perf_counter() - start, server.pid)
 
 
 @contextmanager
-def bare(folder: Path, port: int, core: int) -> Generator[None]:
+def portal(data: Path, port: int, cores: Collection[int], settings: Mapping[str, str] = NONE) -> Generator[Running]:
+    """Run the portal as its operator starts it."""
+    environ = portal_environ(data, port, settings)
+    with serving([str(PORTAL), "run"], data.parent / "portal.log", cores, environ, (port, FRONT)) as server:
+        yield server
+
+
+@contextmanager
+def workers(
+    data: Path, port: int, cores: Collection[int], settings: Mapping[str, str] = NONE, count: int = 1
+) -> Generator[Running]:
+    """Run the portal's server alone, with so many workers."""
+    command = [*server_command("127.0.0.1", port), "--workers", str(count), "portal.wsgi:application"]
+    environ = THRIFT | portal_environ(data, port, settings)
+    with serving(command, data.parent / "workers.log", cores, environ, (port, FRONT)) as server:
+        yield server
+
+
+@contextmanager
+def bare(folder: Path, port: int, cores: Collection[int]) -> Generator[None]:
     """Run a Flask that does nothing, by the same server with the same threads."""
-    log = folder / "bare.log"
-    command = [*server_command("127.0.0.1", port), "tests.bench.bare:application"]
-    with running(command, log, core, {**THRIFT, **os.environ}) as server:
-        _wait(server, port, "/fr/suivi/", log)
+    command = [*server_command("127.0.0.1", port), "tests.bench.load.bare:application"]
+    environ = THRIFT | dict(os.environ)
+    with serving(command, folder / "bare.log", cores, environ, (port, "/fr/suivi/")):
         yield
 
 
 @contextmanager
-def nginx(folder: Path, core: int) -> Generator[int]:
-    """Run nginx over the files in `folder`/files; yield its port."""
+def nginx(folder: Path, cores: Collection[int], count: int = 1) -> Generator[int]:
+    """Run nginx, with so many workers, over the files in `folder`/files, of which one is page.html; yield its port."""
     port = free_port()
     # As root, nginx would hand its worker to a user who may not enter our folder.
     user = "user root;" if os.geteuid() == 0 else ""
-    config = folder / "nginx.conf"
-    config.write_text(NGINX_CONFIG.format(user=user, folder=folder, port=port), "utf-8")
-    log = folder / "nginx-start.log"
+    config = folder / f"nginx-{count}.conf"
+    config.write_text(NGINX_CONFIG.format(user=user, folder=folder, port=port, workers=count), "utf-8")
     command = [program("nginx"), "-p", str(folder), "-c", str(config)]
-    with running(command, log, core, dict(os.environ)) as server:
-        _wait(server, port, "/page.html", log)
+    with serving(command, folder / f"nginx-{count}-start.log", cores, dict(os.environ), (port, "/page.html")):
         yield port
 
 

@@ -2,7 +2,7 @@
 
 from flask import Flask, request
 
-from tests.bench.lookups import PATHS, WORDS
+from tests.bench.content.visitors import PATHS, WORDS
 
 LENGTH = 7_000
 PAGE = b" ".join(words for both in WORDS.values() for words in both).ljust(LENGTH)

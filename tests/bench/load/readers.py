@@ -1,22 +1,20 @@
 """A thousand readers of feeds who come again and again, each with the validators it was given."""
 
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle, islice, product
 from random import Random
 
-from sqlalchemy import Engine, event
 from werkzeug.test import Client
 
 from portal.config import Config
 from portal.core.languages import LANGUAGES
-from portal.feeds import pages
 from portal.feeds.rules import FORMATS
 from portal.notices.rules import AUDIENCES
 from portal.wsgi import door
+from tests.bench.content.counting import counting
 from tests.bench.failures import BenchStopped
 from tests.bench.sites import Answer, ask
 
@@ -99,7 +97,7 @@ def counted_visits(config: Config, publish: Callable[[], object]) -> dict[str, R
         answer = client.get(path, base_url=config.public_url, headers=dict(headers))
         return Answer(answer.status_code, {name.lower(): value for name, value in answer.headers}, b"")
 
-    with _counting() as count:
+    with counting() as count:
 
         def everyone() -> Round:
             count.clear()
@@ -113,28 +111,3 @@ def _rounds(everyone: Callable[[], Round], publish: Callable[[], object]) -> dic
     found = {"first visit": everyone(), "again": everyone()}
     publish()
     return found | {"after a publication": everyone(), "once more": everyone()}
-
-
-@contextmanager
-def _counting() -> Generator[Counter[str]]:
-    """Count the SQL statements of the application, and the documents written of feeds."""
-    count: Counter[str] = Counter()
-    before = dict(pages.WRITERS)
-
-    def counted(write: Callable[..., bytes]) -> Callable[..., bytes]:
-        def written(*arguments: object) -> bytes:
-            count["documents"] += 1
-            return write(*arguments)
-
-        return written
-
-    def executed(*arguments: object) -> None:
-        count["statements"] += 1
-
-    event.listen(Engine, "before_cursor_execute", executed)
-    pages.WRITERS.update({form: counted(write) for form, write in before.items()})
-    try:
-        yield count
-    finally:
-        pages.WRITERS.update(before)
-        event.remove(Engine, "before_cursor_execute", executed)

@@ -3,26 +3,21 @@
 import csv
 import io
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from random import Random
 
-from flask import Flask
-from sqlalchemy import event, insert
-from werkzeug.test import create_environ
+from sqlalchemy import insert
 
-from portal.app import create_app
-from portal.config import from_environment
 from portal.core.calendar import day_of, instant
 from portal.editions import files as editions_files, records as editions
 from portal.editions.records import EditionRow, EntryRow
 from portal.rows import files as rows_files, records as rows
 from portal.store.changes import recorded_change, write_line
-from portal.store.database import database, session
-from tests.bench.rendering import Rendering, rendering
-from tests.bench.sites import fill, portal_environ
+from portal.store.database import session
+from tests.bench.content.counting import Cold, cold
+from tests.bench.content.ground import Ground
+from tests.bench.processes import on_cores
+from tests.bench.table import Line
 
 ROWS = 40
 YEARS = 10
@@ -37,30 +32,26 @@ _ACTOR = "bench"
 _HEADING = "row,group,group_fr,group_en,label_fr,label_en\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Long:
-    """Milliseconds a page in no cache, with its SQL statements; milliseconds a publication; bytes of the database."""
-
-    entries: int
-    pages: Sequence[tuple[str, Rendering, int]]
-    publication: float
-    size: int
-
-
-def long_history(folder: Path, port: int, core: int) -> Long:
-    """Make ten years of daily editions of forty rows in `folder`, and measure."""
-    fill(folder, port, "init")
-    app = create_app(from_environment(portal_environ(folder, port)))
+def years(ground: Ground) -> list[Line]:
+    """Make ten years of daily editions of forty rows, and measure."""
+    site = ground.new("years", how="init")
+    app, day = site.app(), day_of(datetime.now(UTC))
     with app.app_context():
-        entries = _fill(day_of(datetime.now(UTC)) - timedelta(days=1))
-    size = sum(path.stat().st_size for path in folder.glob("portal.db*"))
-    day = day_of(datetime.now(UTC))
+        entries = _fill(day - timedelta(days=1))
+    size = sum(path.stat().st_size for path in site.data.glob("portal.db*")) / 1_000_000
+    on = f"{entries:,} entries"
     paths = {"table": TABLE, "history of a row": HISTORY, "answer to a date": CHECK.format(day=day)}
     paths |= {"changes between two editions": CHANGES}
-    pages = [(name, rendering(path, folder, port, core), _statements(app, path)) for name, path in paths.items()]
+    with on_cores(ground.cores.first):
+        pages = {name: cold(app, path) for name, path in paths.items()}
     with app.app_context():
-        publication = _publication(day)
-    return Long(entries, pages, publication, size)
+        published = _publication(day)
+    lines = [Line(f"{name}, in no cache", on, f"{one.rendered:.1f} ms", _rest(one)) for name, one in pages.items()]
+    return [*lines, Line(f"publication of {ROWS} changes", on, f"{published:.1f} ms", f"database {size:.0f} MB")]
+
+
+def _rest(one: Cold) -> str:
+    return f"{one.compressed:.1f} ms more for the cache; {one.statements} statements"
 
 
 def _fill(last: date) -> int:
@@ -127,14 +118,3 @@ def _publish(as_of: date) -> float:
 def _publication(day: date) -> float:
     session().rollback()
     return sorted(_publish(day - timedelta(days=ahead % 2)) for ahead in range(PUBLICATIONS))[PUBLICATIONS // 2] * 1000
-
-
-def _statements(app: Flask, path: str) -> int:
-    """Return how many statements a page asks the database for, the revisions included."""
-    seen: list[str] = []
-    with app.app_context():
-        engine = database.engine
-    event.listen(engine, "before_cursor_execute", lambda *said: seen.append(said[2]))
-    chunks = app(create_environ(path, app.config["PUBLIC_URL"]), lambda *said: print)
-    list(chunks)
-    return len([statement for statement in seen if statement.lstrip().upper().startswith("SELECT")])

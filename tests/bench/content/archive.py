@@ -1,4 +1,4 @@
-"""Ten thousand notices of ten years, three texts each, as `portal notices publish` would have kept them."""
+"""Notices of ten years, three texts each, as `portal notices publish` would have kept them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,6 @@ from portal.store.words import SearchWordsRow, kept_words
 from portal.text.markdown import html
 from portal.writing.files import read_notice
 
-NOTICES = 10_000
 YEARS = 10
 SCHEDULED = 5
 #: Notices written at a time: more would only take memory.
@@ -93,23 +92,23 @@ class Made:
     withdrawn_at: datetime | None
 
 
-def fill_archive(now: datetime) -> None:
-    """Write the notices of the ten years before an aware instant, and a few to come, into a database in use."""
+def fill_archive(now: datetime, count: int) -> None:
+    """Write so many notices of the ten years before an aware instant, a few of them to come, into a database in use."""
     chance = Random(2021)
     words = Words(chance)
     first = max(session().scalars(select(NoticeRow.id)), default=0) + 1
-    between = timedelta(days=YEARS * 365) / NOTICES
-    instants = [now - between * (NOTICES - SCHEDULED - place) for place in range(NOTICES)]
-    for start in range(0, NOTICES, CHUNK):
+    between = timedelta(days=YEARS * 365) / count
+    instants = [now - between * (count - SCHEDULED - place) for place in range(count)]
+    for start in range(0, count, CHUNK):
         with recorded_change("notices", action="notices.publish", actor=ACTOR, at=now) as change:
             rows: Rows = {table: [] for table in TABLES}
-            for place in range(start, start + CHUNK):
+            for place in range(start, min(start + CHUNK, count)):
                 made = _notice(first + place, instants[place].replace(microsecond=0), now, words, chance)
                 for table, more in _rows(made).items():
                     rows[table] += more
             for table, lines in rows.items():
                 change.session.execute(insert(table), lines)
-            change.details["notices"] = start + CHUNK
+            change.details["notices"] = min(start + CHUNK, count)
 
 
 def _notice(number: int, at: datetime, now: datetime, words: Words, chance: Random) -> Made:

@@ -10,7 +10,7 @@ from math import inf
 from random import Random
 
 from tests.bench.failures import BenchStopped
-from tests.bench.processes import on_core
+from tests.bench.processes import on_cores
 
 CONNECTIONS = 32
 #: Visitors who come one by one before the others: the first answers load the application and compile its templates.
@@ -28,7 +28,7 @@ def latencies(port: int, messages: Sequence[tuple[bytes, bytes]], rate: int, cor
     chance, at, instants = Random(2021), 0.0, []
     for _message in messages[FIRST:]:
         instants.append(at := at + chance.expovariate(rate))
-    with on_core(core):
+    with on_cores([core]):
         return sorted(asyncio.run(_all(port, messages, instants)))
 
 

@@ -1,0 +1,75 @@
+"""How soon every worker shows what was just published."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
+from itertools import count
+from statistics import median
+
+from flask import Flask
+
+from tests.bench.content.ground import DATABASES, Database, Ground
+from tests.bench.content.publishing import publish
+from tests.bench.sites import workers
+from tests.bench.table import Line, at_most
+
+LIST = "/fr/avis/"
+PUBLICATIONS = 5
+#: Connections that stay open: with so many, no worker is left without one.
+CONNECTIONS = 16
+#: How long it is looked for an old page after a publication, and how long between two looks.
+SECONDS, SECONDS_BETWEEN = 1.5, 0.01
+MOST_SECONDS = 1
+_numbers = count(1)
+
+
+def publication(ground: Ground) -> list[Line]:
+    """Publish in this process, and read on every worker of another."""
+    return [line for database in DATABASES for line in _on(ground, database)]
+
+
+def _on(ground: Ground, database: Database) -> Iterator[Line]:
+    for number, cores in ((1, ground.cores.first), (2, ground.cores.servers)):
+        site = ground.site(database)
+        app = site.app()
+        with workers(site.data, site.port, cores, site.settings, number):
+            rounds = [_round(app, site.port) for _ in range(PUBLICATIONS)]
+        seen, waited = zip(*rounds, strict=True)
+        longest = f"longest answer {median(waited) * 1000:.0f} ms"
+        figure = f"{median(seen):.2f} s, at most {max(seen):.2f}"
+        bar = at_most(max(seen), MOST_SECONDS, " s")
+        yield Line("publication, on every worker", f"{number} × {database}", figure, longest, bar=bar)
+
+
+def _round(app: Flask, port: int) -> tuple[float, float]:
+    """Return the seconds after which no worker showed the old list any more, and those of the longest answer."""
+    with ExitStack() as stack:
+        readers = [
+            stack.enter_context(closing(HTTPConnection("127.0.0.1", port, timeout=10))) for _ in range(CONNECTIONS)
+        ]
+        old = {_tag(reader) for reader in readers}
+        with app.app_context():
+            publish(next(_numbers))
+        start = time.perf_counter()
+        return _watched(readers, old, start)
+
+
+def _watched(readers: Sequence[HTTPConnection], old: set[str], start: float) -> tuple[float, float]:
+    last, longest = 0.0, 0.0
+    while time.perf_counter() < start + SECONDS:
+        for reader in readers:
+            asked = time.perf_counter()
+            is_old = _tag(reader) in old
+            answered = time.perf_counter()
+            longest = max(longest, answered - asked)
+            last = answered - start if is_old else last
+        time.sleep(SECONDS_BETWEEN)
+    return last, longest
+
+
+def _tag(reader: HTTPConnection) -> str:
+    reader.request("GET", LIST)
+    answer = reader.getresponse()
+    answer.read()
+    return answer.headers["ETag"]
