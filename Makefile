@@ -43,8 +43,8 @@ check: .venv/test.stamp
 	@$(BIN)/deptry portal
 	@$(BIN)/djlint --lint --quiet templates
 
-bench: .venv/test.stamp  ## rates of pages and feeds as ratios to nginx (needs nginx and wrk)
-	@$(BIN)/python -m tests.bench
+bench: .venv/test.stamp  ## what all costs beside nginx and two peers, as one table; PARTS="page years" for some
+	@$(BIN)/python -m tests.bench $(PARTS)
 
 backtest: .venv/test.stamp  ## the record of the forecast, on real tables and simulated offices
 	@$(BIN)/python -m tests.backtest

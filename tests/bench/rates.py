@@ -73,12 +73,16 @@ class Series:
 
 def ratio(ours: Series, theirs: Series) -> float:
     """Return our rate over the other's, as medians."""
-    return ours.rate / theirs.rate
+    return _over(ours.rate, theirs.rate)
+
+
+def _over(one: float, other: float) -> float:
+    return one / other if other else inf
 
 
 def spread(ours: Series, theirs: Series) -> str:
     """Return the ratio in words, with the lowest and the highest of any round."""
-    ratios = [mine / other for mine, other in zip(ours.rates, theirs.rates, strict=True)]
+    ratios = [_over(mine, other) for mine, other in zip(ours.rates, theirs.rates, strict=True)]
     digits = 2 if ratio(ours, theirs) < 10 else 0
     return f"{ratio(ours, theirs):.{digits}f} ({min(ratios):.{digits}f}–{max(ratios):.{digits}f})"
 

@@ -36,12 +36,17 @@ class Door:
         return [sys.executable, "-m", "granian", *where, "--workers", "1", *self.how, target]
 
 
-def _wsgi(threads: int) -> Door:
-    return Door(f"WSGI, {threads} threads", ("--interface", "wsgi", "--blocking-threads", str(threads)))
+#: More connections than those who hold it up open: granian takes 1,024 unless told, and lets all others wait.
+ROOM = ("--backlog", "4096", "--backpressure", "4096")
+
+
+def _wsgi(threads: int, *more: str) -> Door:
+    how = ("--interface", "wsgi", "--blocking-threads", str(threads), *more)
+    return Door(f"WSGI, {threads} threads{', room' if more else ''}", how)
 
 
 #: Those that can be offered; one more is a line more.
-DOORS = (_wsgi(4), _wsgi(64), _wsgi(128))
+DOORS = (_wsgi(64), _wsgi(4, *ROOM), _wsgi(64, *ROOM), _wsgi(128, *ROOM))
 
 
 def doors(ground: Ground) -> list[Line]:
