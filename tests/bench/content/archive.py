@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from portal.core.languages import LANGUAGES, NO_TEXT, Bilingual, Language
 from portal.demo import content
@@ -109,6 +109,10 @@ def fill_archive(now: datetime, count: int) -> None:
             for table, lines in rows.items():
                 change.session.execute(insert(table), lines)
             change.details["notices"] = min(start + CHUNK, count)
+    if session().get_bind().dialect.name == "postgresql":  # its numbers go on from where they were, whatever was given
+        numbers = func.pg_get_serial_sequence(NoticeRow.__tablename__, "id")
+        session().execute(select(func.setval(numbers, first + count - 1)))
+        session().rollback()
 
 
 def _notice(number: int, at: datetime, now: datetime, words: Words, chance: Random) -> Made:

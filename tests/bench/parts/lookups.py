@@ -69,7 +69,7 @@ def _file(file: Path, kept: int) -> Path:
 def _look(port: int, kept: int) -> None:
     """Ask as the first visitors will. Raises BenchStopped when the answer is not that of a lookup."""
     for path, typed, words in forms(LOOKED_AT, kept):
-        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("POST", path, typed, FORM)
         body = connection.getresponse().read()
         connection.close()

@@ -46,7 +46,7 @@ def _round(app: Flask, port: int) -> tuple[float, float]:
     """Return the seconds after which no worker showed the old list any more, and those of the longest answer."""
     with ExitStack() as stack:
         readers = [
-            stack.enter_context(closing(HTTPConnection("127.0.0.1", port, timeout=10))) for _ in range(CONNECTIONS)
+            stack.enter_context(closing(HTTPConnection("127.0.0.1", port, timeout=60))) for _ in range(CONNECTIONS)
         ]
         old = {_tag(reader) for reader in readers}
         with app.app_context():
