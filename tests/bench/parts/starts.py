@@ -31,7 +31,7 @@ EVERYTHING = (
     "/api/v1/dates",
     "/api/v1/notices",
     "/api/v1/openapi.json",
-    "/desk/login",
+    "/desk/fr/session",
 )
 
 
