@@ -23,6 +23,7 @@ from portal.commands.outgoing.hub import hub_group, start_watch
 from portal.commands.outgoing.purges import purges_group
 from portal.commands.publishing.contact import contact_group
 from portal.commands.publishing.dates import dates_group
+from portal.commands.publishing.export import export_site
 from portal.commands.publishing.notices import notices_group, promises
 from portal.commands.publishing.rules import rules_group
 from portal.commands.requests import import_group, status_group
@@ -69,7 +70,7 @@ def portal() -> None:
     """The status and information portal."""
 
 
-PUBLISHING = (dates_group, notices_group, promises, contact_group, rules_group)
+PUBLISHING = (dates_group, notices_group, promises, contact_group, rules_group, export_site)
 OTHERS = (import_group, status_group, tokens_group, hub_group, purges_group, audit_group, unavailable)
 for command in (*PUBLISHING, *OTHERS):
     portal.add_command(command)

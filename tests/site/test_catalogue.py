@@ -92,7 +92,7 @@ FOR_OPERATORS = {"SettingError", "KeyLost", "KindUnknown", "LineUnreadable"}
 IN_OTHER_WORDS = {"SearchTooLong", "UnknownKey", "Withdrawn", "DaysReversed", "TooManyLines", "PasswordRefused"}
 IN_OTHER_WORDS |= {"AccountTaken", "AccountDisabled", "LastAdministrator"}
 #: Of these folders, a terminal alone says what is refused, or the log of a program that whoever looks after it reads.
-TERMINAL = {"commands", "demo", "hub", "outgoing", "purges", "backoffice"}
+TERMINAL = {"commands", "demo", "hub", "outgoing", "purges", "backoffice", "export"}
 
 
 def refusals() -> set[str]:

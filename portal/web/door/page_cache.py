@@ -127,6 +127,7 @@ class PageCache:
         if page and revisions is None and not page.is_outdated(self._pages.floors):
             return stale_answer(environ, start_response, page)
         if page and revisions is not None and page.is_current(revisions, now):
+            environ[STATEMENT] = page.statement  # an export asks until when a page is right
             return fresh_answer(environ, start_response, page, now, self._edge_seconds)
         absence = self._absent.get(_whole(environ))
         if absence and revisions is not None and absence.page.is_current(revisions, now):
