@@ -20,7 +20,7 @@ SEEDS = (
     "/apple-touch-icon.png",
     "/api/v1/openapi.json",
 )
-#: What the site answers to an address that does not exist, by the beginning of the address: the longest one counts.
+#: What the site answers to an address that does not exist, by the beginning of the address: the longest counts.
 REFUSALS = {
     "/": "/fr/404.html",
     "/en/": "/en/404.html",
@@ -139,11 +139,6 @@ def file_of(address: str, media_type: str) -> str:
 def _of_query(query: str) -> str:
     text = "&".join(f"{name}={value}" for name, value in parse_qsl(query, keep_blank_values=True))
     return text if _PLAIN_QUERY.fullmatch(text) else sha256(query.encode()).hexdigest()[:_DIGITS_OF_A_NAME]
-
-
-def refusal_of(path: str) -> str:
-    """Return the address of the page that is shown where nothing is at a path."""
-    return REFUSALS[max((start for start in REFUSALS if path.startswith(start)), key=len)]
 
 
 def outdated(answers: Iterable[Answer], now: float) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.export.rules import Answer, NotWhole, file_of, outdated, refusal_of, right_until, said_arguments
+from portal.export.rules import Answer, NotWhole, file_of, outdated, right_until, said_arguments
 
 HTML, JSON = "text/html", "application/json"
 
@@ -75,14 +75,10 @@ def test_arguments_are_looked_up_in_one_order() -> None:
     assert answer.asked == "/fr/délai?since=3&until=9"
     assert answer.canonical == "/fr/d%C3%A9lai?until=9&since=3"
     assert an_answer("/fr/?utm=x").canonical == "/fr/"
+    assert answer.place == "fr/délai@until=9&utm=x&since=3.html"
     assert an_answer("/fr/", arguments=("page",)).asked == "/fr/?page="
     # nginx, too, takes the first.
     assert said_arguments("page=2&page=3", ("page",)) == "page=2"
-
-
-def test_the_longest_beginning_says_which_page_is_shown_where_nothing_is() -> None:
-    told = [refusal_of(path) for path in ("/x", "/en/x", "/en/embed/x", "/api/x")]
-    assert told == ["/fr/404.html", "/en/404.html", "/en/embed/404.html", "/api/404.json"]
 
 
 def test_pages_of_two_moments_are_told_apart() -> None:
