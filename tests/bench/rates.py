@@ -15,7 +15,7 @@ from tests.bench.sites import ask
 
 ROUNDS = 5
 SECONDS = 1
-#: As many as the door reads bodies at once (web/headers): one more would be refused.
+#: As many as the door reads bodies at once (web/door/headers): one more would be refused.
 CONNECTIONS = 16
 SCRIPT = Path(__file__).parent / "load" / "requests.lua"
 _RATE = re.compile(r"^Requests/sec:\s+([0-9.]+)", re.MULTILINE)

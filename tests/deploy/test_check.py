@@ -218,7 +218,6 @@ def test_a_database_on_another_machine(sound: Office) -> None:
     assert "The database does not answer" in silent
 
 
-@pytest.mark.no_cover
 class TestThroughTheFront:
     """Asked over the network, as visitors do."""
 

@@ -15,13 +15,10 @@ import pytest
 
 from portal import assets
 from portal.core.numbers import printed_reference, reference_of
-from portal.web.headers import CONTENT_SECURITY_POLICY, HSTS
+from portal.web.door.headers import CONTENT_SECURITY_POLICY, HSTS
 from tests.deploy.fronts import PUBLIC_URL, Answer, Front, fronted, sent
 from tests.makers import Office, a_notice, an_office
 from tests.serving import Served, served
-
-#: Processes of their own are traced by nobody.
-pytestmark = pytest.mark.no_cover
 
 ENCODINGS = ("br", "gzip", "")
 #: What each server says of itself, or of this very moment.

@@ -19,9 +19,6 @@ from tests.deploy.workers import FAILURE, NOTHING, Worker, working
 from tests.makers import an_office
 from tests.serving import PATIENCE_SECONDS, PORTAL, Served, free_port, served
 
-#: Processes of their own are traced by nobody.
-pytestmark = pytest.mark.no_cover
-
 ENCODINGS = ("br", "gzip", "")
 PAGES = ("/fr/", "/fr/dates/", "/en/contact/", "/fr/avis/fil.rss", "/en/notices/")
 

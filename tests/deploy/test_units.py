@@ -76,7 +76,6 @@ def knows_mdwe() -> bool:
     return ctypes.CDLL(None).prctl(66, 0, 0, 0, 0) >= 0
 
 
-@pytest.mark.no_cover
 @pytest.mark.skipif(not knows_mdwe(), reason="Linux before 6.3 lets no process ask for this by itself; systemd does")
 def test_the_portal_runs_where_no_memory_is_written_and_executed(tmp_path: Path, initialised: Path) -> None:
     office = an_office(tmp_path / "office", like=initialised)

@@ -12,8 +12,6 @@ from portal.export.keeping import opened
 from tests.export.conftest import Exported
 from tests.makers import Office
 
-pytestmark = pytest.mark.no_cover
-
 
 def changed(before: dict[str, tuple[int, int, bytes]], after: dict[str, tuple[int, int, bytes]]) -> set[str]:
     """Return the files of the site that were written, made or removed, but for twins."""

@@ -18,9 +18,6 @@ from tests.export.conftest import NOW, Exported
 from tests.makers import PUBLIC_URL
 from tests.serving import free_port
 
-#: A process of its own is traced by nobody.
-pytestmark = pytest.mark.no_cover
-
 #: Debian keeps it where an ordinary user's PATH does not look.
 NGINX = shutil.which("nginx", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])) or "nginx"
 PATIENCE_SECONDS = 20

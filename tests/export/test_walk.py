@@ -12,8 +12,6 @@ from portal.export.walk import Walk, ask
 from tests.export.conftest import Exported
 from tests.makers import PUBLIC_URL, Office
 
-pytestmark = pytest.mark.no_cover
-
 #: A page that is asked early, before those of the dates and the notices.
 EARLY = "sitemap.xml"
 

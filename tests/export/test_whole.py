@@ -21,9 +21,6 @@ from tests.feeds.strict import MEDIA, Asked, faults
 from tests.makers import PUBLIC_URL, Office
 from tests.visitor import Visit, check_elements, said as words_of
 
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
-
 #: What a static host has no use for, or cannot know: who asks, and what a search or a check of a date would answer.
 LEFT_OUT = {"health.alive", "health.ready", "demo.components"}
 #: Of the bytes or of the moment, so a host says them in its own way.

@@ -11,9 +11,6 @@ from portal.hours.files import read_week
 from portal.hours.rules import Schedule, Week
 from tests.hours import oracle
 
-#: Of use to no branch of ours that others do not try; traced, it takes twice as long.
-pytestmark = pytest.mark.no_cover
-
 FACTS = loads((Path(__file__).parents[2] / "portal" / "facts" / "contact.toml").read_text("utf-8"))
 (HOURS,) = [Schedule(facts["key"], (Week(read_week(facts["week"])),)) for facts in FACTS["schedules"]]
 

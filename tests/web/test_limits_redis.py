@@ -17,9 +17,6 @@ from tests.makers import a_request, a_requests_file, an_office
 from tests.serving import Served, served
 from tests.web.conftest import Counts
 
-#: A process of its own is traced by nobody.
-pytestmark = pytest.mark.no_cover
-
 KNOWN = printed_reference(reference_of(776_655_443_322))
 RECEIVED = "2026-10-01"
 PHONES = ("tel:+14187804208", "tel:+15146873612", "tel:+18883303023")

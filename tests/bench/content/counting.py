@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from werkzeug.test import create_environ
 
 from portal.feeds import pages
-from portal.web.page_cache import STATEMENT, finished
+from portal.web.door.page_cache import STATEMENT, finished
 from tests.bench.failures import BenchStopped
 
 CALLS = 25

@@ -26,7 +26,7 @@ NOTICES = 10_000
 MOST_MILLISECONDS, MOST_MEGABYTES, LEAST_SHARE = 40, 160, 0.99
 CALLS = 7
 PUBLICATIONS = 5
-#: More archives than a worker keeps pages in memory (24 MB, web/page_cache).
+#: More archives than a worker keeps pages in memory (24 MB, web/door/page_cache).
 ARCHIVES = 120
 #: Seconds after which every worker knows of a publication (store/bare/watch), and some.
 SEEN = 0.4
