@@ -52,10 +52,9 @@ class RuleForm(AmendForm):
     notice = SelectField(validate_choice=False)
     first_day = StringField()
 
-    def __init__(self, **named: Any) -> None:
+    def __init__(self, standing: Sequence[Standing], **named: Any) -> None:
         super().__init__(prefix="rule-", **named)
         self.by.choices = list(way_words().items())
-        standing = notices.standing(session())
         self.notice.choices = [(one.key, one.title.in_(language())) for one in standing if _explains(one)]
 
     def validate_key(self, field: StringField) -> None:
@@ -103,9 +102,9 @@ class EndForm(AmendForm):
     key = SelectField(validate_choice=False)
     last_day = StringField()
 
-    def __init__(self, **named: Any) -> None:
+    def __init__(self, rules: Sequence[Rule], **named: Any) -> None:
         super().__init__(prefix="end-", **named)
-        self.key.choices = [(rule.key, rule.key) for rule in records.rules(session()) if not rule.has_ended(today())]
+        self.key.choices = [(rule.key, rule.key) for rule in rules if not rule.has_ended(today())]
 
     def validate_key(self, field: SelectField) -> None:
         """Refuse a rule that there is not."""
@@ -139,13 +138,13 @@ def edit() -> AnyResponse:
 @route(blueprint, fr="/regles/remplacer", en="/rules/cover", under="/desk", methods=("POST",))
 def cover() -> AnyResponse:
     """Let a new rule decide for some forms from a received date on, in the place of those that name them."""
-    return _kept(RuleForm(formdata=request.form), "rules.cover")
+    return _kept(RuleForm(notices.standing(session()), formdata=request.form), "rules.cover")
 
 
 @route(blueprint, fr="/regles/finir", en="/rules/end", under="/desk", methods=("POST",))
 def end() -> AnyResponse:
     """Give a rule its last day."""
-    return _kept(EndForm(formdata=request.form), "rules.end")
+    return _kept(EndForm(records.rules(session()), formdata=request.form), "rules.end")
 
 
 def _kept(form: AmendForm, action: str) -> AnyResponse:
@@ -227,18 +226,20 @@ def way_words() -> dict[str, str]:
 
 
 def _page(form: AmendForm | None = None, trial: Trial | None = None, *, status: int = 0) -> AnyResponse:
+    expected = revisions.numbers(session())["delivery"]  # before what it counts: a later number would hide a change
+    rules, standing = records.rules(session()), notices.standing(session())
     return answer(
         "desk/rules.html",
         "desk_rules.edit",
         form=form,
         status=status,
         trial=trial,
-        rules=records.rules(session()),
-        titles={one.key: one.title.in_(language()) for one in notices.standing(session())},
+        rules=rules,
+        titles={one.key: one.title.in_(language()) for one in standing},
         way_of=lambda rule: way_words()[way(rule)],
-        expected=revisions.numbers(session())["delivery"],
-        rule=form if isinstance(form, RuleForm) else RuleForm(),
-        ending=form if isinstance(form, EndForm) else EndForm(),
+        expected=expected,
+        rule=form if isinstance(form, RuleForm) else RuleForm(standing),
+        ending=form if isinstance(form, EndForm) else EndForm(rules),
         answered=request.form.getlist("confirmed"),
         in_words=in_words,
         needs_password=not is_fresh(),

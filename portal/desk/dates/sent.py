@@ -20,7 +20,7 @@ from portal.editions.files import Pasted, read_pasted
 from portal.editions.records import Signature, proposed
 from portal.editions.rules import EditionRefused
 from portal.rows import records as rows
-from portal.rows.rules import ProcessingDate, on_day
+from portal.rows.rules import ProcessingDate, in_table, on_day
 from portal.scheduled.records import to_come
 from portal.scheduled.rules import LONGEST_AHEAD, Author, Plan
 from portal.staff.sessions import person
@@ -162,9 +162,10 @@ def _keep_later(sent: Sent, at: datetime) -> None:
 
 def table(day: date) -> Sequence[ProcessingDate]:
     """Return the rows as they are on a day: those that can be published then, or today, in the order of the table."""
-    known = {when: rows.table(session(), when) for when in (today(), day)}
-    here = {found.row.key for found in chain(*known.values()) if not found.row.merged_into}
-    return [found for found in on_day(rows.all_rows(session()), day) if found.row.key in here]
+    every = rows.all_rows(session())
+    known = chain(in_table(every, today()), in_table(every, day))
+    here = {found.row.key for found in known if not found.row.merged_into}
+    return [found for found in on_day(every, day) if found.row.key in here]
 
 
 def sent_table() -> tuple[Typed, Sent]:

@@ -7,6 +7,7 @@ import pytest
 from time_machine import Traveller
 
 from tests.desk.people import PASSWORD, Colleague, Desk, but, refused
+from tests.store.statements import asked_of_the_database, repeated
 
 NOW = "2026-11-20 09:40"
 PAGE, COVER, END = "/desk/en/rules/", "/desk/en/rules/cover", "/desk/en/rules/end"
@@ -41,6 +42,13 @@ def keep(person: Colleague, path: str, **typed: Any) -> None:
 
 def told(person: Colleague, form: str = "4058", day: str = "2027-03-01") -> str:
     return person.office.did("rules", "list", "--form", form, "--date", day)
+
+
+def test_the_page_reads_nothing_twice(publisher: Colleague) -> None:
+    with asked_of_the_database() as asked:
+        publisher.get(PAGE)
+    assert asked
+    assert repeated(asked) == []
 
 
 def test_the_rules_are_listed_with_their_days_forms_and_channels(publisher: Colleague) -> None:
