@@ -110,6 +110,16 @@ def test_a_change_without_details_changed_nothing(app: Flask) -> None:
         assert (groups(), actions(), revision()) == ([], [], before)
 
 
+def test_a_change_that_is_abandoned_leaves_nothing(app: Flask) -> None:
+    with app.app_context():
+        before = revision()
+        with a_change() as change:
+            keep_a_group(change)
+            change.session.flush()
+            change.abandon()
+        assert (groups(), actions(), revision()) == ([], [], before)
+
+
 def test_an_edit_begun_from_an_older_revision_is_refused(app: Flask) -> None:
     with app.app_context():
         begun = revision().number
