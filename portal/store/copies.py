@@ -107,14 +107,21 @@ def _higher(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
 
 
 def _forget(releases: Path, floors: Mapping[str, int]) -> None:
-    for file in releases.glob("*/*"):
-        try:
-            with file.open("rb") as kept:
-                statement = json.loads(kept.readline())["statement"]
-            if _are_outdated(statement["revisions"], floors):
-                file.unlink(missing_ok=True)
-        except (OSError, ValueError, LookupError, TypeError):  # gone meanwhile, being written, or no copy of ours
-            continue
+    try:
+        for file in releases.glob("*/*"):
+            _sweep(file, floors)
+    except OSError as error:  # the folder went away meanwhile, and all that was in it
+        logger.warning("the copies were not looked through: %s", error)
+
+
+def _sweep(file: Path, floors: Mapping[str, int]) -> None:
+    try:
+        with file.open("rb") as kept:
+            statement = json.loads(kept.readline())["statement"]
+        if _are_outdated(statement["revisions"], floors):
+            file.unlink(missing_ok=True)
+    except (OSError, ValueError, LookupError, TypeError):  # gone meanwhile, being written, or no copy of ours
+        pass
 
 
 class Copies:

@@ -56,7 +56,7 @@ def test_it_says_whether_someone_answers_and_until_when(
 def test_the_kept_document_changes_by_itself(office: Office, clock: time_machine.Traveller) -> None:
     clock.move_to(in_quebec("2026-06-23 11:59:50"))
     before = office.get(ADDRESS)
-    assert before.headers["Cache-Control"] == "public, max-age=10"
+    assert before.headers["Cache-Control"] == "public, max-age=10, s-maxage=1"
     clock.move_to(in_quebec("2026-06-23 12:00:00"))
     after = office.get(ADDRESS, If_None_Match=before.headers["ETag"])
     assert after.status_code == 200

@@ -149,7 +149,7 @@ def test_the_kept_copy_changes_by_itself_to_the_second(
     for path, (was, _) in paths.items():
         found = visit(office, path)
         assert found.one(".p-state").to_text().startswith(was)
-        assert found.response.headers["Cache-Control"] == "public, max-age=1"
+        assert found.response.headers["Cache-Control"] == "public, max-age=1, s-maxage=1"
         tags[path] = found.response.headers["ETag"]
     clock.move_to(in_quebec(after))
     for path, (_, is_now) in paths.items():

@@ -56,7 +56,7 @@ def test_the_next_update_goes_when_its_day_has_come(table: Office, clock: time_m
     clock.move_to(in_quebec("2026-11-23 23:59:59"))
     first = table.get(FRAMES[0])
     assert "Prochaine mise à jour" in first.text
-    assert first.headers["Cache-Control"] == "public, max-age=1", "it expires at midnight"
+    assert first.headers["Cache-Control"] == "public, max-age=1, s-maxage=1", "it expires at midnight"
     clock.move_to(in_quebec("2026-11-24 00:00:00"))
     assert "Prochaine mise à jour" not in table.get(FRAMES[0]).text
 

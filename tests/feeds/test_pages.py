@@ -205,7 +205,7 @@ def test_the_feed_of_a_merged_row_moves_at_the_midnight_of_the_merge(
     clock.move_to(in_quebec("2026-11-18 23:59:50"))
     for path in paths:
         answer = office.get(path)
-        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=10")
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=10, s-maxage=1")
     clock.move_to(in_quebec("2026-11-19 00:00:00"))
     for path in paths:
         answer = office.get(path)
@@ -223,7 +223,7 @@ def test_the_feed_of_a_row_is_retired_ninety_days_after_its_end(
     for instant in ("2026-11-19 00:00:00", "2027-02-15 23:59:50"):
         clock.move_to(in_quebec(instant))
         assert [office.get(path).status_code for path in paths] == [200] * 3
-    assert [office.get(path).headers["Cache-Control"] for path in paths] == ["public, max-age=10"] * 3
+    assert [office.get(path).headers["Cache-Control"] for path in paths] == ["public, max-age=10, s-maxage=1"] * 3
     clock.move_to(in_quebec("2027-02-16 00:00:00"))
     for worker in (office, office.another_worker()):
         assert [worker.get(path).status_code for path in (*paths, f"{ROW[language]}-1.rss")] == [410] * 4
@@ -278,7 +278,7 @@ def test_the_feed_of_a_group_takes_in_a_row_at_the_midnight_on_which_it_begins(
     clock.move_to(in_quebec("2026-11-18 23:59:50"))
     before = office.get(path)
     assert before.get_json()["items"] == []
-    assert before.headers["Cache-Control"] == "public, max-age=10"
+    assert before.headers["Cache-Control"] == "public, max-age=10, s-maxage=1"
     clock.move_to(in_quebec("2026-11-19 00:00:00"))
     assert [item["id"].split("/")[-2] for item in items(office, path)] == ["about-4058"]
     assert office.get(path, If_Modified_Since=before.headers["Last-Modified"]).status_code == 200

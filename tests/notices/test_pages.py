@@ -217,7 +217,7 @@ def test_caches_may_not_keep_a_list_beyond_the_next_notice(office: Office, clock
     office.publishes_notice(key="soon", published="2026-11-18 11:20")
     clock.move_to(in_quebec("2026-11-18 11:19:30"))
     for path in SCHEDULED:
-        assert office.get(path).headers["Cache-Control"] == "public, max-age=30"
+        assert office.get(path).headers["Cache-Control"] == "public, max-age=30, s-maxage=1"
 
 
 HOSTILE = """\

@@ -27,7 +27,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, demonstrated: Path) -> Office
 @pytest.mark.parametrize("path", FEEDS)
 def test_a_feed_says_how_long_it_may_be_kept_and_by_whom_it_may_be_read(site: Office, path: str) -> None:
     headers = site.get(path).headers
-    assert headers["Cache-Control"] == "public, max-age=900"
+    assert headers["Cache-Control"] == "public, max-age=900, s-maxage=1, stale-while-revalidate=4, stale-if-error=3600"
     assert headers.get_all("Vary") == ["Accept-Encoding"]
     assert headers["Access-Control-Allow-Origin"] == "*"
     assert headers["ETag"].startswith('"')
@@ -130,7 +130,7 @@ def test_a_feed_in_which_something_is_to_appear_is_kept_no_longer(office: Office
     with travel("2026-03-02T10:00:00-05:00", tick=False) as traveller:
         office.publishes_notice(key="soon", published="2026-03-02 10:05")
         feed = office.get(f"/fr/avis/fil.{kind}")
-        assert feed.headers["Cache-Control"] == "public, max-age=300"
+        assert feed.headers["Cache-Control"] == "public, max-age=300, s-maxage=1"
         assert "Jours de fermeture" not in feed.text
         traveller.move_to("2026-03-02T10:05:00-05:00")
         for validator in (
@@ -138,7 +138,10 @@ def test_a_feed_in_which_something_is_to_appear_is_kept_no_longer(office: Office
             {"If_Modified_Since": feed.headers["Last-Modified"]},
         ):
             later = office.get(f"/fr/avis/fil.{kind}", **validator)
-            assert (later.status_code, later.headers["Cache-Control"]) == (200, "public, max-age=900")
+            assert (later.status_code, later.headers["Cache-Control"]) == (
+                200,
+                "public, max-age=900, s-maxage=1, stale-while-revalidate=4, stale-if-error=3600",
+            )
             assert "Jours de fermeture" in later.text
 
 

@@ -47,8 +47,7 @@ def finished(statement: Statement, headers: Headers, body: bytes, now: float) ->
     compressed = {"br": brotli.compress(body, quality=5, lgwin=18), "gzip": gzip.compress(body, 6, mtime=0)}
     bodies.update({name: data for name, data in compressed.items() if len(data) < len(body)})
     kept = [(name, value) for name, value in headers if name.lower() in KEPT_HEADERS]
-    if statement.revisions:
-        kept.append(("Surrogate-Key", " ".join(sorted(statement.revisions))))  # by which a CDN is told of changes
+    kept.append(("Surrogate-Key", " ".join(sorted(statement.revisions))))  # by which a CDN is told of changes
     return Page(statement, tuple(kept), urlsafe_b64encode(digest).decode(), now, bodies)
 
 
