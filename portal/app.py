@@ -224,6 +224,7 @@ def _filters_of(language: Language) -> Words:
         "weekdays": lambda value: formats.weekdays(value, language),
         "listed": lambda value: Markup(formats.listed([escape(word) for word in value], language)),  # noqa: S704 — escaped
         "in_language": lambda text: text.in_(language),
+        "counted": lambda value: formats.count(value, language),
         "phone": lambda value: formats.phone(value, language),
         "sentence": formats.sentence,
         "working_days": working_days,

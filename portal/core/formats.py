@@ -12,6 +12,7 @@ from itertools import groupby
 
 from babel.dates import format_date
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 from portal.core.calendar import QUEBEC
 from portal.core.languages import LOCALES, Language
@@ -145,6 +146,11 @@ def sentence(text: str) -> str:
 def listed(words: Sequence[str], language: Language) -> str:
     """Return `a, b et c`, `a, b and c`."""
     return format_list(words, locale=LOCALES[language])
+
+
+def count(number: int, language: Language) -> str:
+    """Return `12 345`, `12,345`: how many of something."""
+    return format_decimal(number, locale=LOCALES[language])
 
 
 def phone(number: str, language: Language = "fr") -> str:

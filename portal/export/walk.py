@@ -55,11 +55,8 @@ class Walk:
         for _ in range(MOST_WALKS):
             site = self._walked(former)
             if self._faults:
-                more = len(self._faults) - MOST_FAULTS
-                told = self._faults[:MOST_FAULTS] + ([f"… and {more} more"] if more > 0 else [])
-                raise NotWhole(
-                    "nothing was exported, for the site does not answer as it should:\n  " + "\n  ".join(told)
-                )
+                told = "\n  ".join(self._told())
+                raise NotWhole(f"nothing was exported, for the site does not answer as it should:\n  {told}")
             if not outdated(site.pages, time.time()):
                 return site
         raise NotWhole(f"nothing was exported: the site changed during each of {MOST_WALKS} walks; try again")

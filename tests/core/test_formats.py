@@ -347,3 +347,10 @@ def test_the_largest_text_is_set_at_once_whatever_it_repeats(piece: str) -> None
     once = formats.typography(piece * (50_000 // len(piece)), "fr")
 
     assert formats.typography(once, "fr") == once
+
+
+@pytest.mark.parametrize(
+    ("number", "french", "english"), [(0, "0", "0"), (999, "999", "999"), (12_345, f"12{S}345", "12,345")]
+)
+def test_how_many_is_written_in_groups_of_three(number: int, french: str, english: str) -> None:
+    assert (formats.count(number, "fr"), formats.count(number, "en")) == (french, english)

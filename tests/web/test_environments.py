@@ -3,11 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from jinja2 import DictLoader
 
 from portal.app import create_app
 from portal.core.languages import LANGUAGES, Language
+from portal.desk.app import create_desk
 from tests.makers import PUBLIC_URL, Office
 
 #: A template and what it says in each language.
@@ -53,3 +54,14 @@ def test_two_visitors_at_once_are_each_told_in_their_language(app: Flask) -> Non
     with ThreadPoolExecutor(4) as pool:
         told = list(pool.map(lambda language: (language, rendered(app, 0, language)), LANGUAGES * 50))
     assert all(language == words for language, words in told)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_template_can_be_compiled(office: Office, language: Language) -> None:
+    app = create_desk(office.config)
+    with app.test_request_context(f"/desk/{language}/", base_url=PUBLIC_URL):
+        g.language = language
+        names = [name for name in app.jinja_env.list_templates() if not name.startswith("security/")]
+        assert len(names) > 80
+        for name in names:  # a filter or a test that does not exist is told here, not to a visitor
+            app.jinja_env.get_template(name)
