@@ -25,7 +25,7 @@ from portal.store.bare.watch import Watch
 from portal.store.copies import Copies
 from portal.web.door.answers import EDGE_SECONDS, EDGE_TOLD_SECONDS
 from portal.web.door.headers import Guard, is_desk, refuse
-from portal.web.door.page_cache import PageCache
+from portal.web.door.page_cache import REVISIONS, PageCache
 
 Application = Callable[..., Iterable[bytes]]
 ONE_YEAR = 31_536_000
@@ -121,7 +121,7 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
         _start_threads(config, watch, application, reads)
     desk = Loaded(config, "portal.desk.app", "create_desk")
     static = WhiteNoise(
-        _by_path(reads, desk),
+        _by_path(reads, desk, watch),
         root=assets.compressed_static(config.data),
         prefix=assets.static_prefix(),
         max_age=ONE_YEAR,
@@ -131,11 +131,14 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
     return Guard(static, config)
 
 
-def _by_path(pages: Application, desk: Application) -> Application:
+def _by_path(pages: Application, desk: Application, watch: Watch) -> Application:
     """Return what answers each path: the desk its own, which no cache comes near; the public pages every other."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return (desk if is_desk(environ["PATH_INFO"]) else pages)(environ, start_response)
+        if not is_desk(environ["PATH_INFO"]):
+            return pages(environ, start_response)
+        environ[REVISIONS] = watch.current()
+        return desk(environ, start_response)
 
     return answer
 

@@ -31,7 +31,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
 
     def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
         """Return what is kept of a template in the language of its environment."""
-        return super().get_bucket(environment, f"{environment.language}/{name}", filename, source)
+        return super().get_bucket(environment, f"{getattr(environment, 'language', '')}/{name}", filename, source)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -23,7 +23,7 @@ def public_request(path: str, at: datetime) -> Generator[None]:
             for take in current_app.url_value_preprocessors[None]:
                 take(request.endpoint, request.view_args)
             refresh()  # it remembers the language of the page around
-            g.now = at
+            g.now, g.is_trial = at, True
             yield
     finally:
         known.clear()

@@ -48,6 +48,10 @@ class Shared:
         One that `is_daily` is right until midnight in Québec at most.
         """
         here = g._get_current_object()  # asked for once: the proxies were a tenth of a lookup
+        if (
+            "is_trial" in here
+        ):  # what is made of a change under way is for nobody else, and what was made knows nothing of it
+            return make()
         state, now = _state(here, subjects), here.now.timestamp()
         found = self._made.get((subjects, key))
         if found is None or found.state != state or not found.since <= now < found.until:

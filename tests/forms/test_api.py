@@ -69,7 +69,7 @@ def test_a_notice_that_comes_out_changes_what_explains_a_rule(
 ) -> None:
     office.publishes_notice(key="temporary-password-by-email", published="2026-11-20 10:05")
     before = office.get(path)
-    assert before.headers["Cache-Control"] == "public, max-age=300"
+    assert before.headers["Cache-Control"] == "public, max-age=300, s-maxage=1"
     clock.move_to(in_quebec("2026-11-20 10:05"))
     since = {"If_None_Match": before.headers["ETag"], "If_Modified_Since": before.headers["Last-Modified"]}
     after = office.get(path, **since)

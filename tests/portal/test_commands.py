@@ -55,6 +55,7 @@ COMMANDS: dict[tuple[str, ...], str] = {
     ("rules", "cover"): "received before that day",
     ("check",): "waits for a person",
     ("unavailable",): "telephones of now",
+    ("export",): "as files",
     ("import",): "back office",
     ("import", "requests"): "--dry-run",
     ("status",): "whose status is told",

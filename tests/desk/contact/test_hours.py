@@ -81,7 +81,7 @@ def test_the_page_reads_each_thing_once(publisher: Colleague) -> None:
     with asked_of_the_database() as asked:
         publisher.get(PAGE)
     assert repeated(asked) == []
-    assert len(reads(asked)) == 10, "who asks: 3; the hours and the lines: 6; whether it is a demonstration: 1"
+    assert len(reads(asked)) == 9, "who asks: 3; the hours and the lines: 6"
 
 
 def test_a_preview_changes_nothing(publisher: Colleague) -> None:
