@@ -11,10 +11,10 @@ from urllib.parse import unquote, urlsplit
 from portal.export.links import links, own
 from portal.export.rules import REFUSALS, SEEDS, Answer, NotWhole, outdated
 from portal.store.copies import Statement
+from portal.web.door.answers import Application, asked
 from portal.web.door.headers import HEALTH, is_desk
 from portal.web.door.page_cache import STATEMENT
 
-Door = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 #: What was published meanwhile is taken in by another walk, most of whose pages are then at hand.
 MOST_WALKS = 3
 #: Of what is wrong, so much is told.
@@ -39,7 +39,7 @@ class Site:
 class Walk:
     """Walks one site through its door; `keep` is given each file with its content as soon as it is known."""
 
-    def __init__(self, door: Door, public_url: str, keep: Callable[[str, bytes], object]) -> None:
+    def __init__(self, door: Application, public_url: str, keep: Callable[[str, bytes], object]) -> None:
         self._door = door
         self._public_url = public_url
         self._keep = keep
@@ -119,23 +119,11 @@ def _is_left_out(address: str) -> bool:
     return path in HEALTH or is_desk(path)
 
 
-def ask(door: Door, address: str, public_url: str) -> tuple[Answer, bytes]:
+def ask(door: Application, address: str, public_url: str) -> tuple[Answer, bytes]:
     """Return what the door answers to GET, and the bytes of it, compressed in no way (PEP 3333)."""
     path, _, query = address.partition("?")
-    told: list[tuple[str, list[tuple[str, str]]]] = []
-
-    def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], None]:
-        told[:] = [(status, headers)]
-        return lambda data: None
-
     environ = _environ(unquote(path), query, public_url)
-    chunks = door(environ, start)
-    try:
-        body = b"".join(chunks)
-    finally:
-        if close := getattr(chunks, "close", None):
-            close()
-    status, headers = told[0]
+    status, headers, body = asked(door, environ)
     named = {name.lower(): value for name, value in headers}
     stated = environ.get(STATEMENT)
     if int(status[:3]) != 200 or not isinstance(stated, Statement):

@@ -51,7 +51,8 @@ HOURS_OF_HALF_A_DAY = 12
 Choice = tuple[str, str, str]
 
 
-def _words(status: int) -> tuple[str, str]:
+def words_of(status: int) -> tuple[str, str]:
+    """Return the title of a refusal by its status, and what to do, in the language of the page."""
     words = {
         400: (
             _("Incorrect address or submission"),
@@ -214,7 +215,7 @@ def _page(
     status = error.code or 500
     g.language = language_of(request.path)
     has_failed()
-    title, general = _words(status)
+    title, general = words_of(status)
     title = str(error.description) if isinstance(error, Gone) and sentence else title
     sentence = sentence or general
     if request.path.startswith(INTERFACE):

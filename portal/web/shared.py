@@ -16,8 +16,7 @@ from portal.web.door.page_cache import REVISIONS
 Value = TypeVar("Value")
 #: Days of a few hundred rows: more would be someone's play.
 MOST_VALUES = 5_000
-
-
+#: The instant until which something is right that no clock makes wrong, in seconds since 1970.
 NEVER = float("inf")
 
 
@@ -48,10 +47,8 @@ class Shared:
         One that `is_daily` is right until midnight in Québec at most.
         """
         here = g._get_current_object()  # asked for once: the proxies were a tenth of a lookup
-        if (
-            "is_trial" in here
-        ):  # what is made of a change under way is for nobody else, and what was made knows nothing of it
-            return make()
+        if "is_trial" in here:
+            return _tried(here, (subjects, key), make)
         state, now = _state(here, subjects), here.now.timestamp()
         found = self._made.get((subjects, key))
         if found is None or found.state != state or not found.since <= now < found.until:
@@ -77,6 +74,14 @@ def right_until(at: float) -> None:
     stated: Statement | None = g.get("statement")
     if stated is not None and at != NEVER:  # a page that is not kept states nothing
         g.statement = replace(stated, valid_until=min(stated.valid_until or NEVER, at))
+
+
+def _tried(here: Any, key: object, make: Callable[[], Value]) -> Value:
+    """Return what `make` gives within a change under way: for nobody else, and of nothing that was made before."""
+    made: dict[object, Value] = vars(here).setdefault("tried", {})
+    if key not in made:
+        made[key] = make()
+    return made[key]
 
 
 def _state(here: Any, subjects: tuple[str, ...]) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ import gzip
 import re
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -19,6 +19,7 @@ from portal.store.copies import Page, Statement
 Environ = dict[str, object]
 StartResponse = Callable[..., object]
 Headers = list[tuple[str, str]]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 #: In a page: where the notice goes that says how old a copy is, while the database is silent.
 STALE_MARK = b"<!-- stale -->"
@@ -37,6 +38,23 @@ LONGEST_ENCODINGS = 200
 #: Beyond it, nothing in an answer depends on how long a page is right.
 LONGEST_LEFT = 86_400
 _LESS_THAN_ONE = re.compile(r"0(\.[0-9]*)?")
+
+
+def asked(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:
+    """Return the status, the headers and the whole body with which an application answers (PEP 3333)."""
+    answer: list[tuple[str, Headers]] = []
+
+    def start(status: str, headers: Headers, exc_info: object = None) -> Callable[[bytes], None]:
+        answer[:] = [(status, headers)]
+        return lambda data: None
+
+    chunks = application(environ, start)
+    try:
+        body = b"".join(chunks)
+    finally:
+        if close := getattr(chunks, "close", None):
+            close()
+    return *answer[0], body
 
 
 def finished(statement: Statement, headers: Headers, body: bytes, now: float) -> Page:

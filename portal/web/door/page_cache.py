@@ -18,11 +18,19 @@ from urllib.parse import parse_qsl, urlencode
 
 from portal.store.bare.watch import Revisions
 from portal.store.copies import Copies, Page, Statement
-from portal.web.door.answers import EDGE_SECONDS, Environ, Headers, StartResponse, finished, fresh_answer, stale_answer
+from portal.web.door.answers import (
+    EDGE_SECONDS,
+    Application,
+    Environ,
+    Headers,
+    StartResponse,
+    asked,
+    finished,
+    fresh_answer,
+    stale_answer,
+)
 from portal.web.door.headers import HEALTH
 from portal.web.door.shelf import Shelf
-
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 #: Where a view leaves its statement for the cache, in the WSGI environ.
 STATEMENT = "portal.page"
@@ -86,8 +94,8 @@ class PageCache:
         """Answer one request (PEP 3333)."""
         if environ["PATH_INFO"] in HEALTH:
             return self._application(environ, start_response)
-        environ[REVISIONS] = self._revisions()
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            environ[REVISIONS] = self._revisions()
             return self._application(environ, start_response)
         answer = self._kept_answer(environ, start_response)
         return self._made(environ, start_response) if answer is None else answer
@@ -121,7 +129,9 @@ class PageCache:
                 self._makers.release()
 
     def _kept_answer(self, environ: Environ, start_response: StartResponse) -> list[bytes] | None:
-        revisions = self._revisions()  # first: what was withdrawn is forgotten before a page is looked for
+        environ[REVISIONS] = revisions = (
+            self._revisions()
+        )  # first: what was withdrawn is forgotten before a page is looked for
         page = self._found(environ)
         now = time.time()
         if page and revisions is None and not page.is_outdated(self._pages.floors):
@@ -184,7 +194,7 @@ class PageCache:
 
     def _ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method, environ["REQUEST_METHOD"] = environ["REQUEST_METHOD"], "GET"
-        status, headers, body = _asked(self._application, environ)
+        status, headers, body = asked(self._application, environ)
         environ["REQUEST_METHOD"] = method
         statement = environ.get(STATEMENT)
         if status.startswith("200") and isinstance(statement, Statement):
@@ -246,19 +256,3 @@ def _bare(statement: Statement, body: bytes) -> Page:
 def _one(body: bytes) -> bytes:
     """Return the same bytes, once in memory."""
     return body
-
-
-def _asked(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:
-    answer: list[tuple[str, Headers]] = []
-
-    def start(status: str, headers: Headers, exc_info: object = None) -> Callable[[bytes], None]:
-        answer[:] = [(status, headers)]
-        return lambda data: None
-
-    chunks = application(environ, start)
-    try:
-        body = b"".join(chunks)
-    finally:
-        if close := getattr(chunks, "close", None):
-            close()
-    return *answer[0], body
