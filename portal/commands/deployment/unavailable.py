@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, render_template
-from flask_babel import force_locale, gettext as _
+from flask_babel import force_locale
 
 from portal.commands.opening import application, now
 from portal.contacts.records import phones
@@ -16,6 +16,7 @@ from portal.core import formats
 from portal.core.calendar import day_of
 from portal.core.languages import LANGUAGES, LOCALES, TAGS, Language
 from portal.store.database import session
+from portal.web.failures import words_of
 
 #: Their folder, in that of the data.
 FOLDER = "front"
@@ -50,18 +51,9 @@ def _page(app: Flask, status: int, lines: Sequence[Phone]) -> str:
 
 def _part(language: Language, status: int, lines: Sequence[Phone]) -> dict[str, object]:
     with force_locale(LOCALES[language]):
-        title, sentence = _words(status)
+        title, sentence = words_of(status)
     numbers = [(line.region.in_(language), line.number, formats.phone(line.number, language)) for line in lines]
     return {"tag": TAGS[language], "title": title, "sentence": sentence, "phones": numbers}
-
-
-def _words(status: int) -> tuple[str, str]:
-    # The portal's own words for the same (web/failures): a test compares.
-    return {
-        413: (_("Too long"), _("What you sent is too long. Shorten it and send it again.")),
-        429: (_("Too many tries"), _("You have tried too many times. Wait a little, then try again, or call us.")),
-        503: (_("Unavailable for now"), _("The portal cannot answer for now. Try again in a minute, or call us.")),
-    }[status]
 
 
 def _replace(file: Path, content: str) -> None:
