@@ -167,10 +167,15 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path, sound: Office)
     assert not nowhere.exists()
 
 
-def test_a_database_of_another_release(sound: Office) -> None:
-    with closing(sqlite3.connect(sound.data / "portal.db")) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+def changes(office: Office, statement: str) -> None:
+    """Change the database as no code of ours does."""
+    with closing(sqlite3.connect(office.data / "portal.db")) as connection:
+        connection.execute(statement)
         connection.commit()
+
+
+def test_a_database_of_another_release(sound: Office) -> None:
+    changes(sound, "UPDATE alembic_version SET version_num = '0001'")
     (said,) = wrong(sound)
     assert "has not every table of this release" in said
 
@@ -181,9 +186,7 @@ def test_demonstration_content(tmp_path: Path, staffed: tuple[Path, dict[str, st
 
 
 def test_nobody_who_lets_people_in(sound: Office) -> None:
-    with closing(sqlite3.connect(sound.data / "portal.db")) as connection:
-        connection.execute("UPDATE staff SET tf_primary_method = NULL, tf_totp_secret = NULL")
-        connection.commit()
+    changes(sound, "UPDATE staff SET tf_primary_method = NULL, tf_totp_secret = NULL")
     (said,) = wrong(sound)
     assert "no enabled administrator with a second factor" in said
 
