@@ -26,6 +26,7 @@ from portal.store.copies import Copies
 from portal.web.door.answers import EDGE_SECONDS, EDGE_TOLD_SECONDS
 from portal.web.door.headers import Guard, is_desk, refuse
 from portal.web.door.page_cache import REVISIONS, PageCache
+from portal.web.door.remaking import Remaking
 
 Application = Callable[..., Iterable[bytes]]
 ONE_YEAR = 31_536_000
@@ -105,7 +106,7 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
 
     With `keeps_watch` it looks at the revisions, asked or not: what is withdrawn leaves an idle worker too. It keeps
     how often the feeds are read, every hour it removes what is no longer to be kept, and it publishes what was to come
-    out by itself, and tells a cache in front what changed.
+    out by itself, makes anew the pages that are read, and tells a cache in front what changed.
     """
     # The public address stands in feeds and canonical links, a page says how long a status is told, and development has
     # a page more: all are in the key.
@@ -118,7 +119,10 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
     watch.on_floors = pages.forget
     reads = Reads(pages)
     if keeps_watch:
+        remaking = Remaking(pages, watch.current, config.public_url)
+        watch.on_change = remaking.begin
         _start_threads(config, watch, application, reads)
+        _start("remaking", _repeat, remaking.look, "pages could not be made anew", LOOK_SECONDS, remaking.wait)
     desk = Loaded(config, "portal.desk.app", "create_desk")
     static = WhiteNoise(
         _by_path(reads, desk, watch),
@@ -150,11 +154,8 @@ def _start_threads(config: Config, watch: Watch, application: Loaded, reads: Rea
         if due.is_due(watch.current(), now):
             application.publish_due(now)
 
-    def start(name: str, target: Callable[..., NoReturn], *arguments: object) -> None:
-        Thread(target=target, args=arguments, name=name, daemon=True).start()
-
-    start("watch", _look, watch, application, reads)
-    start("clock", _repeat, publish, "what was to come out could not be published", LOOK_SECONDS)
+    _start("watch", _look, watch, application, reads)
+    _start("clock", _repeat, publish, "what was to come out could not be published", LOOK_SECONDS)
     if config.purge_hook:
         untold = Untold(config.database_url, purges.SUBJECTS, purges.SETTLE)
 
@@ -162,7 +163,11 @@ def _start_threads(config: Config, watch: Watch, application: Loaded, reads: Rea
             if revisions := untold.due(watch.current(), now):
                 application.tell_cache(revisions)
 
-        start("purges", _repeat, tell, "the cache in front could not be told what changed", TELL_CACHE_SECONDS)
+        _start("purges", _repeat, tell, "the cache in front could not be told what changed", TELL_CACHE_SECONDS)
+
+
+def _start(name: str, target: Callable[..., NoReturn], *arguments: object) -> None:
+    Thread(target=target, args=arguments, name=name, daemon=True).start()
 
 
 def _look(watch: Watch, application: Loaded, reads: Reads) -> NoReturn:
@@ -185,14 +190,16 @@ def _look(watch: Watch, application: Loaded, reads: Reads) -> NoReturn:
         time.sleep(LOOK_SECONDS)
 
 
-def _repeat(act: Callable[[datetime], object], failed: str, pause: float) -> NoReturn:
+def _repeat(
+    act: Callable[[datetime], object], failed: str, pause: float, wait: Callable[[float], object] = time.sleep
+) -> NoReturn:
     # A thread of its own: what waits for the lock of a writer must not keep from the other what was withdrawn.
     told = ""
     while True:
         try:
             act(datetime.now(UTC))
             told = ""
-            time.sleep(pause)
+            wait(pause)
         except Exception as failure:  # whatever it is, the next try may succeed
             if repr(failure) != told:  # the same is told once, not every five seconds of a night
                 logger.exception(failed)

@@ -4,7 +4,7 @@ import io
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -63,7 +63,7 @@ class Office:
         return Office(self.data, self.settings)
 
     @contextmanager
-    def hearing(self) -> Iterator[None]:
+    def hearing(self) -> Generator[None]:
         """What another process changes meanwhile is known here at the end: a door asks every fifth of a second."""
         began = monotonic()
         yield

@@ -4,14 +4,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from io import BytesIO
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from portal.export.links import links, own
 from portal.export.rules import REFUSALS, SEEDS, Answer, NotWhole, outdated
 from portal.store.copies import Statement
-from portal.web.door.answers import Application, asked
+from portal.web.door.answers import Application, asked, environ_of
 from portal.web.door.headers import HEALTH, is_desk
 from portal.web.door.page_cache import STATEMENT
 
@@ -122,7 +120,7 @@ def _is_left_out(address: str) -> bool:
 def ask(door: Application, address: str, public_url: str) -> tuple[Answer, bytes]:
     """Return what the door answers to GET, and the bytes of it, compressed in no way (PEP 3333)."""
     path, _, query = address.partition("?")
-    environ = _environ(unquote(path), query, public_url)
+    environ = environ_of(unquote(path).encode().decode("latin-1"), query, public_url)
     status, headers, body = asked(door, environ)
     named = {name.lower(): value for name, value in headers}
     stated = environ.get(STATEMENT)
@@ -130,25 +128,3 @@ def ask(door: Application, address: str, public_url: str) -> tuple[Answer, bytes
         return Answer(address, int(status[:3]), named), body
     known = (stated.arguments, stated.max_age, stated.valid_until, stated.revisions)
     return Answer(address, 200, named, *known), body
-
-
-def _environ(path: str, query: str, public_url: str) -> dict[str, Any]:
-    parts = urlsplit(public_url)
-    return {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path.encode().decode("latin-1"),
-        "QUERY_STRING": query,
-        "SERVER_NAME": parts.hostname,
-        "SERVER_PORT": str(parts.port or (443 if parts.scheme == "https" else 80)),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": parts.netloc,
-        "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": parts.scheme,
-        "wsgi.input": BytesIO(),
-        "wsgi.errors": BytesIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }

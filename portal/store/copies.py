@@ -47,7 +47,8 @@ class Statement:
 class Page:
     """A finished page: its bytes in each encoding ("" is none), and all it takes to know whether it is still right.
 
-    `tag` is its strong ETag without quotes; `made_at` in seconds since 1970.
+    `tag` is its strong ETag without quotes; `made_at` in seconds since 1970; `is_dense` says that its brotli is the
+    shortest.
     """
 
     statement: Statement
@@ -55,6 +56,12 @@ class Page:
     tag: str
     made_at: float
     bodies: Mapping[str, bytes] = field(repr=False)
+    is_dense: bool = False
+
+    def etag(self, encoding: str) -> str:
+        """Return the strong ETag of the page in an encoding, "" for none: other bytes have another one."""
+        dense = "-11" if self.is_dense and encoding == "br" else ""
+        return f'"{self.tag}-{encoding}{dense}"' if encoding else f'"{self.tag}"'
 
     def is_current(self, revisions: Mapping[str, int], now: float) -> bool:
         """Say whether the page's key is still the one that comes up."""
@@ -159,6 +166,7 @@ class Copies:
             "headers": page.headers,
             "tag": page.tag,
             "made_at": page.made_at,
+            "is_dense": page.is_dense,
             "lengths": [(encoding, len(body)) for encoding, body in page.bodies.items()],
         }
         content = json.dumps(heading).encode() + b"\n" + b"".join(page.bodies.values())
@@ -213,4 +221,4 @@ def _page(content: bytes) -> Page:
         raise ValueError("the copy is cut short")
     stated = kept["statement"] | {"arguments": tuple(kept["statement"]["arguments"])}
     headers = tuple((name, value) for name, value in kept["headers"])
-    return Page(Statement(**stated), headers, kept["tag"], kept["made_at"], bodies)
+    return Page(Statement(**stated), headers, kept["tag"], kept["made_at"], bodies, kept["is_dense"])

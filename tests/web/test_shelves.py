@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from portal.store.copies import Page, Statement
-from portal.web.door.page_cache import MOST_ANSWERS
+from portal.web.door.kept import MOST_ANSWERS
 from portal.web.door.shelf import Shelf
 from tests.web.test_page_cache import CHECK, TABLE, Site
 

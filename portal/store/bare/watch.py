@@ -22,7 +22,7 @@ class Watch:
     """Knows the subjects' revisions, a fifth of a second late at most.
 
     One thread asks while the others go on with what was known, be it that the database is silent. `on_floors` is
-    called when a floor moves.
+    called when a floor moves; `on_change` when a revision does, with those before it.
     """
 
     def __init__(self, database_url: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -33,6 +33,7 @@ class Watch:
         self._known: Revisions | None = None
         self._floors: Revisions = {}
         self.on_floors: Callable[[Revisions], object] = lambda floors: None
+        self.on_change: Callable[[Revisions], object] = lambda former: None
         self._has_asked = False
 
     def current(self) -> Revisions | None:
@@ -48,8 +49,10 @@ class Watch:
     def _ask(self) -> None:
         try:
             read = self._read(QUERY)
-            self._known = {subject: number for subject, number, _floor in read}
+            former, self._known = self._known, {subject: number for subject, number, _floor in read}
             self._learn({subject: floor for subject, _number, floor in read if floor})
+            if former is not None and former != self._known:
+                self.on_change(former)
             self._next = self._clock() + INTERVAL
         except DatabaseSilent:
             self._known = None

@@ -8,9 +8,12 @@ import re
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from hashlib import blake2b
+from io import BytesIO
+from urllib.parse import urlsplit
 
 import brotli
 
@@ -37,6 +40,8 @@ LONGEST_DATE = 64
 LONGEST_ENCODINGS = 200
 #: Beyond it, nothing in an answer depends on how long a page is right.
 LONGEST_LEFT = 86_400
+#: Of brotli, 256 kB: the usual window of 4 MB is kept by each thread that ever compressed.
+WINDOW = 18
 _LESS_THAN_ONE = re.compile(r"0(\.[0-9]*)?")
 
 
@@ -57,32 +62,73 @@ def asked(application: Application, environ: Environ) -> tuple[str, Headers, byt
     return *answer[0], body
 
 
+def environ_of(path: str, query: str, public_url: str) -> Environ:
+    """Return what a client that GETs a path at the public address gives the door; both are as PEP 3333 has them."""
+    parts = urlsplit(public_url)
+    return {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": parts.hostname,
+        "SERVER_PORT": str(parts.port or (443 if parts.scheme == "https" else 80)),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": parts.netloc,
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": parts.scheme,
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": BytesIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+
+
 def finished(statement: Statement, headers: Headers, body: bytes, now: float) -> Page:
     """Return a page with its bytes compressed once and its strong ETag, equal on all workers and after a restart."""
     digest = blake2b(body, digest_size=15, usedforsecurity=False).digest()
     bodies = {"": body}
-    # A window of 256 kB: the usual one of 4 MB is kept by each thread that ever compressed.
-    compressed = {"br": brotli.compress(body, quality=5, lgwin=18), "gzip": gzip.compress(body, 6, mtime=0)}
+    compressed = {"br": brotli.compress(body, quality=5, lgwin=WINDOW), "gzip": gzip.compress(body, 6, mtime=0)}
     bodies.update({name: data for name, data in compressed.items() if len(data) < len(body)})
     kept = [(name, value) for name, value in headers if name.lower() in KEPT_HEADERS]
     kept.append(("Surrogate-Key", " ".join(sorted(statement.revisions))))  # by which a CDN is told of changes
     return Page(statement, tuple(kept), urlsafe_b64encode(digest).decode(), now, bodies)
 
 
+def densely(page: Page, like: Page | None = None) -> Page:
+    """Return a page with the shortest brotli there is, taken from `like` where that is the same page and has it.
+
+    Off the path of every request: 26 kB take 50 ms, against half a millisecond when the page is made.
+    """
+    if like and like.is_dense and like.tag == page.tag:
+        shortest = like.bodies["br"]
+    else:
+        shortest = min(page.bodies["br"], brotli.compress(page.bodies[""], quality=11, lgwin=WINDOW), key=len)
+    return replace(page, bodies={**page.bodies, "br": shortest}, is_dense=True)
+
+
 def fresh_answer(
-    environ: Environ, start_response: StartResponse, page: Page, now: float, edge_seconds: int = EDGE_SECONDS
+    environ: Environ,
+    start_response: StartResponse,
+    page: Page,
+    now: float,
+    edge_seconds: int = EDGE_SECONDS,
+    *,
+    may_be_kept: bool = True,
 ) -> list[bytes]:
     """Answer a page at an instant (seconds since 1970): in the encoding that the client would rather have, or 304.
 
-    What stands in front may keep it for `edge_seconds`.
+    What stands in front may keep it for `edge_seconds`; one that may not be kept is asked for again by everyone.
     """
     stated = page.statement
     left = LONGEST_LEFT if stated.valid_until is None else min(int(max(stated.valid_until - now, 0)), LONGEST_LEFT)
+    left = left if may_be_kept else 0
     accepted = str(environ.get("HTTP_ACCEPT_ENCODING", ""))
     encoding = _encoding(accepted[:LONGEST_ENCODINGS], tuple(page.bodies))
     headers = [
         *page.headers,
-        ("ETag", f'"{page.tag}-{encoding}"' if encoding else f'"{page.tag}"'),
+        ("ETag", page.etag(encoding)),
         ("Cache-Control", _cache_control(stated.max_age, left, edge_seconds)),
         ("Vary", "Accept-Encoding"),
     ]
@@ -113,7 +159,7 @@ def stale_answer(environ: Environ, start_response: StartResponse, page: Page) ->
         headers.append(("Content-Length", str(len(body))))
         start_response("200 OK", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-    headers.append(("ETag", f'"{page.tag}"'))
+    headers.append(("ETag", page.etag("")))
     return _send(environ, start_response, page, headers, "")
 
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import BoundedSemaphore, Event, Thread
-from urllib.parse import parse_qsl, urlencode
 
 from portal.store.bare.watch import Revisions
 from portal.store.copies import Copies, Page, Statement
@@ -30,16 +29,12 @@ from portal.web.door.answers import (
     stale_answer,
 )
 from portal.web.door.headers import HEALTH
-from portal.web.door.shelf import Shelf
+from portal.web.door.kept import Kept
 
 #: Where a view leaves its statement for the cache, in the WSGI environ.
 STATEMENT = "portal.page"
 #: Where the cache leaves the revisions that it knows, None while the database is silent.
 REVISIONS = "portal.revisions"
-MOST_BYTES = 24 * 1024 * 1024
-MOST_PAGES = 100_000
-#: Pages that are many and cheap (the check of a date, the later pages of a union) must not drive out the others.
-MOST_ANSWERS = 2_000
 #: Pages made at the same time: a feed takes some 5 MB while it is made, and more at once are no sooner done. Whoever
 #: has waited so many seconds, for a turn or for another to make the same page, goes on without.
 MAKERS = 2
@@ -50,7 +45,18 @@ MOST_UNKEPT = 10_000
 ABSENT = ("404", "410")
 MOST_ABSENT = 2_000
 FEW_BODIES = 64
+#: After a change, the page before it is given for so long, while those that are read are made anew; the change is seen
+#: within a second all the same.
+FORMER_SECONDS = 0.5
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The revisions before a change, and until when their pages may still be given, by the monotonic clock."""
+
+    revisions: Revisions
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +86,8 @@ class PageCache:
         self._application = application
         self._edge_seconds = edge_seconds
         self._revisions = revisions
-        self._copies = copies
-        self._arguments: dict[str, tuple[str, ...]] = {}
-        self._few: set[str] = set()
-        self._pages = Shelf(MOST_BYTES, MOST_PAGES)
-        self._answers = Shelf(MOST_BYTES // 3, MOST_ANSWERS)
+        self.kept = Kept(copies)
+        self._former = Former({}, float("-inf"))
         self._makers = BoundedSemaphore(MAKERS)
         self._making: dict[str, Event] = {}
         self._unkept: set[int] = set()
@@ -98,12 +101,14 @@ class PageCache:
             environ[REVISIONS] = self._revisions()
             return self._application(environ, start_response)
         answer = self._kept_answer(environ, start_response)
-        return self._made(environ, start_response) if answer is None else answer
+        if answer is None:
+            answer = self._former_answer(environ, start_response)
+        return self.made(environ, start_response) if answer is None else answer
 
-    def _made(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def made(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer what one thread makes for all who ask for it; what is not kept is made for each, at once."""
         until = time.monotonic() + LONGEST_TURN
-        while hash(address := self._address(environ)) not in self._unkept:
+        while hash(address := self.kept.address(environ)) not in self._unkept:
             made = self._making.setdefault(address, mine := Event())  # atomic: one thread finds its own
             if made is mine:
                 try:
@@ -123,6 +128,8 @@ class PageCache:
         is_in_turn = self._makers.acquire(timeout=max(until - time.monotonic(), 0))
         try:
             answer = self._kept_answer(environ, start_response)  # made meanwhile, maybe, for another reader
+            if answer is None and self.kept.is_read_again(environ):  # or by another worker
+                answer = self._kept_answer(environ, start_response)
             return self._ask(environ, start_response) if answer is None else answer
         finally:
             if is_in_turn:
@@ -132,9 +139,9 @@ class PageCache:
         environ[REVISIONS] = revisions = (
             self._revisions()
         )  # first: what was withdrawn is forgotten before a page is looked for
-        page = self._found(environ)
+        page = self.kept.found(environ)
         now = time.time()
-        if page and revisions is None and not page.is_outdated(self._pages.floors):
+        if page and revisions is None and not self.kept.is_refused(page):
             return stale_answer(environ, start_response, page)
         if page and revisions is not None and page.is_current(revisions, now):
             environ[STATEMENT] = page.statement  # an export asks until when a page is right
@@ -144,53 +151,29 @@ class PageCache:
             return absence.answer(environ, start_response)
         return None
 
+    def _former_answer(self, environ: Environ, start_response: StartResponse) -> list[bytes] | None:
+        """Answer the page that was right until a moment ago, while those that are read are made anew."""
+        former = self._former
+        if time.monotonic() >= former.until:
+            return None
+        page, now = self.kept.found(environ), time.time()
+        if page is None or self.kept.is_refused(page) or not page.is_current(former.revisions, now):
+            return None
+        return fresh_answer(environ, start_response, page, now, may_be_kept=False)
+
+    def give_former(self, revisions: Revisions) -> None:
+        """Let the pages of these revisions, which were right until now, be given for a moment more.
+
+        Of changes that come faster the first alone has such a moment: nothing is shown for longer.
+        """
+        now = time.monotonic()
+        if now >= self._former.until:
+            self._former = Former(revisions, now + FORMER_SECONDS)
+
     def forget(self, floors: Revisions) -> None:
         """Forget the pages of revisions below these: what they show was withdrawn. Their copies go too, in a while."""
-        self._copies.refuse(floors)  # first: nothing is taken from the disk into the memory that is swept
-        self._pages.forget(floors)
-        self._answers.forget(floors)
-        Thread(target=self._copies.forget, args=(floors,), daemon=True).start()
-
-    def _address(self, environ: Environ) -> str:
-        path, query = str(environ["PATH_INFO"]), str(environ.get("QUERY_STRING", ""))
-        known = self._arguments.get(path)
-        if not known:
-            return path
-        # Bytes that are no text stand as they are: another spelling is another address, and none of them is kept. PEP
-        # 3333 gives one symbol for each byte of what a client sent bare.
-        text = query.encode("latin-1").decode(errors="surrogateescape")
-        given = parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
-        # One given twice stands twice: what the application makes of it is kept under no address.
-        of_known = [pair for name in known for pair in given if pair[0] == name]
-        canonical = urlencode(of_known, errors="surrogateescape")
-        return f"{path}?{canonical}" if canonical else path
-
-    def _found(self, environ: Environ) -> Page | None:
-        self._learn_from_copy(environ)
-        address = self._address(environ)
-        page = self._pages.get(address) or self._answers.get(address)
-        if page is None and (page := self._load(environ, address)):
-            self._learn(environ, page)
-            self._pages.put(address, page)
-        if page and page.statement.arguments and self._address(environ) != address:
-            # The page told, just now or to another thread, which arguments its path knows: this request gave some.
-            return self._found(environ)
-        return page
-
-    def _learn_from_copy(self, environ: Environ) -> None:
-        path = str(environ["PATH_INFO"])
-        if environ.get("QUERY_STRING") and path not in self._arguments and (page := self._copies.load(f"{path}?")):
-            self._learn(environ, page)
-
-    def _load(self, environ: Environ, address: str) -> Page | None:
-        return self._copies.load(address) if "?" not in address or environ["PATH_INFO"] in self._few else None
-
-    def _learn(self, environ: Environ, page: Page) -> None:
-        path = str(environ["PATH_INFO"])
-        if page.statement.arguments:
-            self._arguments[path] = page.statement.arguments
-        if page.statement.few:
-            self._few.add(path)
+        self.kept.refuse(floors)
+        Thread(target=self.kept.sweep, args=(floors,), daemon=True).start()
 
     def _ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method, environ["REQUEST_METHOD"] = environ["REQUEST_METHOD"], "GET"
@@ -199,10 +182,11 @@ class PageCache:
         statement = environ.get(STATEMENT)
         if status.startswith("200") and isinstance(statement, Statement):
             page = finished(statement, headers, body, time.time())
-            self._keep(environ, page)
+            self.kept.keep(environ, page)
+            self._unkept.discard(hash(self.kept.address(environ)))
             return fresh_answer(environ, start_response, page, page.made_at, self._edge_seconds)
         # Looked for now, not before the application was asked: something may have been withdrawn meanwhile.
-        if status.startswith("5") and (old := self._old(environ)):
+        if status.startswith("5") and (old := self.kept.found(environ)) and not self.kept.is_refused(old):
             logger.warning("served a copy of %s: the application answered %s", environ["PATH_INFO"], status)
             return stale_answer(environ, start_response, old)
         self._learn_unkept(environ, status)
@@ -217,30 +201,13 @@ class PageCache:
         self._absent[_whole(environ)] = absence
 
     def _learn_unkept(self, environ: Environ, status: str) -> None:
-        address = self._address(environ)
+        address = self.kept.address(environ)
         if status.startswith(("301", "404", "410")):
-            for kept in (self._pages, self._answers, self._copies):
-                kept.drop(address)
+            self.kept.drop(address)
         if not status.startswith("5"):  # a page that fails for now is kept once it no longer does
             if len(self._unkept) >= MOST_UNKEPT:  # strangers ask for what is not there, without end
                 self._unkept.clear()
             self._unkept.add(hash(address))  # not its text, which may be long
-
-    def _old(self, environ: Environ) -> Page | None:
-        page = self._found(environ)
-        return None if page and page.is_outdated(self._pages.floors) else page
-
-    def _keep(self, environ: Environ, page: Page) -> None:
-        self._learn(environ, page)
-        address = self._address(environ)
-        self._unkept.discard(hash(address))
-        if page.statement.is_one_of_many or ("?" in address and not page.statement.few):
-            self._answers.put(address, page)
-            return
-        if "?" in address:  # so that a new worker knows, with the database away, what to ask for
-            self._copies.save(f"{environ['PATH_INFO']}?", page)
-        self._pages.put(address, page)
-        self._copies.save(address, page)
 
 
 def _whole(environ: Environ) -> int:

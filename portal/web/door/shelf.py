@@ -4,7 +4,7 @@ A page that is new proves itself on a tenth of the room: asked for again by the 
 to the others. So whoever asks for 10,000 different pages drives out none that visitors read (S3-FIFO, SOSP 2023).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -30,6 +30,8 @@ class Shelf:
     _proven: dict[str, Page] = field(default_factory=dict)
     #: Addresses that were asked for since their page came, or since its last turn to go.
     _asked: set[str] = field(default_factory=set)
+    #: Addresses whose page nobody has asked for: it was made before anyone came.
+    _ahead: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
     def __len__(self) -> int:
@@ -41,6 +43,20 @@ class Shelf:
         if page is not None:
             self._asked.add(address)
         return page
+
+    def peek(self, address: str) -> Page | None:
+        """Return the page of an address, for nobody."""
+        return self._proven.get(address) or self._new.get(address)
+
+    def read_first(self, is_wanted: Callable[[Page], bool], *, again: bool = False) -> list[str]:
+        """Return the addresses of pages that visitors read, those that they ask for again and again before others.
+
+        With `again`, these alone.
+        """
+        with self._lock:
+            wanted = [one for one, page in (*self._proven.items(), *self._new.items()) if is_wanted(page)]
+        often = [one for one in wanted if one in self._asked]
+        return often if again else [*often, *(one for one in wanted if one not in self._asked | self._ahead)]
 
     def put(self, address: str, page: Page) -> None:
         """Keep a page, in the place of the one before it; let go of those that no longer fit."""
@@ -59,6 +75,24 @@ class Shelf:
             self.bytes += page.size
             while len(self) > 1 and (self.bytes > self.most_bytes or len(self) > self.most_pages):
                 self._make_room()
+
+    def replace(self, address: str, page: Page, by: Page) -> bool:
+        """Keep the same page in other bytes, unless another one came meanwhile; say whether it did not."""
+        with self._lock:
+            for among in (self._new, self._proven):
+                if among.get(address) is page:
+                    among[address] = by
+                    self.bytes += by.size - page.size
+                    self._new_bytes += by.size - page.size if among is self._new else 0
+                    return True
+            return False
+
+    def was_made_ahead(self, address: str) -> None:
+        """Remember that the page of an address was made for nobody yet: until someone asks, it is not made again."""
+        with self._lock:
+            self._asked.discard(address)
+            if self.peek(address):
+                self._ahead.add(address)
 
     def drop(self, address: str) -> None:
         """Forget a page."""
@@ -94,4 +128,5 @@ class Shelf:
         if page:
             self.bytes -= page.size
             self._asked.discard(address)
+            self._ahead.discard(address)
         return was_asked
