@@ -8,7 +8,7 @@ PROGRAMS := tests/chromium/programs
 NPM := $(BIN)/npm ci --prefix .venv/node --ignore-scripts --no-audit --no-fund --loglevel=error
 
 # What decides and what is kept for everyone: every branch of it is tried.
-WHOLE := portal/core/*,portal/text/*,portal/feeds/rules.py,portal/feeds/documents.py,portal/feeds/json_feed.py,portal/feeds/opml.py,portal/forecast/*,portal/*/rules.py,portal/delivery/refusals.py,portal/writing/checks.py,portal/backoffice/documents.py,portal/*/files.py,portal/*/feeds.py,portal/*/calendars.py,portal/contacts/cards.py,portal/history/charts.py,portal/store/changes.py,portal/web/door/page_cache.py,portal/web/door/shelf.py,portal/web/door/answers.py
+WHOLE := portal/core/*,portal/text/*,portal/feeds/rules.py,portal/feeds/documents.py,portal/feeds/json_feed.py,portal/feeds/opml.py,portal/forecast/*,portal/*/rules.py,portal/delivery/refusals.py,portal/writing/checks.py,portal/backoffice/documents.py,portal/*/files.py,portal/*/feeds.py,portal/*/calendars.py,portal/contacts/cards.py,portal/history/charts.py,portal/store/changes.py,portal/web/door/page_cache.py,portal/web/door/kept.py,portal/web/door/shelf.py,portal/web/door/hits.py,portal/web/door/answers.py,portal/web/door/remaking.py
 # The tests that try it. They alone are measured, which takes twice as long; those of any past, any schedule, any change
 # (test_any_…) try no other branch.
 RULES := $(sort $(wildcard tests/core/test_*.py tests/text/test_*.py tests/*/test_rules.py tests/*/test_files.py \

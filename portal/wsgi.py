@@ -25,6 +25,7 @@ from portal.store.bare.watch import Watch
 from portal.store.copies import Copies
 from portal.web.door.answers import EDGE_SECONDS, EDGE_TOLD_SECONDS
 from portal.web.door.headers import Guard, is_desk, refuse
+from portal.web.door.hits import Hits
 from portal.web.door.page_cache import REVISIONS, PageCache
 from portal.web.door.remaking import Remaking
 
@@ -101,7 +102,7 @@ class Loaded:
         import_module("portal.app").tidy(self._application, at)
 
 
-def door(config: Config, keeps_watch: bool = False) -> Application:
+def door(config: Config, keeps_watch: bool = False) -> Hits:
     """Return the whole site as one WSGI application.
 
     With `keeps_watch` it looks at the revisions, asked or not: what is withdrawn leaves an idle worker too. It keeps
@@ -132,7 +133,7 @@ def door(config: Config, keeps_watch: bool = False) -> Application:
         immutable_file_test=lambda path, url: True,
         allow_all_origins=False,  # the Guard says it of every file
     )
-    return Guard(static, config)
+    return Hits(Guard(static, config), lambda: watch.next_look, reads)
 
 
 def _by_path(pages: Application, desk: Application, watch: Watch) -> Application:
@@ -207,7 +208,7 @@ def _repeat(
             time.sleep(AGAIN_SECONDS)
 
 
-def __getattr__(name: str) -> Application:
+def __getattr__(name: str) -> Hits:
     # So that importing this module, as tests do, reads no environment and opens nothing.
     if name == "application":
         globals()[name] = door(from_environment(), keeps_watch=True)

@@ -44,6 +44,9 @@ from portal.store.database import session
 from portal.web.health import is_migrated
 
 SITE_THREADS = 64
+MOST_CONNECTIONS = 4_096
+#: In milliseconds.
+LONGEST_HEADERS = 10_000
 #: 64 threads with a heap each keep a third more than they use (make bench): two heaps, and large pieces given back.
 THRIFT = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "65536"}
 #: The groups of commands that are imported when one of theirs is given, each with its module.
@@ -123,7 +126,14 @@ def _demo(config: Config, day: date | None = None) -> bool:
 
 @portal.command()
 @click.option("--with-demo", is_flag=True, help="Load the demonstration first if the database is empty.")
-def run(with_demo: bool) -> None:
+@click.option(
+    "--interface",
+    type=click.Choice(["rsgi", "wsgi"]),
+    default="rsgi",
+    show_default=True,
+    help="By which the server asks for pages; WSGI stands no slow clients, and needs a proxy in front.",
+)
+def run(with_demo: bool, interface: str) -> None:
     """Serve the site."""
     with application() as app:
         config = from_environment()
@@ -138,7 +148,7 @@ def run(with_demo: bool) -> None:
             _demo(config)
         with app.test_request_context(base_url=config.public_url):
             _greet(config)
-    _serve(config)
+    _serve(config, interface)
 
 
 def _check_production(is_ready: bool) -> None:
@@ -168,20 +178,24 @@ def _check_port(config: Config) -> None:
             raise SettingError("PORT", f"{where} cannot be listened on: {error.strerror or error}") from None
 
 
-def _serve(config: Config) -> None:
+def _serve(config: Config, interface: str) -> None:
     """Become the server: a process of its own, that shares no connection with this one and has imported nothing."""
     sys.stdout.flush()
     if config.hub_url:
         start_watch()
-    words = [*server_command(config.bind, config.port), "portal.wsgi:application"]
+    words = [*server_command(config.bind, config.port, interface), f"portal.{interface}:application"]
     os.execve(sys.executable, words, {**THRIFT, **os.environ})  # noqa: S606 — no shell: the words are our own
 
 
-def server_command(bind: str, port: int) -> list[str]:
-    """Return the command of the server, to which the application is to be added."""
+def server_command(bind: str, port: int, interface: str = "rsgi") -> list[str]:
+    """Return the command of the server, to which the application is to be added: that of the interface."""
     where = ["--host", bind, "--port", str(port)]
+    how = ["--interface", interface, "--no-ws", "--log-level", "error"]
     # Few threads, and 20 slow clients stop everything, pages in memory too (performance.md).
-    how = ["--interface", "wsgi", "--no-ws", "--blocking-threads", str(SITE_THREADS), "--log-level", "error"]
+    how += ["--loop", "uvloop"] if interface == "rsgi" else ["--blocking-threads", str(SITE_THREADS)]
+    # 1,024 at once unless told: as many idle ones, and nobody else is answered.
+    how += ["--backlog", str(MOST_CONNECTIONS), "--backpressure", str(MOST_CONNECTIONS)]
+    how += ["--http1-header-read-timeout", str(LONGEST_HEADERS)]
     # Over HTTP/2 a body needs no length: one that broke off passes for whole. The proxy speaks it with browsers.
     how += ["--http", "1"]
     # A worker told to stop in its first moment has been seen to wait for ever.

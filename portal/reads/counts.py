@@ -33,11 +33,21 @@ class Reads:
             return self._application(environ, start_response)
 
         def start(status: str, *more: Any) -> Any:
-            if code := STATUSES.get(status[:3]):
-                self.add({(path, code): 1})
+            if read := self.read(path, status):
+                self.add_one(read)
             return start_response(status, *more)
 
         return self._application(environ, start)
+
+    def read(self, path: str, status: str) -> tuple[str, int] | None:
+        """Return what is counted when a path is answered with a status, None for what is no read of a feed."""
+        code = STATUSES.get(status[:3])
+        return (path, code) if code and FEED.fullmatch(path) else None
+
+    def add_one(self, read: tuple[str, int]) -> None:
+        """Add one read."""
+        with self._lock:
+            self._counts[read] += 1
 
     def add(self, counts: Counts) -> None:
         """Add reads."""

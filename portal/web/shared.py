@@ -11,13 +11,11 @@ from portal.core.calendar import day_of, instant
 from portal.store import revisions
 from portal.store.copies import Statement
 from portal.store.database import session
-from portal.web.door.page_cache import REVISIONS
+from portal.web.door.page_cache import NEVER, REVISIONS
 
 Value = TypeVar("Value")
 #: Days of a few hundred rows: more would be someone's play.
 MOST_VALUES = 5_000
-#: The instant until which something is right that no clock makes wrong, in seconds since 1970.
-NEVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,11 @@ class Watch:
                 self._asking.release()
         return self._known
 
+    @property
+    def next_look(self) -> float:
+        """Return when the database is asked again, by the monotonic clock: until then nothing else is known."""
+        return self._next
+
     def _ask(self) -> None:
         try:
             read = self._read(QUERY)

@@ -82,6 +82,8 @@ LONGEST_FORM = 16 * 1024
 LONGEST_TURN = 0.1
 #: What is remembered by its text takes no longer text than a name and a port can have.
 LONGEST_HOST = 260
+#: Where a server says that a request is refused: the status, and which of the REFUSALS.
+REFUSED = "portal.refused"
 HEALTH = frozenset({"/healthz", "/readyz"})
 TWO_YEARS = 63_072_000
 HSTS = ("Strict-Transport-Security", f"max-age={TWO_YEARS}; includeSubDomains")
@@ -98,6 +100,10 @@ REFUSALS = {
     "busy": {
         "fr": "Le portail reçoit trop d’envois à la fois. Réessayez dans une minute.",
         "en": "The portal is receiving too much at once. Try again in a minute.",
+    },
+    "slow": {
+        "fr": "Votre envoi ne nous est pas parvenu en entier. Vérifiez votre connexion, puis réessayez.",
+        "en": "What you sent did not reach us whole. Check your connection, then try again.",
     },
     "down": {
         "fr": "Le portail ne peut pas répondre pour l’instant. Réessayez dans une minute.",
@@ -166,6 +172,8 @@ class Guard:
         def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Any:
             return start_response(status, headers + self._headers[kind])
 
+        if refused := environ.get(REFUSED):
+            return refuse(environ, start, *refused)
         if fault := self._fault(environ):
             return refuse(environ, start, "400 Bad Request", fault)
         # Absolute addresses come from the settings, never from the request: redirects too.

@@ -35,6 +35,10 @@ from portal.web.door.kept import Kept
 STATEMENT = "portal.page"
 #: Where the cache leaves the revisions that it knows, None while the database is silent.
 REVISIONS = "portal.revisions"
+#: Where it leaves until when an answer from a kept page is right, in seconds since 1970.
+RIGHT_UNTIL = "portal.right_until"
+#: That of what no clock makes wrong.
+NEVER = float("inf")
 #: Pages made at the same time: a feed takes some 5 MB while it is made, and more at once are no sooner done. Whoever
 #: has waited so many seconds, for a turn or for another to make the same page, goes on without.
 MAKERS = 2
@@ -145,6 +149,7 @@ class PageCache:
             return stale_answer(environ, start_response, page)
         if page and revisions is not None and page.is_current(revisions, now):
             environ[STATEMENT] = page.statement  # an export asks until when a page is right
+            environ[RIGHT_UNTIL] = NEVER if page.statement.valid_until is None else float(page.statement.valid_until)
             return fresh_answer(environ, start_response, page, now, self._edge_seconds)
         absence = self._absent.get(_whole(environ))
         if absence and revisions is not None and absence.page.is_current(revisions, now):
