@@ -12,13 +12,7 @@ from markupsafe import Markup, escape
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import assets, front, machines
-from portal.backoffice import (
-    contact as contact_writes,
-    dates as dates_writes,
-    delivery as delivery_writes,
-    notices as notices_writes,
-    requests as requests_writes,
-)
+from portal.backoffice import addresses as backoffice
 from portal.config import Config
 from portal.contacts import api as contacts_api, pages as contacts
 from portal.contacts.rules import AGENCY_SITE, UNKNOWN, WEB_FORM
@@ -34,7 +28,6 @@ from portal.forms import api as forms_api, pages as forms
 from portal.history import api as history_api, pages as history
 from portal.notices import api as notices_api, pages as notices
 from portal.prepare import pages as prepare
-from portal.publication import schedule
 from portal.purges import keeping as purges
 from portal.reads import records as reads
 from portal.reads.counts import Counts
@@ -69,11 +62,6 @@ BLUEPRINTS = (
     notices_api.blueprint,
     contacts_api.blueprint,
     forms_api.blueprint,
-    dates_writes.blueprint,
-    notices_writes.blueprint,
-    contact_writes.blueprint,
-    delivery_writes.blueprint,
-    requests_writes.blueprint,
     machines.blueprint,
     health.blueprint,
 )
@@ -107,7 +95,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.
     locale.attach(app, _filters_of)
     limits.attach(app)
     failures.attach(app)
-    for blueprint in (*BLUEPRINTS, *([] if config.is_production else [demo.blueprint])):
+    for blueprint in (*BLUEPRINTS, *backoffice.blueprints(), *([] if config.is_production else [demo.blueprint])):
         app.register_blueprint(blueprint)
     locale.check_twins(app)
     _furnish_templates(app)
@@ -141,6 +129,9 @@ def tidy(app: Flask, at: datetime) -> None:
 
 def publish_due(app: Flask, at: datetime) -> None:
     """Publish the editions that were to come out by an aware instant."""
+    # Here, because who may publish is known by the accounts of the desk, which take half a second to import.
+    from portal.publication import schedule
+
     with app.app_context():
         schedule.publish_due(app, at)
 

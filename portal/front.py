@@ -11,7 +11,7 @@ from portal.feeds.opml import Subscription, opml
 from portal.forms.pages import NumberForm
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCE_NAMES
-from portal.rows import records as rows
+from portal.rows import shared as shared_rows
 from portal.rows.rules import in_table, latest_as_of, turns
 from portal.store.database import session
 from portal.web.locale import address_in, language, route
@@ -42,7 +42,7 @@ def root() -> AnyResponse:
 @page("dates", "notices")
 def front() -> Response:
     """The table's dates, whether someone answers now, the latest notices."""
-    table = rows.table(session(), today())
+    table = shared_rows.table()
     latest = notices.notices(session(), now(), limit=LATEST_NOTICES)
     valid_until(notices.next_publication(session(), now()))
     form = CheckForm(formdata=None).offer(table)
@@ -62,14 +62,14 @@ def glossary() -> Response:
 @page("dates")
 def feeds() -> Response:
     """What a feed is, and the address of each."""
-    return render("front/feeds.html", groups=by_group(rows.table(session(), today())), audience_names=AUDIENCE_NAMES)
+    return render("front/feeds.html", groups=by_group(shared_rows.table()), audience_names=AUDIENCE_NAMES)
 
 
 @route(blueprint, fr="/fils.opml", en="/feeds.opml")
 @data("dates")
 def subscriptions() -> Response:
     """Every feed in one file, which a feed reader takes in."""
-    every = rows.all_rows(session())
+    every = shared_rows.all_rows()
     groups = by_group(in_table(every, today()))
     turns_on(turns(every))
     in_notices = [_subscription(_("Notices"), "notices", "all_feed", "index")]

@@ -19,7 +19,7 @@ from portal.front import PAGES
 from portal.history.records import years
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCES, Notice
-from portal.rows import records as rows
+from portal.rows import shared as shared_rows
 from portal.rows.rules import ProcessingDate, begun, in_table, turns
 from portal.store.database import session
 from portal.web.locale import language, route
@@ -105,7 +105,7 @@ def sitemap() -> Response:
     """Every page, in each language in which what it shows exists; of notices and editions, the newest."""
     valid_until(notices.next_publication(session(), now()))
     changed_since(notices.last_publication(session(), now()))
-    every = rows.all_rows(session())
+    every = shared_rows.all_rows()
     turns_on(turns(every))
     pages = [
         [

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response
 
-from portal.rows import records
+from portal.rows import shared as shared_rows
 from portal.rows.rules import ProcessingDate, in_table, turns
-from portal.store.database import session
 from portal.web.public import as_csv, as_json, data, is_demonstration, revision_of, today, turns_on
 
 blueprint = Blueprint("dates_api", __name__, url_prefix="/api/v1")
@@ -52,7 +51,7 @@ def table_csv() -> Response:
 
 
 def _table() -> Sequence[ProcessingDate]:
-    every = records.all_rows(session())
+    every = shared_rows.all_rows()
     turns_on(turns(every))
     return in_table(every, today())
 

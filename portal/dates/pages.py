@@ -26,7 +26,7 @@ from portal.hours.records import holidays
 from portal.notices import feeds as notice_feeds
 from portal.notices.records import about, last_publication, next_publication, notice_of_key, promising
 from portal.notices.rules import AUDIENCE_NAMES, Notice, Told, Touched
-from portal.rows import records
+from portal.rows import shared as shared_rows
 from portal.rows.rules import Group, ProcessingDate, begun, comings, found_row, latest_as_of, turns
 from portal.store.database import session
 from portal.web.locale import language, query_arguments, route
@@ -99,7 +99,7 @@ def _explained_by(found: ProcessingDate) -> Notice | None:
 @page("dates")
 def table() -> Response:
     """The table."""
-    dates = records.table(session(), today())
+    dates = shared_rows.table()
     form = CheckForm(formdata=None).offer(dates)
     stale = [found for found in dates if found.is_stale(today())]
     return render(
@@ -111,7 +111,7 @@ def table() -> Response:
 @page("dates", "notices")
 def row(row: str) -> Response:
     """One row: its date, what it means, the forms it covers, its last changes."""
-    dates = records.known_rows(session(), today())
+    dates = shared_rows.known_rows()
     found = found_row(dates, row)
     merged = found_row(dates, found.row.merged_into) if found.row.merged_into else None
     split_from = found_row(dates, found.row.split_from) if found.row.split_from else None
@@ -131,7 +131,7 @@ def check() -> Response | tuple[Response, int]:
     """The answer to a person's own date; without arguments, the question."""
     given = known_arguments("type", "date")
     query_arguments(given)
-    dates = records.known_rows(session(), today())
+    dates = shared_rows.known_rows()
     form = CheckForm(formdata=request.args if given else None).offer(dates)
     if not given:
         return render("dates/check.html", form=form, answer=None, today=today())
@@ -176,7 +176,7 @@ def table_feed(kind: Format, archive: int | None = None) -> Response:
 @data("dates")
 def row_feed(row: str, kind: Format, archive: int | None = None) -> AnyResponse:
     """The feed of one row. A merged row’s has moved to the row that goes on; that of a row long ended is retired."""
-    every = records.all_rows(session())
+    every = shared_rows.all_rows()
     found = found_row(begun(every, today()), row)
     retires_on = found.row.retires_on
     turns_on([*comings(every), *([retires_on] if retires_on else [])])
@@ -195,7 +195,7 @@ def row_feed(row: str, kind: Format, archive: int | None = None) -> AnyResponse:
 @page("dates", "notices")
 def group(group: str) -> Response:
     """One group of forms: its dates, and the notices that touch it."""
-    found, dates = _group(records.all_rows(session()), group)
+    found, dates = _group(shared_rows.all_rows(), group)
     valid_until(next_publication(session(), now()))
     shown = [one for one in dates if one.row.is_in_table(today())]
     told = about(session(), _touched(dates), (), now(), limit=ON_PAGE)
@@ -207,7 +207,7 @@ def group(group: str) -> Response:
 @data("dates", "notices")
 def group_feed(group: str, kind: Format, archive: int | None = None) -> Response:
     """The feed of a group of forms: each change of its dates, each notice that touches it."""
-    every = records.all_rows(session())
+    every = shared_rows.all_rows()
     found, dates = _group(every, group)
     turns_on(comings(every))
     valid_until(next_publication(session(), now()))
@@ -265,7 +265,7 @@ def _changes(row_keys: Collection[str] | None) -> Source:
 @data("dates")
 def reminder(row: str) -> Response:
     """The day of a row's next update as a calendar file; answers 404 where no day is announced."""
-    found = found_row(records.known_rows(session(), today()), row)
+    found = found_row(shared_rows.known_rows(), row)
     at = last_change()  # of the table, before that of the calendar
     turns_on([*turns([found]), *([found.next_update_on] if found.next_update_on else [])])
     day = found.announced_on(today()) or abort(404)

@@ -5,9 +5,8 @@ from flask_babel import gettext as _, pgettext
 
 from portal.core import formats
 from portal.embeds.rules import HEIGHT, Tone, boxes, legible
-from portal.rows import records
+from portal.rows import shared as shared_rows
 from portal.rows.rules import ProcessingDate, begun, found_row, turns
-from portal.store.database import session
 from portal.web.locale import language, route
 from portal.web.public import data, is_demonstration, page, render, today, turns_on
 
@@ -18,7 +17,7 @@ blueprint = Blueprint("embeds", __name__)
 @page("dates", banner="stale_line")
 def row(row: str) -> Response:
     """One row in a small document of its own: the address is one that may be framed (headers)."""
-    dates = records.known_rows(session(), today())
+    dates = shared_rows.known_rows()
     found = found_row(dates, row)
     merged = found_row(dates, found.row.merged_into) if found.row.merged_into else None
     return render("embeds/row.html", date=found, merged=merged, today=today())
@@ -28,7 +27,7 @@ def row(row: str) -> Response:
 @data("dates")
 def badge(row: str) -> Response:
     """The name of a row and what the table says of it, as a picture of one line."""
-    every = records.all_rows(session())
+    every = shared_rows.all_rows()
     turns_on(turns(every))
     found = found_row(begun(every, today()), row)
     label, facts = found.row.label.in_(language()), _facts(found)

@@ -8,13 +8,10 @@ from flask import Response, abort, current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from portal.core.languages import Language, other
-from portal.feeds.documents import atom, rss
 from portal.feeds.json_feed import json_feed
 from portal.feeds.rules import MEDIA_TYPES, MOST_ITEMS, Archives, Channel, Format, Item, full_archives, guid
 from portal.web.locale import language, route
 from portal.web.public import FEED_SECONDS, absolute, channel_title
-
-WRITERS: dict[Format, Callable[[Channel, Sequence[Item]], bytes]] = {"rss": rss, "atom": atom, "json": json_feed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def answer(about: About, source: Source, kind: Format, archive: int | None) -> R
     else:
         abort(404)
     channel = _channel(about, kind, archive, archives)
-    document = WRITERS[kind](channel, items)
+    document = _written(kind, channel, items)
     response = Response(document, content_type=f"{MEDIA_TYPES[kind]}; charset=utf-8")
     response.headers["Content-Language"] = language()
     if channel.hub:  # WebSub §4: who reads no feed finds the hub here
@@ -102,3 +99,13 @@ def _address(kind: Format, archive: int | None, wanted: Language | None = None) 
     arguments: dict[str, Any] = {**(request.view_args or {}), **g.get("query_arguments", {})}
     arguments |= {"kind": kind, "archive": archive, "language": wanted or language()}
     return absolute(url_for(str(request.endpoint), **arguments))
+
+
+def _written(kind: Format, channel: Channel, items: Sequence[Item]) -> bytes:
+    """Return a feed in a format."""
+    if kind == "json":
+        return json_feed(channel, items)
+    # Here, because a worker that nobody asks for a feed is spared feedgen and lxml: 9 MB.
+    from portal.feeds.documents import atom, rss
+
+    return {"rss": rss, "atom": atom}[kind](channel, items)

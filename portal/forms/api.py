@@ -10,7 +10,7 @@ from portal.forms.records import Registry
 from portal.forms.rules import Form
 from portal.notices import records as notices
 from portal.notices.rules import Touched
-from portal.rows import records as rows
+from portal.rows import shared as shared_rows
 from portal.rows.rules import in_table, turns
 from portal.store.database import session
 from portal.web.public import (
@@ -51,7 +51,7 @@ def rules_csv() -> Response:
 @data("dates", "delivery", "notices")
 def forms() -> Response:
     """Every form known by its number, and how its credentials travel by received date."""
-    every = rows.all_rows(session())
+    every = shared_rows.all_rows()
     found = Registry(in_table(every, today()), delivery.rules(session()), today())
     turns_on(turns(every))
     shown = _shown({rule.notice for rule in found.rules})

@@ -14,7 +14,7 @@ from portal.forms.records import registry
 from portal.forms.rules import known_forms
 from portal.notices import records as notices
 from portal.notices.rules import AUDIENCE_NAMES, PER_PAGE, Touched
-from portal.rows import records as rows
+from portal.rows import shared as shared_rows
 from portal.rows.rules import latest_as_of
 from portal.store.database import session
 from portal.web.failures import words_for
@@ -57,7 +57,7 @@ def index() -> AnyResponse | tuple[Response, int]:
     """Every form known by its number; with a number, the way to that form."""
     given = known_arguments("number")
     query_arguments(given)
-    known = known_forms(rows.table(session(), today()), delivery.rules(session()))
+    known = known_forms(shared_rows.table(), delivery.rules(session()))
     search = NumberForm(formdata=request.args if given else None).offer(known)
     if given and search.validate():
         return redirect(url_for("forms.form", form=form_number(str(search.number.data))), 302)
@@ -89,4 +89,4 @@ def form(form: str) -> Response:
 
 def forms_today() -> Collection[str]:
     """Return the numbers of the forms that have a page today."""
-    return known_forms(rows.table(session(), today()), delivery.rules(session()))
+    return known_forms(shared_rows.table(), delivery.rules(session()))

@@ -7,10 +7,10 @@ from flask import Blueprint, Response
 from portal.core.languages import NO_TEXT
 from portal.history import records
 from portal.history.rules import Said
-from portal.rows.records import known_rows
+from portal.rows import shared as shared_rows
 from portal.rows.rules import found_row
 from portal.store.database import session
-from portal.web.public import as_csv, as_json, data, is_demonstration, today
+from portal.web.public import as_csv, as_json, data, is_demonstration
 
 blueprint = Blueprint("history_api", __name__, url_prefix="/api/v1")
 
@@ -31,7 +31,7 @@ COLUMNS = (
 @data("dates")
 def history(row: str) -> Response:
     """What each edition said of a row, oldest first."""
-    found = found_row(known_rows(session(), today()), row).row
+    found = found_row(shared_rows.known_rows(), row).row
     label = {"fr": found.label.fr, "en": found.label.en}
     document = {"demonstration": is_demonstration(), "row": found.key, "label": label}
     return as_json({**document, "entries": _entries(row)})
@@ -41,7 +41,7 @@ def history(row: str) -> Response:
 @data("dates")
 def history_csv(row: str) -> Response:
     """The same as CSV."""
-    found = found_row(known_rows(session(), today()), row).row
+    found = found_row(shared_rows.known_rows(), row).row
     return as_csv(f"history-{found.key}", COLUMNS, _entries(row))
 
 

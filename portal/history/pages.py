@@ -10,7 +10,7 @@ from portal.forecast.rules import forecast
 from portal.history.charts import HEIGHT, WIDTH, dates_chart, delays_chart
 from portal.history.records import history
 from portal.history.rules import Said, points, thinned
-from portal.rows.records import known_rows
+from portal.rows import shared as shared_rows
 from portal.rows.rules import found_row
 from portal.store.database import session
 from portal.web.locale import route
@@ -37,7 +37,7 @@ def year(row: str, year: int) -> Response:
 
 
 def _history(key: str, year: int | None) -> Response:
-    rows = known_rows(session(), today())
+    rows = shared_rows.known_rows()
     found = found_row(rows, key)
     every = history(session(), key)
     years = sorted({said.day.year for said in every})

@@ -13,7 +13,7 @@ from portal.mailboxes.records import names
 from portal.mailboxes.rules import Finding, Role, check, mailbox, shared
 from portal.notices.records import next_publication, notice_of_key
 from portal.prepare.rules import Preparation, preparation
-from portal.rows import records as rows
+from portal.rows import shared as shared_rows
 from portal.store.database import session
 from portal.web.failures import words_for
 from portal.web.limits import at_most, own_forms_only
@@ -52,7 +52,7 @@ class QuestionForm(PublicForm):
     def prepared(self) -> Preparation:
         """Return what is known of the request, once it is validated."""
         day = received_on(self.date) if self.is_sent else today()
-        known = rows.known_rows(session(), today())
+        known = shared_rows.known_rows()
         return preparation(delivery.rules(session()), known, self.form.data, day)
 
 

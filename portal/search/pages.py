@@ -15,7 +15,7 @@ from portal.delivery import records as delivery
 from portal.forms.rules import known_forms
 from portal.notices.records import next_publication, texts as texts_of
 from portal.notices.rules import AUDIENCE_NAMES, Notice
-from portal.rows import records as rows
+from portal.rows import shared as shared_rows
 from portal.rows.rules import Row
 from portal.search import records
 from portal.search.records import Found
@@ -33,7 +33,6 @@ from portal.web.public import (
     page,
     page_number,
     render,
-    today,
     valid_until,
 )
 
@@ -101,7 +100,7 @@ def _results(asked: Query) -> Results:
 
 
 def _forms(asked: Query) -> Sequence[tuple[str, Row | None]]:
-    known = known_forms(rows.table(session(), today()), delivery.rules(session()))
+    known = known_forms(shared_rows.table(), delivery.rules(session()))
     named = [(number, row) for number, row in known.items() if asked.names_form(number, _label(row), language())]
     return sorted(named, key=lambda form: form[0] not in asked.words)[:PER_PAGE]
 

@@ -21,7 +21,7 @@ from portal.hours.records import holidays
 from portal.hours.rules import Holidays
 from portal.notices.records import next_publication, notice_of_key
 from portal.notices.rules import Notice
-from portal.rows import records as rows
+from portal.rows import shared as shared_rows
 from portal.rows.rules import ProcessingDate, standing_for
 from portal.status.rules import Holder, Request
 from portal.store.database import session
@@ -84,7 +84,7 @@ def rule_of(form_number: str, received_on: date) -> Rule | None:
 
 def _covered_forms() -> Collection[str]:
     """Return the forms of every row that has begun: a request may be older than the end of its row."""
-    return {number for found in rows.known_rows(session(), today()) for number in found.row.forms}
+    return {number for found in shared_rows.known_rows() for number in found.row.forms}
 
 
 def _notice(key: str) -> Notice | None:
@@ -147,7 +147,7 @@ def standing_of(request_: Request) -> Standing:
 
 
 def _rows_by_form() -> Mapping[str, ProcessingDate]:
-    known = rows.known_rows(session(), today())
+    known = shared_rows.known_rows()
     return {number: found for number in _covered_forms() for found in standing_for(known, number)}
 
 

@@ -12,6 +12,7 @@ from flask import templating
 from jinja2 import Template, pass_eval_context
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Call, Const, Dict, EvalContext, Expr, Mod, Name, Node, Pair
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -32,6 +33,18 @@ class Folding(CodeGenerator):
         super().visit_Template(folded, frame)
 
 
+class Quick(Context):
+    """Calls a macro at once: it asks for no context, and a page calls 150."""
+
+    def call(self, called: Any, /, *arguments: Any, **named: Any) -> Any:
+        """Call what a template calls."""
+        if type(called) is not Macro:
+            return super().call(called, *arguments, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return called(*arguments, **named)
+
+
 class TwoLanguages(templating.Environment):
     """The environment of an application, from which each language has its own; every template comes from one of those.
 
@@ -39,6 +52,7 @@ class TwoLanguages(templating.Environment):
     """
 
     code_generator_class = Folding
+    context_class = Quick
     catalogues: Mapping[Language, Translations]
     current: Callable[[], Language]
     furnish: Furnish
@@ -61,6 +75,10 @@ class TwoLanguages(templating.Environment):
         language = self.current()
         spoken = self._spoken.get(language) or self._spoken.setdefault(language, self._in(language))
         return spoken.get_template(name, *arguments, **named)
+
+    def make_globals(self, d: Any) -> Any:
+        """Return what a template knows of itself: one dictionary for all, of which a set of names is made at once."""
+        return {**self.globals, **d} if d else self.globals
 
     def _in(self, language: Language) -> "TwoLanguages":
         spoken = cast("TwoLanguages", self.overlay())

@@ -12,7 +12,7 @@ from flask import Flask, template_rendered
 from sqlalchemy import Engine, event
 from werkzeug.test import create_environ
 
-from portal.feeds import pages
+from portal.feeds import documents
 from portal.web.door.page_cache import STATEMENT, finished
 from tests.bench.failures import BenchStopped
 
@@ -21,9 +21,9 @@ CALLS = 25
 
 @contextmanager
 def counting() -> Generator[Counter[str]]:
-    """Count the SQL statements of the application, the templates it renders and the documents it writes of feeds."""
+    """Count the SQL statements of the application, the templates it renders and the feeds that it writes in XML."""
     count: Counter[str] = Counter()
-    before = dict(pages.WRITERS)
+    before = {"rss": documents.rss, "atom": documents.atom}
 
     def counted(write: Callable[..., bytes]) -> Callable[..., bytes]:
         def written(*arguments: object) -> bytes:
@@ -39,12 +39,12 @@ def counting() -> Generator[Counter[str]]:
         count["templates"] += 1
 
     event.listen(Engine, "before_cursor_execute", executed)
-    pages.WRITERS.update({form: counted(write) for form, write in before.items()})
+    vars(documents).update({form: counted(write) for form, write in before.items()})
     with template_rendered.connected_to(rendered):
         try:
             yield count
         finally:
-            pages.WRITERS.update(before)
+            vars(documents).update(before)
             event.remove(Engine, "before_cursor_execute", executed)
 
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from flask import Blueprint
-
 from portal.backoffice.answers import Call, need_no_second_person, writes
 from portal.backoffice.documents import Document
 from portal.core.numbers import KEY_SHAPE, form_numbers, is_key
@@ -17,12 +15,9 @@ from portal.store.changes import Change
 from portal.store.database import session
 from portal.web.public import now, today
 
-blueprint = Blueprint("backoffice_delivery", __name__, url_prefix="/api/v1/delivery-rules")
-
 Amend = Callable[[Change, Terms], Sequence[Amended]]
 
 
-@blueprint.post("/cover")
 @writes("rules.change")
 def cover(call: Call) -> Mapping[str, object]:
     """Let a new rule decide for some `forms` from a received date on, in the place of those that name them.
@@ -41,7 +36,6 @@ def cover(call: Call) -> Mapping[str, object]:
     return _amended(call, "rules.cover", amend)
 
 
-@blueprint.post("/end")
 @writes("rules.change")
 def end(call: Call) -> Mapping[str, object]:
     """Give a rule its last day."""

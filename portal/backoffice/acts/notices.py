@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, current_app
+from flask import current_app
 
 from portal.backoffice.answers import Call, Unknown, need_no_second_person, reason_of, writes
 from portal.backoffice.documents import Document
@@ -13,15 +13,12 @@ from portal.publication import notices as publication
 from portal.web.public import now
 from portal.writing.rules import Fault as FieldFault, NoticeRefused, read
 
-blueprint = Blueprint("backoffice_notices", __name__, url_prefix="/api/v1")
-
 #: The fields that are text, as a file of a notice has them; those in two languages; and those that are lists.
 LINES = ("key", "published", "applies", "keeps")
 BOTH = ("title", "body", "promise")
 LISTS = ("audiences", "forms", "rows")
 
 
-@blueprint.post("/notices/publish")
 @writes("notices.publish")
 def keep(call: Call) -> Mapping[str, object]:
     """Publish a notice, schedule it, keep it as a draft, or change the one of that key; with a `note`, tell readers."""
@@ -33,7 +30,6 @@ def keep(call: Call) -> Mapping[str, object]:
     return {"key": draft.key, "id": kept.number if kept else None, "change": weight}
 
 
-@blueprint.post("/notices/<key>/withdraw")
 @writes("notices.publish")
 def withdraw(call: Call, key: str) -> Mapping[str, object]:
     """Withdraw a notice for good, from every copy too."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import unquote
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Response, abort, current_app, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from portal.backoffice.answers import (
@@ -34,10 +34,7 @@ from portal.store.changes import recorded_change
 from portal.web.limits import at_most
 from portal.web.public import as_json, now, today
 
-blueprint = Blueprint("backoffice_requests", __name__, url_prefix="/api/v1")
 
-
-@blueprint.post("/requests/import")
 @at_most(PER_CLIENT)
 def import_requests() -> Response:
     """Import a CSV file of requests: all of it or nothing; `?dry-run=yes` keeps nothing.
@@ -84,7 +81,6 @@ def _refused(refused: FileRefused) -> Response:
     return problem(422, "The file was refused", detail, problems=problems, more=refused.more)
 
 
-@blueprint.post("/requests/open")
 @writes("requests.change")
 def look(call: Call) -> Mapping[str, object]:
     """Say how a request stands, by its reference: that a program looked stands in the audit log."""
@@ -93,7 +89,6 @@ def look(call: Call) -> Mapping[str, object]:
     return _told(_opened(call, reference).request)
 
 
-@blueprint.post("/requests/stage")
 @writes("requests.change")
 def move(call: Call) -> Mapping[str, object]:
     """Give a request its next stage, since a day that has come."""
@@ -106,7 +101,6 @@ def move(call: Call) -> Mapping[str, object]:
     return {"is_change": is_change, **_told(new)}
 
 
-@blueprint.post("/requests/correct")
 @writes("requests.change")
 def correct(call: Call) -> Mapping[str, object]:
     """Correct all that is kept of a request, and say why."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from flask import Blueprint, current_app
+from flask import current_app
 
 from portal.backoffice.answers import Call, Unknown, need_no_second_person, reason_of, writes
 from portal.backoffice.documents import Document, DocumentRefused, Fault
@@ -17,13 +17,10 @@ from portal.scheduled.rules import LONGEST_AHEAD, Author, Plan
 from portal.store.database import session
 from portal.web.public import now
 
-blueprint = Blueprint("backoffice_dates", __name__, url_prefix="/api/v1")
-
 #: More rows than any table of ours has.
 MOST_ROWS = 1_000
 
 
-@blueprint.post("/editions/publish")
 @writes("dates.publish")
 def publish(call: Call) -> Mapping[str, object]:
     """Publish an edition, at once or at an instant: the received dates of some rows as of a day.
@@ -45,7 +42,6 @@ def publish(call: Call) -> Mapping[str, object]:
         raise DocumentRefused([Fault(_place(one.line), one.sentence) for one in refused.problems]) from None
 
 
-@blueprint.post("/editions/scheduled/<int:number>/cancel")
 @writes("dates.publish")
 def cancel(call: Call, number: int) -> Mapping[str, object]:
     """Let an edition to come, or one that was held back, come out no more."""
@@ -56,7 +52,6 @@ def cancel(call: Call, number: int) -> Mapping[str, object]:
     return {"scheduled": number}
 
 
-@blueprint.post("/editions/<int:number>/undo")
 @writes("dates.publish")
 def undo(call: Call, number: int) -> Mapping[str, object]:
     """Take an edition back by a new one: its rows say again what they said before."""

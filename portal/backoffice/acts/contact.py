@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
-from flask import Blueprint
-
 from portal.backoffice.answers import Call, need_no_second_person, writes
 from portal.backoffice.documents import Document
 from portal.contacts import keeping as lines
@@ -19,8 +17,6 @@ from portal.store.changes import Change
 from portal.store.database import session
 from portal.web.public import now, today
 
-blueprint = Blueprint("backoffice_contact", __name__, url_prefix="/api/v1/contact")
-
 #: Days that one call may close: longer is a change of hours, or a slip.
 MOST_DAYS = 92
 MOST_HOLIDAYS = 60
@@ -28,7 +24,6 @@ LONGEST_KEY = 40
 Read = TypeVar("Read")
 
 
-@blueprint.post("/hours")
 @writes("contact.change")
 def hours(call: Call) -> Mapping[str, object]:
     """Change the weekly hours from a day on, for good or until a day; a `week` of null takes such a change back."""
@@ -47,7 +42,6 @@ def hours(call: Call) -> Mapping[str, object]:
     return {"is_change": call.changes("contacts", "contact.hours", act, expected)}
 
 
-@blueprint.post("/exceptions")
 @writes("contact.change")
 def exceptions(call: Call) -> Mapping[str, object]:
     """Close some days or give them other `hours`, and say why; null gives them the usual ones again."""
@@ -66,7 +60,6 @@ def exceptions(call: Call) -> Mapping[str, object]:
     return {"is_change": call.changes("contacts", "contact.exception", act, expected)}
 
 
-@blueprint.post("/holidays")
 @writes("contact.change")
 def holidays(call: Call) -> Mapping[str, object]:
     """Confirm the holidays of a year: all of them, each with its name in both languages."""
@@ -86,7 +79,6 @@ def holidays(call: Call) -> Mapping[str, object]:
     return {"is_change": call.changes("contacts", "contact.holidays", act, expected)}
 
 
-@blueprint.post("/phones")
 @writes("contact.change")
 def phones(call: Call) -> Mapping[str, object]:
     """Change a line by its key, or add one; a `number` of null takes it away."""
