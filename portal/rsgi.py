@@ -20,8 +20,9 @@ from portal.web.door.hits import AMBIGUOUS, Hits, Key
 
 #: Requests that are asked of the application at once: those that wait for a database must leave some for the others.
 THREADS = 64
-#: So many are under way at most, those that are being sent and those that wait for a thread among them.
+#: So many wait for a thread or have one, and so many forms are being sent; whoever comes then is told to try again.
 MOST_ASKED = 1_024
+MOST_SENT = 512
 #: A form is read whole before a thread is asked, and may take so many seconds; of a file, a thread reads each part as
 #: it comes, and the guard lets few of them in.
 LONGEST_FORM = 64 * 1024
@@ -34,11 +35,15 @@ UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"
 Answer = tuple[str, Headers, bytes]
 
 
+class Busy(Exception):
+    """There is no room for what a client sends, or asks."""
+
+
 class Sent(RawIOBase):
     """The body of a request. One that breaks off ends early: whoever reads it compares its length (`backoffice`)."""
 
     def __init__(self, proto: HTTPProtocol, loop: asyncio.AbstractEventLoop) -> None:
-        self.loop = loop
+        self._loop = loop
         self._parts = aiter(proto)
         self._rest = b""
 
@@ -57,7 +62,7 @@ class Sent(RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Read what has come, in a thread that is not the loop's; wait for some."""
         if not self._rest:
-            coming = asyncio.run_coroutine_threadsafe(self._part(), self.loop)
+            coming = asyncio.run_coroutine_threadsafe(self._part(), self._loop)
             try:
                 self._rest = coming.result(LONGEST_SENDING)
             except TimeoutError:
@@ -79,7 +84,7 @@ class Door:
     def __init__(self, hits: Hits) -> None:
         self._hits = hits
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
-        self._asked = 0
+        self._asked = self._sent = 0
 
     async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
         """Answer one request."""
@@ -96,18 +101,35 @@ class Door:
 
     async def _answer(self, scope: Scope, proto: HTTPProtocol, key: Key | None) -> Answer:
         environ, is_plain = environ_of(scope)
-        if self._asked >= MOST_ASKED:
-            return self._refused(environ, "503 Service Unavailable", "busy")
-        self._asked += 1
         try:
-            sent = Sent(proto, asyncio.get_running_loop())
-            environ["wsgi.input"] = await sent.whole() if _is_short(environ) else BufferedReader(sent)
-            ask = sent.loop.run_in_executor
-            return await ask(self._threads, self._ask, environ, key if is_plain else None)
+            environ["wsgi.input"] = await self._body(environ, proto)
+            if self._asked >= MOST_ASKED:
+                raise Busy
+            self._asked += 1
+            try:
+                ask = asyncio.get_running_loop().run_in_executor
+                return await ask(self._threads, self._ask, environ, key if is_plain else None)
+            finally:
+                self._asked -= 1
+        except Busy:
+            return self._refused(environ, "503 Service Unavailable", "busy")
         except TimeoutError:
             return self._refused(environ, "408 Request Timeout", "slow")
+
+    async def _body(self, environ: Environ, proto: HTTPProtocol) -> Any:
+        length = str(environ.get("CONTENT_LENGTH", "0"))
+        if length == "0" or AMBIGUOUS in environ:  # the guard refuses it unread
+            return BytesIO()
+        sent = Sent(proto, asyncio.get_running_loop())
+        if not (length.isdecimal() and len(length) <= len(str(LONGEST_FORM)) and int(length) <= LONGEST_FORM):
+            return BufferedReader(sent)
+        if self._sent >= MOST_SENT:
+            raise Busy
+        self._sent += 1
+        try:
+            return await sent.whole()
         finally:
-            self._asked -= 1
+            self._sent -= 1
 
     def _ask(self, environ: Environ, key: Key | None) -> Answer:
         next_look = self._hits.next_look()
@@ -152,12 +174,6 @@ def environ_of(scope: Scope) -> tuple[Environ, bool]:
             value = f"{environ[called]}{';' if header == 'cookie' else ','}{value}"
         environ[called] = value
     return environ, is_plain
-
-
-def _is_short(environ: Environ) -> bool:
-    length = str(environ.get("CONTENT_LENGTH", "0"))
-    is_number = length.isascii() and length.isdecimal() and len(length) <= len(str(LONGEST_FORM))
-    return is_number and int(length) <= LONGEST_FORM and AMBIGUOUS not in environ
 
 
 def __getattr__(name: str) -> Door:

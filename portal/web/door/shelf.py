@@ -55,8 +55,9 @@ class Shelf:
         """
         with self._lock:
             wanted = [one for one, page in (*self._proven.items(), *self._new.items()) if is_wanted(page)]
-        often = [one for one in wanted if one in self._asked]
-        return often if again else [*often, *(one for one in wanted if one not in self._asked | self._ahead)]
+            often = [one for one in wanted if one in self._asked]
+            others = [] if again else [one for one in wanted if one not in self._asked and one not in self._ahead]
+        return often + others
 
     def put(self, address: str, page: Page) -> None:
         """Keep a page, in the place of the one before it; let go of those that no longer fit."""
