@@ -17,6 +17,9 @@ from whitenoise import WhiteNoise
 
 from portal import assets
 from portal.config import Config, from_environment
+from portal.monitoring.counts import Counts
+from portal.monitoring.kinds import kind_of
+from portal.monitoring.middleware import Monitor
 from portal.purges import rules as purges
 from portal.reads.counts import Reads
 from portal.store.bare.due import Due
@@ -25,7 +28,7 @@ from portal.store.bare.watch import Watch
 from portal.store.copies import Copies
 from portal.web.door.answers import EDGE_SECONDS, EDGE_TOLD_SECONDS
 from portal.web.door.headers import Guard, is_desk, refuse
-from portal.web.door.hits import Hits
+from portal.web.door.hits import Counted, Hits
 from portal.web.door.page_cache import REVISIONS, PageCache
 from portal.web.door.remaking import Remaking
 
@@ -118,22 +121,43 @@ def door(config: Config, keeps_watch: bool = False) -> Hits:
     application = Loaded(config)
     pages = PageCache(application, watch.current, copies, EDGE_TOLD_SECONDS if config.purge_hook else EDGE_SECONDS)
     watch.on_floors = pages.forget
-    reads = Reads(pages)
+    reads, counts = Reads(pages), Counts()
     if keeps_watch:
         remaking = Remaking(pages, watch.current, config.public_url)
         watch.on_change = remaking.begin
         _start_threads(config, watch, application, reads)
         _start("remaking", _repeat, remaking.look, "pages could not be made anew", LOOK_SECONDS, remaking.wait)
     desk = Loaded(config, "portal.desk.app", "create_desk")
-    static = WhiteNoise(
-        _by_path(reads, desk, watch),
+    behind = Monitor(Guard(_with_files(_by_path(reads, desk, watch), config), config), counts)
+    return Hits(behind, lambda: watch.next_look, counting(reads, counts))
+
+
+def counting(reads: Reads, counts: Counts) -> Counted:
+    """Return what says how an answer is counted that is given again without asking anyone behind."""
+
+    def counted(path: str, status: str) -> Callable[[], object]:
+        kind, code, read = kind_of(path), int(status[:3]), reads.read(path, status)
+
+        def count() -> None:
+            counts.add(kind, "hit", code)
+            if read:
+                reads.add_one(read)
+
+        return count
+
+    return counted
+
+
+def _with_files(application: Application, config: Config) -> Application:
+    """Return the application with the static files in front."""
+    return WhiteNoise(
+        application,
         root=assets.compressed_static(config.data),
         prefix=assets.static_prefix(),
         max_age=ONE_YEAR,
         immutable_file_test=lambda path, url: True,
         allow_all_origins=False,  # the Guard says it of every file
     )
-    return Hits(Guard(static, config), lambda: watch.next_look, reads)
 
 
 def _by_path(pages: Application, desk: Application, watch: Watch) -> Application:

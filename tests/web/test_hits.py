@@ -11,10 +11,13 @@ import pytest
 from time_machine import travel
 from werkzeug.test import Client, TestResponse
 
+from portal.monitoring.counts import Counts
+from portal.monitoring.middleware import Monitor
 from portal.reads.counts import Reads
 from portal.web.door import hits
 from portal.web.door.answers import Environ, StartResponse
 from portal.web.door.hits import Hits
+from portal.wsgi import counting
 from tests.web.test_remaking import NOON, TABLE, Site
 
 FEED = "/fr/dates/fil.rss"
@@ -27,7 +30,8 @@ class Front:
         self.site = Site(folder)
         self.next_look = time.monotonic() + 600
         self.reads = Reads(self._passes)
-        self.hits = Hits(self.reads, lambda: self.next_look, self.reads)
+        self.counts = Counts()
+        self.hits = Hits(Monitor(self.reads, self.counts), lambda: self.next_look, counting(self.reads, self.counts))
         #: How often the kept pages were asked.
         self.passed = 0
         self.holds: Event | None = None
@@ -155,7 +159,7 @@ def test_a_clock_that_is_set_back_finds_nothing(front: Front) -> None:
         assert front.passed == passed + 1
 
 
-def test_reads_of_a_feed_are_counted_all_the_same(front: Front) -> None:
+def test_every_answer_is_counted_and_every_read_of_a_feed(front: Front) -> None:
     tag = front.known(FEED).headers["ETag"]
     front.known(FEED, If_None_Match=tag)
     passed = front.passed
@@ -164,6 +168,11 @@ def test_reads_of_a_feed_are_counted_all_the_same(front: Front) -> None:
         front.get(FEED, If_None_Match=tag)
     assert front.passed == passed
     assert front.reads.take() == {(FEED, 200): 3 + 5, (FEED, 304): 3 + 5}
+    assert front.counts.answers == {
+        ("feed", "made", 200): 1,
+        ("feed", "hit", 200): 2 + 5,
+        ("feed", "hit", 304): 3 + 5,
+    }
 
 
 def test_strangers_fill_no_memory(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,6 +86,8 @@ LONGEST_HOST = 260
 REFUSED = "portal.refused"
 HEALTH = frozenset({"/healthz", "/readyz"})
 TWO_YEARS = 63_072_000
+#: Where the door leaves who answered, in the WSGI environ, for those who count it (`monitoring.middleware`).
+OUTCOME = "portal.outcome"
 HSTS = ("Strict-Transport-Security", f"max-age={TWO_YEARS}; includeSubDomains")
 
 REFUSALS = {
@@ -262,7 +264,7 @@ def _kind(path: str) -> str:
 
 def refuse(environ: Environ, start_response: Callable[..., Any], status: str, reason: str) -> list[bytes]:
     """Answer one of the REFUSALS in the language of the path, without the application."""
-    path = environ["PATH_INFO"]
+    path, environ[OUTCOME] = environ["PATH_INFO"], "refused"
     language = language_of(path)
     if path.startswith(INTERFACE):
         problem = {"status": int(status[:3]), "title": status[4:], "detail": REFUSALS[reason][language]}

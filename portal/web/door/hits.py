@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 
 from portal.web.door.answers import Application, Environ, Headers, StartResponse
 from portal.web.door.page_cache import RIGHT_UNTIL
@@ -31,6 +31,8 @@ ASKED = (
 AMBIGUOUS = "HTTP_TRANSFER_ENCODING"
 
 Key = tuple[Any, ...]
+#: Given the path and the status of an answer, returns what counts it, each time that it is given.
+Counted = Callable[[str, str], Callable[[], object]]
 #: The status, the headers and the body.
 Answer = tuple[str, Headers, Iterable[bytes]]
 
@@ -47,7 +49,7 @@ FORGOTTEN = 1.0
 class Hit:
     """An answer, right until the next look (by the monotonic clock) and between two instants, in seconds since 1970.
 
-    `read` is what is counted with it; `is_renewed` says that someone asks behind what it has become.
+    `count` counts it once more; `is_renewed` says that someone asks behind what it has become.
     """
 
     status: str
@@ -56,27 +58,17 @@ class Hit:
     next_look: float
     since: float
     until: float
-    read: tuple[str, int] | None
+    count: Callable[[], object]
     is_renewed: bool = False
-
-
-class Counter(Protocol):
-    """Counts answers of some addresses, whoever gives them."""
-
-    def read(self, path: str, status: str) -> tuple[str, int] | None:
-        """Return what is counted when a path is answered with a status, or None."""
-
-    def add_one(self, read: tuple[str, int]) -> None:
-        """Count it once."""
 
 
 class Hits:
     """WSGI middleware: answers what was just answered; `next_look` says when the revisions are looked at again."""
 
-    def __init__(self, application: Application, next_look: Callable[[], float], reads: Counter) -> None:
+    def __init__(self, application: Application, next_look: Callable[[], float], counted: Counted) -> None:
         self.application = application
         self.next_look = next_look
-        self._reads = reads
+        self._counted = counted
         self._hits: dict[Key, Hit] = {}
         self._swept = float("-inf")
         self._learning = Lock()
@@ -109,8 +101,7 @@ class Hits:
         if late >= 0 and (late >= RENEWAL or not hit.is_renewed):
             hit.is_renewed = True
             return None
-        if hit.read:
-            self._reads.add_one(hit.read)
+        hit.count()
         return hit
 
     def learn(self, key: Key, environ: Environ, answer: Answer, next_look: float) -> None:
@@ -122,7 +113,7 @@ class Hits:
             return
         if right_until - now < SETTLED:  # it says in whole seconds how long it may be kept
             next_look = min(next_look, time.monotonic() + (right_until - now) % 1)
-        hit = Hit(status, headers, body, next_look, now, min(right_until, now + 1), self._reads.read(key[0], status))
+        hit = Hit(status, headers, body, next_look, now, min(right_until, now + 1), self._counted(key[0], status))
         with self._learning:
             if next_look >= self._swept + FORGOTTEN or len(self._hits) >= MOST_HITS:
                 self._hits = {key: hit for key, hit in self._hits.items() if hit.next_look > next_look - FORGOTTEN}

@@ -28,7 +28,7 @@ from portal.web.door.answers import (
     fresh_answer,
     stale_answer,
 )
-from portal.web.door.headers import HEALTH
+from portal.web.door.headers import HEALTH, OUTCOME
 from portal.web.door.kept import Kept
 
 #: Where a view leaves its statement for the cache, in the WSGI environ.
@@ -146,13 +146,16 @@ class PageCache:
         page = self.kept.found(environ)
         now = time.time()
         if page and revisions is None and not self.kept.is_refused(page):
+            environ[OUTCOME] = "stale"
             return stale_answer(environ, start_response, page)
         if page and revisions is not None and page.is_current(revisions, now):
             environ[STATEMENT] = page.statement  # an export asks until when a page is right
             environ[RIGHT_UNTIL] = NEVER if page.statement.valid_until is None else float(page.statement.valid_until)
+            environ[OUTCOME] = "hit"
             return fresh_answer(environ, start_response, page, now, self._edge_seconds)
         absence = self._absent.get(_whole(environ))
         if absence and revisions is not None and absence.page.is_current(revisions, now):
+            environ[OUTCOME] = "absent"
             return absence.answer(environ, start_response)
         return None
 
@@ -164,6 +167,7 @@ class PageCache:
         page, now = self.kept.found(environ), time.time()
         if page is None or self.kept.is_refused(page) or not page.is_current(former.revisions, now):
             return None
+        environ[OUTCOME] = "former"
         return fresh_answer(environ, start_response, page, now, may_be_kept=False)
 
     def give_former(self, revisions: Revisions) -> None:
@@ -189,10 +193,12 @@ class PageCache:
             page = finished(statement, headers, body, time.time())
             self.kept.keep(environ, page)
             self._unkept.discard(hash(self.kept.address(environ)))
+            environ[OUTCOME] = "made"
             return fresh_answer(environ, start_response, page, page.made_at, self._edge_seconds)
         # Looked for now, not before the application was asked: something may have been withdrawn meanwhile.
         if status.startswith("5") and (old := self.kept.found(environ)) and not self.kept.is_refused(old):
             logger.warning("served a copy of %s: the application answered %s", environ["PATH_INFO"], status)
+            environ[OUTCOME] = "stale"
             return stale_answer(environ, start_response, old)
         self._learn_unkept(environ, status)
         if status.startswith(ABSENT) and isinstance(statement, Statement):

@@ -1,0 +1,1 @@
+"""What the site says of its own work to those who keep it running: counts, log lines, timings; of visitors, nothing."""
