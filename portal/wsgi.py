@@ -17,6 +17,7 @@ from whitenoise import WhiteNoise
 
 from portal import assets
 from portal.config import Config, from_environment
+from portal.monitoring import logs
 from portal.monitoring.counts import Counts
 from portal.monitoring.kinds import kind_of
 from portal.monitoring.middleware import Monitor
@@ -235,6 +236,8 @@ def _repeat(
 def __getattr__(name: str) -> Hits:
     # So that importing this module, as tests do, reads no environment and opens nothing.
     if name == "application":
-        globals()[name] = door(from_environment(), keeps_watch=True)
+        config = from_environment()
+        logs.configure(config)
+        globals()[name] = door(config, keeps_watch=True)
         return globals()[name]
     raise AttributeError(name)

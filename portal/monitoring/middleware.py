@@ -1,4 +1,4 @@
-"""Around the whole site: each answer is counted, and nothing of whoever asked for it is kept.
+"""Around the whole site: each answer is counted, some are told to the log, and nothing of whoever asked is kept.
 
 The outcome says who answered. From memory or from a copy on the disk: `hit` (a finished page, a static file), `former`
 (the page before a change, for half a second), `stale` (a copy, while the database is silent), `absent` (that there is
@@ -13,39 +13,56 @@ from typing import Any
 
 from portal.monitoring.counts import Counts
 from portal.monitoring.kinds import Kind, kind_of
+from portal.monitoring.lines import FOUND, SAMPLE, Answer, Lines
 from portal.web.door.headers import OUTCOME
 
 Application = Callable[..., Iterable[bytes]]
+Headers = list[tuple[str, str]]
 #: Outcomes for which nobody waits: what they take is measured by `make bench`, not at each of ten thousand a second.
 AT_HAND = frozenset({"hit", "former", "absent"})
-#: The statuses of a static file that is there; it never comes near the page cache.
-GIVEN = frozenset({200, 206, 304})
 
 
 class Monitor:
-    """WSGI middleware: counts each answer."""
+    """WSGI middleware: counts each answer, and lets the log tell of some."""
 
     def __init__(self, application: Application, counts: Counts) -> None:
         self._application = application
         self._counts = counts
+        self._lines = Lines()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
         began = perf_counter()
-        kind, status = kind_of(environ["PATH_INFO"]), 0
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        status, sent = 0, []
 
-        def start(line: str, headers: list[tuple[str, str]], exc_info: object = None) -> Any:
-            nonlocal status
-            status = int(line[:3])
+        def start(line: str, headers: Headers, exc_info: object = None) -> Any:
+            nonlocal status, sent
+            status, sent = int(line[:3]), headers
             return start_response(line, headers)
 
         body = self._application(environ, start)
+        kind = kind_of(path)
         outcome = _outcome(environ, kind, status)
-        self._counts.add(kind, outcome, status)
-        if outcome not in AT_HAND:
-            self._counts.time(kind, outcome, perf_counter() - began)
+        number = self._counts.add(kind, outcome, status)
+        if outcome not in AT_HAND or number % SAMPLE == 0:
+            size = 0 if method == "HEAD" else _length(sent)
+            self.tell(Answer(method, path, kind, outcome, status, perf_counter() - began, size), number)
         return body
+
+    def tell(self, answer: Answer, number: int) -> None:
+        """Remember how long an answer took that somebody waited for, and write its line where it has one.
+
+        `number` is what the counts said of it.
+        """
+        if answer.outcome not in AT_HAND:
+            self._counts.time(answer.kind, answer.outcome, answer.seconds)
+        self._lines.tell(answer, number)
 
 
 def _outcome(environ: dict[str, Any], kind: Kind, status: int) -> str:
-    return environ.get(OUTCOME) or ("hit" if kind == "static" and status in GIVEN else "passed")
+    return environ.get(OUTCOME) or ("hit" if kind == "static" and status in FOUND else "passed")
+
+
+def _length(headers: Headers) -> int:
+    return next((int(value) for name, value in headers if name == "Content-Length"), 0)

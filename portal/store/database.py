@@ -121,6 +121,7 @@ def attach(app: Flask, config: Config) -> None:
         app.config["SQLITE_FILE"] = Path(unquote(config.database_url.removeprefix("sqlite:///")))
         options = {"poolclass": NullPool, "creator": partial(open_file, config.database_url, app.config["SQLITE_FILE"])}
     options["url"] = config.database_url
+    options["hide_parameters"] = True  # an error that is told, or logged, must not repeat what was typed
     app.config["SQLALCHEMY_ENGINES"] = {"default": options}
     database.init_app(app)
     # It also closes sessions of asyncio, of which we have none: Flask would start a thread and an event loop for that

@@ -120,14 +120,14 @@ def attach(app: Flask) -> None:
 
 
 def _failed(error: Exception) -> Response:
-    # The path, never the query nor the form: they may hold what is personal.
+    # Never the query nor the form: they may hold what is personal.
     current_app.logger.exception("%s %s failed", request.method, _where(), exc_info=error)
     return _page(InternalServerError())
 
 
 def _where() -> str:
-    """Return the path for the log; of one that holds a key, its pattern."""
-    return str(request.url_rule) if "token" in (request.view_args or {}) else request.path
+    """Return the pattern of the path for the log: a path may hold a key, or what somebody typed."""
+    return str(request.url_rule)
 
 
 def _database_failed(error: SQLAlchemyError) -> Response:

@@ -178,7 +178,7 @@ def test_the_log_holds_neither_the_query_nor_the_form(app: Flask, kind: str, cap
         app.test_client().post(
             f"/fr/fail/{kind}?reference=query-secret", base_url=PUBLIC_URL, data={"reference": "form-secret"}
         )
-    assert f"/fr/fail/{kind}" in caplog.text
+    assert "POST /fr/fail/<kind>" in caplog.text  # its pattern: somebody may have typed the path
     assert [record.levelname for record in caplog.records].count("ERROR") == 1
     for secret in ("query-secret", "form-secret", "8ZK3M", "SELECT"):
         assert secret not in caplog.text
