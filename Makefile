@@ -61,9 +61,9 @@ messages: .venv/test.stamp  ## gather the sentences of the code into translation
 
 lock:  ## write the two requirements files anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --no-strip-extras --python-version 3.11 \
-		--group build --extra oidc --extra postgres --extra redis pyproject.toml -o requirements.txt
+		--group build --extra metrics --extra oidc --extra postgres --extra redis pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-header --no-strip-extras --python-version 3.11 \
-		--group build --group test --group browser --group check --extra oidc --extra postgres --extra redis -c requirements.txt pyproject.toml -o requirements-dev.txt
+		--group build --group test --group browser --group check --extra metrics --extra oidc --extra postgres --extra redis -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:  ## remove the environment and the caches; the data in var stay
 	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
@@ -23,6 +24,7 @@ SETTINGS = {
     "PORTAL_CLOSED_DAYS": "days for which a closed request is shown, before it is removed (90)",
     "PORTAL_HUB_URL": "WebSub hub that is told of each publication, https://… (none: feeds name no hub)",
     "PORTAL_LIMITS_URL": "redis://… or rediss://…, where several processes count tries together (each counts alone)",
+    "PORTAL_METRICS": "address on which Prometheus reads the counts, of this machine or a private network (none)",
     "PORTAL_MOST_MISSES": "lookups of all visitors in an hour that may find nothing, before the lookup closes (1000)",
     "PORTAL_OIDC_CLIENT_ID": "name by which that provider knows the portal (none)",
     "PORTAL_OIDC_ISSUER": "provider of the agency’s accounts, https://…: staff may sign in there (none: only here)",
@@ -35,6 +37,7 @@ SETTINGS = {
     "PORTAL_SECRET_FILE": "file with the keys of the references, each id:secret, newest first (secret in PORTAL_DATA)",
 }
 ISSUER, CLIENT_ID, CLIENT_SECRET_FILE = "PORTAL_OIDC_ISSUER", "PORTAL_OIDC_CLIENT_ID", "PORTAL_OIDC_SECRET_FILE"
+METRICS = "PORTAL_METRICS"
 PURGE_URL, PURGE_TOKEN = "PORTAL_PURGE_URL", "PORTAL_PURGE_TOKEN"
 SHORTEST_SECRET = 32
 #: The id of a key that stands alone in its file, without one.
@@ -48,6 +51,7 @@ LARGEST_PORT = 65_535
 _PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
 _SERVICE_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _REDIS_URL = re.compile(r"rediss?://[^\s]+", re.ASCII)
+_LISTENER = re.compile(r"(?:\[([0-9A-Fa-f:]+)\]|([0-9.]+)):([0-9]{1,5})", re.ASCII)
 #: What a header takes as it is (RFC 9110 §5.5), without blanks.
 _TOKEN = re.compile(r"[!-~]*", re.ASCII)
 _KEY = re.compile(r"([a-z0-9][a-z0-9-]{0,19}):\s*(.*)", re.ASCII)
@@ -95,6 +99,7 @@ class Config:
     proxy_hops: int
     secret_file: Path
     limits_url: str = field(repr=False)  # it may hold a password
+    metrics: tuple[str, int] | None  # where the counts are read: an address and a port
     most_misses: int
     closed_days: int
     has_second_person: bool
@@ -171,6 +176,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         proxy_hops=_number(environ, "PORTAL_PROXY_HOPS", 0, range(MOST_HOPS + 1)),
         secret_file=Path(environ.get("PORTAL_SECRET_FILE") or data / "secret").absolute(),
         limits_url=_limits_url(environ.get("PORTAL_LIMITS_URL") or ""),
+        metrics=_metrics(environ.get(METRICS) or "", port),
         most_misses=_number(environ, "PORTAL_MOST_MISSES", 1_000, range(10, 1_000_001)),
         closed_days=_number(environ, "PORTAL_CLOSED_DAYS", 90, range(1, MOST_CLOSED_DAYS + 1)),
         has_second_person=_yes(environ, "PORTAL_SECOND_PERSON"),
@@ -256,6 +262,27 @@ def _client_secret(path: Path) -> str:
     if not secret or not secret.isprintable():  # never the secret itself
         raise SettingError(CLIENT_SECRET_FILE, "must hold the secret on one line, and nothing else")
     return secret
+
+
+def _metrics(text: str, site_port: int) -> tuple[str, int] | None:
+    if not text:
+        return None
+    found = _LISTENER.fullmatch(text)
+    try:
+        address, port = ip_address(found[1] or found[2] if found else ""), int(found[3] if found else "")
+    except ValueError:
+        address, port = None, 0
+    if address is None or not 0 < port <= LARGEST_PORT:
+        raise SettingError(METRICS, f"must look like 127.0.0.1:9464 or [::1]:9464, not “{text[:80]}”")
+    if port == site_port:
+        raise SettingError(METRICS, f"must have a port of its own; {port} is PORT")
+    # Numbers alone, and of nobody; but how much is asked for, and when one is being attacked, is nobody's business.
+    really = getattr(address, "ipv4_mapped", None) or address
+    if really.is_global or really.is_unspecified or really.is_multicast:
+        raise SettingError(METRICS, f"must be an address of this machine or of a private network, not {address}")
+    if find_spec("prometheus_client") is None:
+        raise SettingError(METRICS, "needs prometheus-client: install portal[metrics]")
+    return str(address), port
 
 
 def _limits_url(text: str) -> str:

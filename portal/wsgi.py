@@ -20,6 +20,7 @@ from portal.config import Config, from_environment
 from portal.monitoring import logs
 from portal.monitoring.counts import Counts
 from portal.monitoring.kinds import kind_of
+from portal.monitoring.metrics import Metrics, Sources
 from portal.monitoring.middleware import Monitor
 from portal.purges import rules as purges
 from portal.reads.counts import Reads
@@ -45,6 +46,8 @@ TIDY_SECONDS = 3_600
 AGAIN_SECONDS = 5
 #: How the feeds are read is told to the desk so often; a process that is killed forgets no more.
 TELL_SECONDS = 15
+#: What Prometheus reads is so old at most.
+METRICS_SECONDS = 1
 logger = logging.getLogger(__name__)
 
 
@@ -122,11 +125,14 @@ def door(config: Config, keeps_watch: bool = False) -> Hits:
     application = Loaded(config)
     pages = PageCache(application, watch.current, copies, EDGE_TOLD_SECONDS if config.purge_hook else EDGE_SECONDS)
     watch.on_floors = pages.forget
-    reads, counts = Reads(pages), Counts()
+    reads, counts = Reads(pages), Counts(keeps_times=keeps_watch and config.metrics is not None)
     if keeps_watch:
         remaking = Remaking(pages, watch.current, config.public_url)
         watch.on_change = remaking.begin
         _start_threads(config, watch, application, reads)
+        if config.metrics:
+            metrics = Metrics(config.metrics, config, Sources(counts, watch.current, pages.kept.held))
+            _start("metrics", _repeat, metrics.look, "the counts could not be written", METRICS_SECONDS)
         _start("remaking", _repeat, remaking.look, "pages could not be made anew", LOOK_SECONDS, remaking.wait)
     desk = Loaded(config, "portal.desk.app", "create_desk")
     behind = Monitor(Guard(_with_files(_by_path(reads, desk, watch), config), config), counts)

@@ -38,6 +38,7 @@ from portal.delivery import keeping as delivery
 from portal.demo import content, load as demonstration
 from portal.hours import records as hours
 from portal.hours.rules import unconfirmed_years
+from portal.monitoring.metrics import clean
 from portal.status.keeping import Terms
 from portal.store.changes import recorded_change
 from portal.store.database import session
@@ -169,13 +170,19 @@ def _greet(config: Config) -> None:
 
 
 def _check_port(config: Config) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in config.bind else socket.AF_INET) as probe:
+    _check_free("PORT", config.bind, config.port, f"{config.port} at PORTAL_BIND {config.bind}")
+    if config.metrics:
+        host, port = config.metrics
+        _check_free("PORTAL_METRICS", host, port, f"{host}, port {port},")
+
+
+def _check_free(setting: str, host: str, port: int, where: str) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((config.bind, config.port))
+            probe.bind((host, port))
         except OSError as error:
-            where = f"{config.port} at PORTAL_BIND {config.bind}"
-            raise SettingError("PORT", f"{where} cannot be listened on: {error.strerror or error}") from None
+            raise SettingError(setting, f"{where} cannot be listened on: {error.strerror or error}") from None
 
 
 def _serve(config: Config, interface: str) -> None:
@@ -183,6 +190,7 @@ def _serve(config: Config, interface: str) -> None:
     sys.stdout.flush()
     if config.hub_url:
         start_watch()
+    clean(config.data)
     words = [*server_command(config.bind, config.port, interface), f"portal.{interface}:application"]
     os.execve(sys.executable, words, {**THRIFT, **os.environ})  # noqa: S606 — no shell: the words are our own
 

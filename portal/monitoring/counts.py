@@ -4,6 +4,7 @@ Counts alone, of nobody, in memory: a hit pays for one addition. Imports neither
 of Prometheus: whoever answers a request, by WSGI or otherwise, adds it here.
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from threading import Lock
 
@@ -13,6 +14,8 @@ from portal.monitoring.kinds import Kind
 Counted = tuple[Kind, str, int]
 #: A kind, an outcome, and the seconds that one answer took.
 Timed = tuple[Kind, str, float]
+#: Times that wait to be taken: of a second, and of many should nobody take them for a while.
+MOST_TIMES = 10_000
 
 
 class Counts:
@@ -21,7 +24,7 @@ class Counts:
     def __init__(self, *, keeps_times: bool = False) -> None:
         self._keeps_times = keeps_times
         self._answers: dict[Counted, int] = {}
-        self._times: list[Timed] = []
+        self._times: deque[Timed] = deque(maxlen=MOST_TIMES)
         self._lock = Lock()
 
     def add(self, kind: Kind, outcome: str, status: int) -> int:
@@ -46,5 +49,6 @@ class Counts:
     def take_times(self) -> Sequence[Timed]:
         """Return how long answers took since this was asked last."""
         with self._lock:
-            times, self._times = self._times, []
+            times = list(self._times)
+            self._times.clear()
         return times

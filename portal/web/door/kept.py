@@ -26,6 +26,10 @@ class Kept:
         self.pages = Shelf(MOST_BYTES, MOST_PAGES)
         self._answers = Shelf(MOST_BYTES // 3, MOST_ANSWERS)
 
+    def held(self) -> tuple[int, int]:
+        """Return how many pages are in memory, and how many bytes they take."""
+        return len(self.pages) + len(self._answers), self.pages.bytes + self._answers.bytes
+
     def address(self, environ: Environ) -> str:
         """Return the address that a request asks for, as far as its path is known."""
         path, query = str(environ["PATH_INFO"]), str(environ.get("QUERY_STRING", ""))
