@@ -26,6 +26,7 @@ from portal.embeds import pages as embeds
 from portal.feeds.rules import FORMAT_NAMES, MEDIA_TYPES
 from portal.forms import api as forms_api, pages as forms
 from portal.history import api as history_api, pages as history
+from portal.monitoring import timing
 from portal.notices import api as notices_api, pages as notices
 from portal.prepare import pages as prepare
 from portal.purges import keeping as purges
@@ -110,6 +111,8 @@ def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
+    if not config.is_production:
+        timing.attach(app)
     if config.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxy_hops, x_proto=config.proxy_hops)
     return app

@@ -19,7 +19,6 @@ from portal import assets
 from portal.config import Config, from_environment
 from portal.monitoring import logs
 from portal.monitoring.counts import Counts
-from portal.monitoring.kinds import kind_of
 from portal.monitoring.metrics import Metrics, Sources
 from portal.monitoring.middleware import Monitor
 from portal.purges import rules as purges
@@ -135,22 +134,25 @@ def door(config: Config, keeps_watch: bool = False) -> Hits:
             _start("metrics", _repeat, metrics.look, "the counts could not be written", METRICS_SECONDS)
         _start("remaking", _repeat, remaking.look, "pages could not be made anew", LOOK_SECONDS, remaking.wait)
     desk = Loaded(config, "portal.desk.app", "create_desk")
-    behind = Monitor(Guard(_with_files(_by_path(reads, desk, watch), config), config), counts)
-    return Hits(behind, lambda: watch.next_look, counting(reads, counts))
+    guard = Guard(_with_files(_by_path(reads, desk, watch), config), config)
+    # Never to an export, which has no watch.
+    monitor = Monitor(guard, counts, tells_times=keeps_watch and not config.is_production)
+    return Hits(monitor, lambda: watch.next_look, counting(reads, monitor))
 
 
-def counting(reads: Reads, counts: Counts) -> Counted:
+def counting(reads: Reads, monitor: Monitor) -> Counted:
     """Return what says how an answer is counted that is given again without asking anyone behind."""
 
-    def counted(path: str, status: str) -> Callable[[], object]:
-        kind, code, read = kind_of(path), int(status[:3]), reads.read(path, status)
+    def counted(path: str, status: str, size: int) -> Callable[[], object]:
+        count, read = monitor.again(path, int(status[:3]), size), reads.read(path, status)
+        if read is None:
+            return count
 
-        def count() -> None:
-            counts.add(kind, "hit", code)
-            if read:
-                reads.add_one(read)
+        def count_read() -> None:
+            count()
+            reads.add_one(read)
 
-        return count
+        return count_read
 
     return counted
 

@@ -7,7 +7,7 @@ By the door itself: `refused`.
 Imports neither Flask nor SQLAlchemy.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -18,15 +18,19 @@ from portal.web.door.headers import OUTCOME
 
 Application = Callable[..., Iterable[bytes]]
 Headers = list[tuple[str, str]]
+#: Where the application leaves what it spent on what, in the WSGI environ: seconds and times by name (`timing`).
+SPANS = "portal.spans"
+Spans = Mapping[str, tuple[float, int]]
 #: Outcomes for which nobody waits: what they take is measured by `make bench`, not at each of ten thousand a second.
 AT_HAND = frozenset({"hit", "former", "absent"})
 
 
 class Monitor:
-    """WSGI middleware: counts each answer, and lets the log tell of some."""
+    """WSGI middleware: counts each answer, and lets the log tell of some; with `tells_times`, the browser of each."""
 
-    def __init__(self, application: Application, counts: Counts) -> None:
+    def __init__(self, application: Application, counts: Counts, *, tells_times: bool = False) -> None:
         self._application = application
+        self._tells_times = tells_times
         self._counts = counts
         self._lines = Lines()
 
@@ -34,21 +38,36 @@ class Monitor:
         """Answer one request (PEP 3333)."""
         began = perf_counter()
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        status, sent = 0, []
+        kind, status, sent = kind_of(path), 0, []
+        if self._tells_times:
+            environ[SPANS] = {}
 
         def start(line: str, headers: Headers, exc_info: object = None) -> Any:
             nonlocal status, sent
             status, sent = int(line[:3]), headers
+            if self._tells_times:  # here, behind everything that keeps an answer
+                timing = _timing(_outcome(environ, kind, status), perf_counter() - began, environ[SPANS])
+                headers = [*headers, ("Server-Timing", timing)]
             return start_response(line, headers)
 
         body = self._application(environ, start)
-        kind = kind_of(path)
         outcome = _outcome(environ, kind, status)
         number = self._counts.add(kind, outcome, status)
         if outcome not in AT_HAND or number % SAMPLE == 0:
             size = 0 if method == "HEAD" else _length(sent)
             self.tell(Answer(method, path, kind, outcome, status, perf_counter() - began, size), number)
         return body
+
+    def again(self, path: str, status: int, size: int) -> Callable[[], None]:
+        """Return what counts a hit that is given without coming by here: its path, its status, the bytes of its body."""
+        answer = Answer("GET", path, kind_of(path), "hit", status, 0.0, size)
+
+        def count() -> None:
+            number = self._counts.add(answer.kind, "hit", status)
+            if number % SAMPLE == 0:
+                self.tell(answer, number)
+
+        return count
 
     def tell(self, answer: Answer, number: int) -> None:
         """Remember how long an answer took that somebody waited for, and write its line where it has one.
@@ -66,3 +85,11 @@ def _outcome(environ: dict[str, Any], kind: Kind, status: int) -> str:
 
 def _length(headers: Headers) -> int:
     return next((int(value) for name, value in headers if name == "Content-Length"), 0)
+
+
+def _timing(outcome: str, seconds: float, spans: Spans) -> str:
+    """Return the value of Server-Timing: its durations are milliseconds."""
+    told = [f"cache;desc={outcome}", f"app;dur={seconds * 1_000:.1f}"]
+    for name, (spent, times) in spans.items():
+        told.append(f'{name};dur={spent * 1_000:.1f};desc="{times} times"')
+    return ", ".join(told)

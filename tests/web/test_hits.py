@@ -31,7 +31,8 @@ class Front:
         self.next_look = time.monotonic() + 600
         self.reads = Reads(self._passes)
         self.counts = Counts()
-        self.hits = Hits(Monitor(self.reads, self.counts), lambda: self.next_look, counting(self.reads, self.counts))
+        monitor = Monitor(self.reads, self.counts)
+        self.hits = Hits(monitor, lambda: self.next_look, counting(self.reads, monitor))
         #: How often the kept pages were asked.
         self.passed = 0
         self.holds: Event | None = None

@@ -31,8 +31,8 @@ ASKED = (
 AMBIGUOUS = "HTTP_TRANSFER_ENCODING"
 
 Key = tuple[Any, ...]
-#: Given the path and the status of an answer, returns what counts it, each time that it is given.
-Counted = Callable[[str, str], Callable[[], object]]
+#: Given the path, the status and the bytes of an answer, returns what counts it, each time that it is given.
+Counted = Callable[[str, str, int], Callable[[], object]]
 #: The status, the headers and the body.
 Answer = tuple[str, Headers, Iterable[bytes]]
 
@@ -113,7 +113,8 @@ class Hits:
             return
         if right_until - now < SETTLED:  # it says in whole seconds how long it may be kept
             next_look = min(next_look, time.monotonic() + (right_until - now) % 1)
-        hit = Hit(status, headers, body, next_look, now, min(right_until, now + 1), self._counted(key[0], status))
+        count = self._counted(key[0], status, sum(map(len, body)))
+        hit = Hit(status, headers, body, next_look, now, min(right_until, now + 1), count)
         with self._learning:
             if next_look >= self._swept + FORGOTTEN or len(self._hits) >= MOST_HITS:
                 self._hits = {key: hit for key, hit in self._hits.items() if hit.next_look > next_look - FORGOTTEN}
