@@ -59,7 +59,7 @@ class Monitor:
         return body
 
     def again(self, path: str, status: int, size: int) -> Callable[[], None]:
-        """Return what counts a hit that is given without coming by here: its path, its status, the bytes of its body."""
+        """Return what counts a hit that is given without coming by here, in so many bytes."""
         answer = Answer("GET", path, kind_of(path), "hit", status, 0.0, size)
 
         def count() -> None:
