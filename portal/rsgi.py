@@ -164,8 +164,13 @@ def environ_of(scope: Scope) -> tuple[Environ, bool]:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
+    return environ, _has_each_once(environ, scope.headers.items())
+
+
+def _has_each_once(environ: Environ, headers: list[tuple[str, str]]) -> bool:
+    """Put the headers of a request into its environ; say whether it gives each once."""
     is_plain = True
-    for header, value in scope.headers.items():
+    for header, value in headers:
         if "_" in header:  # another header's name to WSGI
             continue
         called = UNPREFIXED.get(header) or "HTTP_" + header.upper().replace("-", "_")
@@ -173,7 +178,7 @@ def environ_of(scope: Scope) -> tuple[Environ, bool]:
             is_plain = False
             value = f"{environ[called]}{';' if header == 'cookie' else ','}{value}"
         environ[called] = value
-    return environ, is_plain
+    return is_plain
 
 
 def __getattr__(name: str) -> Door:

@@ -48,7 +48,7 @@ REQUESTS = {
 HOST = PUBLIC_URL.removeprefix("http://")
 PUBLIC = {"PORTAL_PUBLIC_URL": PUBLIC_URL}
 #: What differs from one moment to the next, or from one process to the other: Flask gives its methods in any order.
-PASSING = re.compile(rb"(?im)^(?:date|set-cookie|allow): .*$")
+PASSING = re.compile(rb"(?im)^(?:date|set-cookie|allow|server-timing): .*$")
 TOKEN = re.compile(rb'name="csrf_token"[^>]*value="[^"]*"')
 
 
