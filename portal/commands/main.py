@@ -190,7 +190,8 @@ def _serve(config: Config, interface: str) -> None:
     sys.stdout.flush()
     if config.hub_url:
         start_watch()
-    clean(config.data)
+    if config.metrics:
+        clean(config.data)
     words = [*server_command(config.bind, config.port, interface), f"portal.{interface}:application"]
     os.execve(sys.executable, words, {**THRIFT, **os.environ})  # noqa: S606 — no shell: the words are our own
 

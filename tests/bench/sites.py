@@ -124,9 +124,11 @@ def portal(data: Path, port: int, cores: Collection[int], settings: Mapping[str,
 def workers(
     data: Path, port: int, cores: Collection[int], settings: Mapping[str, str] = NONE, count: int = 1
 ) -> Generator[Running]:
-    """Run the portal's server alone, with so many workers."""
+    """Run the portal's server alone, with so many workers, as visitors meet it."""
     command = [*server_command("127.0.0.1", port), "--workers", str(count), "portal.rsgi:application"]
-    environ = THRIFT | portal_environ(data, port, settings)
+    # Where one develops, each hit says what it took. The demonstration is refused by `portal run` alone.
+    production = {"PORTAL_ENV": "production", "PORTAL_SECRET_FILE": str(data / "secret"), **PUBLIC}
+    environ = THRIFT | portal_environ(data, port, {**production, **settings})
     with serving(command, data.parent / "workers.log", cores, environ, (port, FRONT)) as server:
         yield server
 
