@@ -1,8 +1,8 @@
-"""The same door for granian's own interface (RSGI): the default of `portal run`.
+"""The same door for granian's own interface (RSGI), by `portal run --interface rsgi`.
 
 The loop that reads the connections answers what was just answered (`web/door/hits`) by itself; everything else is asked
 of the WSGI door by threads. What a client sends is read by the loop too, so whoever sends a byte a second, or nothing,
-holds up nobody.
+holds up nobody, however many they are; by WSGI, as many as there are threads stop everything.
 """
 
 import asyncio

@@ -125,7 +125,7 @@ def workers(
     data: Path, port: int, cores: Collection[int], settings: Mapping[str, str] = NONE, count: int = 1
 ) -> Generator[Running]:
     """Run the portal's server alone, with so many workers, as visitors meet it."""
-    command = [*server_command("127.0.0.1", port), "--workers", str(count), "portal.rsgi:application"]
+    command = [*server_command("127.0.0.1", port), "--workers", str(count), "portal.wsgi:application"]
     # Where one develops, each hit says what it took. The demonstration is refused by `portal run` alone.
     production = {"PORTAL_ENV": "production", "PORTAL_SECRET_FILE": str(data / "secret"), **PUBLIC}
     environ = THRIFT | portal_environ(data, port, {**production, **settings})
@@ -136,7 +136,7 @@ def workers(
 @contextmanager
 def bare(folder: Path, port: int, cores: Collection[int]) -> Generator[None]:
     """Run a Flask that does nothing, by the same server with the same threads."""
-    command = [*server_command("127.0.0.1", port, "wsgi"), "tests.bench.load.bare:application"]
+    command = [*server_command("127.0.0.1", port), "tests.bench.load.bare:application"]
     environ = THRIFT | dict(os.environ)
     with serving(command, folder / "bare.log", cores, environ, (port, "/fr/suivi/")):
         yield

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -14,7 +14,7 @@ from werkzeug.test import Client, TestResponse
 from portal.monitoring.counts import Counts
 from portal.monitoring.middleware import Monitor
 from portal.reads.counts import Reads
-from portal.web.door import hits
+from portal.web.door import hits, page_cache
 from portal.web.door.answers import Environ, StartResponse
 from portal.web.door.hits import Hits
 from portal.wsgi import counting
@@ -149,6 +149,21 @@ def test_nothing_is_answered_beyond_the_instant_until_which_it_is_right(front: F
     assert left[0].startswith("public, max-age=60,")
     assert left[59].startswith("public, max-age=1,")
     assert len(front.site.asked) == 2, "then it is made anew"
+
+
+def test_the_page_before_a_change_is_known_too_and_no_longer_than_it_may_be_given(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    front.known()
+    front.site.changes()
+    front.looks(late=hits.RENEWAL)
+    assert "'dates': 1" in front.get().text
+    passed = front.passed
+    assert "'dates': 1" in front.get().text
+    assert front.passed == passed
+    with travel(datetime.now(UTC) + timedelta(seconds=page_cache.FORMER_SECONDS)):
+        front.get()
+        assert front.passed == passed + 1
 
 
 def test_a_clock_that_is_set_back_finds_nothing(front: Front) -> None:

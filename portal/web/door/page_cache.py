@@ -150,7 +150,7 @@ class PageCache:
             return stale_answer(environ, start_response, page)
         if page and revisions is not None and page.is_current(revisions, now):
             environ[STATEMENT] = page.statement  # an export asks until when a page is right
-            environ[RIGHT_UNTIL] = NEVER if page.statement.valid_until is None else float(page.statement.valid_until)
+            environ[RIGHT_UNTIL] = _right_until(page)
             environ[OUTCOME] = "hit"
             return fresh_answer(environ, start_response, page, now, self._edge_seconds)
         absence = self._absent.get(_whole(environ))
@@ -161,13 +161,15 @@ class PageCache:
 
     def _former_answer(self, environ: Environ, start_response: StartResponse) -> list[bytes] | None:
         """Answer the page that was right until a moment ago, while those that are read are made anew."""
-        former = self._former
-        if time.monotonic() >= former.until:
+        former, now = self._former, time.time()
+        left = former.until - time.monotonic()
+        if left <= 0:
             return None
-        page, now = self.kept.found(environ), time.time()
+        page = self.kept.found(environ)
         if page is None or self.kept.is_refused(page) or not page.is_current(former.revisions, now):
             return None
         environ[OUTCOME] = "former"
+        environ[RIGHT_UNTIL] = min(_right_until(page), now + left)
         return fresh_answer(environ, start_response, page, now, may_be_kept=False)
 
     def give_former(self, revisions: Revisions) -> None:
@@ -224,6 +226,11 @@ class PageCache:
 def _whole(environ: Environ) -> int:
     """Return what stands for a whole address, as it was asked for: its text may be long."""
     return hash((environ["PATH_INFO"], environ.get("QUERY_STRING", "")))
+
+
+def _right_until(page: Page) -> float:
+    until = page.statement.valid_until
+    return NEVER if until is None else float(until)
 
 
 def _bare(statement: Statement, body: bytes) -> Page:

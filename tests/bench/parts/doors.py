@@ -20,7 +20,7 @@ LEAST_SHARE, MOST_MILLISECONDS = 0.5, 50
 
 
 #: The interfaces by which `portal run` serves, the default first.
-DOORS = ("rsgi", "wsgi")
+DOORS = ("wsgi", "rsgi")
 
 
 def doors(ground: Ground) -> list[Line]:
