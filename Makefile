@@ -16,7 +16,7 @@ RULES := $(sort $(wildcard tests/core/test_*.py tests/text/test_*.py tests/*/tes
 	tests/delivery/test_amending.py tests/editions/test_undo_rules.py tests/feeds/test_documents.py \
 	tests/feeds/test_formats.py tests/forecast/test_signals.py tests/history/test_charts.py tests/notices/test_feeds.py \
 	tests/notices/test_life.py tests/notices/test_tellings.py tests/store/test_changes.py tests/web/test_absent.py \
-	tests/web/test_copies_at_hand.py tests/web/test_lifetimes.py tests/web/test_page_cache.py tests/web/test_remaking.py tests/web/test_shelves.py \
+	tests/web/test_copies_at_hand.py tests/web/test_hits.py tests/web/test_lifetimes.py tests/web/test_page_cache.py tests/web/test_remaking.py tests/web/test_shelves.py \
 	tests/web/test_turns.py tests/web/test_withdrawn_pages.py tests/writing/test_checks.py)
 
 .PHONY: run test check bench backtest pictures lighthouse lock messages clean

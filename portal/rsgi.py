@@ -16,16 +16,16 @@ from granian.rsgi import HTTPProtocol, ProtocolClosed, ProtocolError, Scope
 from portal import wsgi
 from portal.web.door.answers import Environ, Headers, asked
 from portal.web.door.headers import REFUSED
-from portal.web.door.hits import AMBIGUOUS, Hits, Key
+from portal.web.door.hits import AMBIGUOUS, ASKED, Hits, Key
 
-#: Requests that are asked of the application at once: those that wait for a database must leave some for the others.
+#: Requests that are asked of the application at once, and of what was not just answered.
 THREADS = 64
 #: So many wait for a thread or have one, and so many forms are being sent; whoever comes then is told to try again.
 MOST_ASKED = 1_024
 MOST_SENT = 512
-#: A form is read whole before a thread is asked, and may take so many seconds; of a file, a thread reads each part as
-#: it comes, and the guard lets few of them in.
-LONGEST_FORM = 64 * 1024
+#: A body as short as this is read whole before a thread is asked, and may take so many seconds; of a longer one a
+#: thread reads each part as it comes, and the guard lets few of them in.
+SHORT = 64 * 1024
 LONGEST_SENDING = 60
 #: What is no text, for where a client sent bytes that are none: it is refused behind, as ever.
 NO_TEXT = "\xff"
@@ -35,25 +35,25 @@ UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"
 Answer = tuple[str, Headers, bytes]
 
 
-class Busy(Exception):
-    """There is no room for what a client sends, or asks."""
+class Refused(Exception):
+    """A request that is answered with a status and one of the refusals of the guard."""
 
 
 class Sent(RawIOBase):
-    """The body of a request. One that breaks off ends early: whoever reads it compares its length (`backoffice`)."""
+    """The body of a request. One that breaks off ends early: whoever reads a long one compares its length."""
 
     def __init__(self, proto: HTTPProtocol, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._parts = aiter(proto)
         self._rest = b""
 
-    async def whole(self) -> BytesIO:
+    async def whole(self) -> bytes:
         """Return all of it. Raises TimeoutError when it takes too long."""
         parts = []
         async with asyncio.timeout(LONGEST_SENDING):
             while part := await self._part():
                 parts.append(part)
-        return BytesIO(b"".join(parts))
+        return b"".join(parts)
 
     def readable(self) -> bool:
         """Say that it can be read."""
@@ -88,70 +88,78 @@ class Door:
 
     async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
         """Answer one request."""
-        get = scope.headers.get
-        key = None
-        if scope.method == "GET" and get("transfer-encoding") is None:
-            asks = get("accept-encoding"), get("if-none-match"), get("if-modified-since")
-            key = (scope.path, scope.query_string, get("host"), *asks)
-            if hit := self._hits.find(key):
-                proto.response_bytes(int(hit.status[:3]), hit.headers, b"".join(hit.body))
-                return
+        key = _key(scope) if scope.method == "GET" else None
+        if key and (hit := self._hits.find(key)):
+            proto.response_bytes(int(hit.status[:3]), hit.headers, b"".join(hit.body))
+            return
         status, headers, body = await self._answer(scope, proto, key)
         proto.response_bytes(int(status[:3]), headers, body)
 
     async def _answer(self, scope: Scope, proto: HTTPProtocol, key: Key | None) -> Answer:
-        environ, is_plain = environ_of(scope)
+        environ = environ_of(scope)
         try:
             environ["wsgi.input"] = await self._body(environ, proto)
             if self._asked >= MOST_ASKED:
-                raise Busy
+                raise Refused("503 Service Unavailable", "busy")
             self._asked += 1
             try:
                 ask = asyncio.get_running_loop().run_in_executor
-                return await ask(self._threads, self._ask, environ, key if is_plain else None)
+                return await ask(self._threads, self._ask, environ, key)
             finally:
                 self._asked -= 1
-        except Busy:
-            return self._refused(environ, "503 Service Unavailable", "busy")
-        except TimeoutError:
-            return self._refused(environ, "408 Request Timeout", "slow")
+        except Refused as refused:
+            environ[REFUSED] = refused.args  # by the guard, at once
+            return asked(self._hits.application, environ)
 
     async def _body(self, environ: Environ, proto: HTTPProtocol) -> Any:
         length = str(environ.get("CONTENT_LENGTH", "0"))
         if length == "0" or AMBIGUOUS in environ:  # the guard refuses it unread
             return BytesIO()
         sent = Sent(proto, asyncio.get_running_loop())
-        if not (length.isdecimal() and len(length) <= len(str(LONGEST_FORM)) and int(length) <= LONGEST_FORM):
+        if not (length.isdecimal() and len(length) <= len(str(SHORT)) and int(length) <= SHORT):
             return BufferedReader(sent)
         if self._sent >= MOST_SENT:
-            raise Busy
+            raise Refused("503 Service Unavailable", "busy")
         self._sent += 1
         try:
-            return await sent.whole()
+            body = await sent.whole()
+        except TimeoutError:
+            raise Refused("408 Request Timeout", "slow") from None
         finally:
             self._sent -= 1
+        if len(body) < int(length):  # it broke off, and what is left of a form is another form
+            raise Refused("400 Bad Request", "slow")
+        return BytesIO(body)
 
     def _ask(self, environ: Environ, key: Key | None) -> Answer:
         next_look = self._hits.next_look()
         status, headers, body = asked(self._hits.application, environ)
-        if key is not None:
+        # Only where the answer was made from what the key says: a header that is given twice is joined, one that is no
+        # text is left out.
+        if key and key[2:] == tuple([environ.get(name) for name in ASKED[2:]]):
             self._hits.learn(key, environ, (status, headers, [body]), next_look)
         return status, headers, body
 
-    def _refused(self, environ: Environ, status: str, reason: str) -> Answer:
-        environ[REFUSED] = (status, reason)  # by the guard, at once
-        return asked(self._hits.application, environ)
+
+def _key(scope: Scope) -> Key | None:
+    """Return what an answer that was just given is found by, or None for a request to be looked at first."""
+    headers: Any = scope.headers  # its types leave one of its methods out
+    hosts = headers.get_all("host")
+    if len(hosts) != 1 or "transfer-encoding" in headers:
+        return None
+    asks = headers.get("accept-encoding"), headers.get("if-none-match"), headers.get("if-modified-since")
+    return (scope.path, scope.query_string, hosts[0], *asks)
 
 
-def environ_of(scope: Scope) -> tuple[Environ, bool]:
-    """Return a request as WSGI has it (PEP 3333), without its body, and whether it gives each header once."""
-    name, _, port = scope.server.rpartition(":")
+def environ_of(scope: Scope) -> Environ:
+    """Return a request as WSGI has it (PEP 3333), without its body."""
+    host, _, port = scope.server.rpartition(":")
     environ: Environ = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode().decode("latin-1"),
         "QUERY_STRING": NO_TEXT if "\ufffd" in scope.query_string else scope.query_string.encode().decode("latin-1"),
-        "SERVER_NAME": name,
+        "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
@@ -164,21 +172,12 @@ def environ_of(scope: Scope) -> tuple[Environ, bool]:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    return environ, _has_each_once(environ, scope.headers.items())
-
-
-def _has_each_once(environ: Environ, headers: list[tuple[str, str]]) -> bool:
-    """Put the headers of a request into its environ; say whether it gives each once."""
-    is_plain = True
-    for header, value in headers:
-        if "_" in header:  # another header's name to WSGI
-            continue
-        called = UNPREFIXED.get(header) or "HTTP_" + header.upper().replace("-", "_")
-        if called in environ:
-            is_plain = False
-            value = f"{environ[called]}{';' if header == 'cookie' else ','}{value}"
-        environ[called] = value
-    return is_plain
+    for header, value in scope.headers.items():
+        if "_" not in header:  # another header's name to WSGI
+            name = UNPREFIXED.get(header) or "HTTP_" + header.upper().replace("-", "_")
+            joined = ";" if header == "cookie" else ","
+            environ[name] = f"{environ[name]}{joined}{value}" if name in environ else value
+    return environ
 
 
 def __getattr__(name: str) -> Door:

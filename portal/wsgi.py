@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from threading import Lock, Thread
 from typing import Any, NoReturn
@@ -123,28 +124,33 @@ def door(config: Config, keeps_watch: bool = False) -> Hits:
     watch = Watch(config.database_url)
     application = Loaded(config)
     pages = PageCache(application, watch.current, copies, EDGE_TOLD_SECONDS if config.purge_hook else EDGE_SECONDS)
-    watch.on_floors = pages.forget
     reads, counts = Reads(pages), Counts(keeps_times=keeps_watch and config.metrics is not None)
     if keeps_watch:
         remaking = Remaking(pages, watch.current, config.public_url)
         watch.on_change = remaking.begin
         _start_threads(config, watch, application, reads)
         if config.metrics:
-            metrics = Metrics(config.metrics, config, Sources(counts, watch.current, pages.kept.held))
-            _start("metrics", _repeat, metrics.look, "the counts could not be written", METRICS_SECONDS)
+            _start_metrics(config.metrics, config, Sources(counts, watch.current, pages.kept.held))
         _start("remaking", _repeat, remaking.look, "pages could not be made anew", LOOK_SECONDS, remaking.wait)
     desk = Loaded(config, "portal.desk.app", "create_desk")
     guard = Guard(_with_files(_by_path(reads, desk, watch), config), config)
     # Never to an export, which has no watch.
     monitor = Monitor(guard, counts, tells_times=keeps_watch and not config.is_production)
-    return Hits(monitor, lambda: watch.next_look, counting(reads, monitor))
+    hits = Hits(monitor, lambda: watch.next_look, counting(reads, monitor))
+
+    def forget(floors: Mapping[str, int]) -> None:
+        hits.forget()
+        pages.forget(floors)
+
+    watch.on_floors = forget
+    return hits
 
 
 def counting(reads: Reads, monitor: Monitor) -> Counted:
     """Return what says how an answer is counted that is given again without asking anyone behind."""
 
-    def counted(path: str, status: str, size: int) -> Callable[[], object]:
-        count, read = monitor.again(path, int(status[:3]), size), reads.read(path, status)
+    def counted(path: str, status: str, size: int, outcome: str) -> Callable[[], object]:
+        count, read = monitor.again(path, int(status[:3]), size, outcome), reads.read(path, status)
         if read is None:
             return count
 
@@ -198,6 +204,13 @@ def _start_threads(config: Config, watch: Watch, application: Loaded, reads: Rea
                 application.tell_cache(revisions)
 
         _start("purges", _repeat, tell, "the cache in front could not be told what changed", TELL_CACHE_SECONDS)
+
+
+def _start_metrics(address: tuple[str, int], config: Config, sources: Sources) -> None:
+    # Opened by the thread: a disk that takes nothing more keeps no worker from starting.
+    metrics = cache(lambda: Metrics(address, config, sources))
+    failed = "the counts could not be written"
+    _start("metrics", _repeat, lambda now: metrics().look(now), failed, METRICS_SECONDS)
 
 
 def _start(name: str, target: Callable[..., NoReturn], *arguments: object) -> None:

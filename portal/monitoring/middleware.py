@@ -58,12 +58,12 @@ class Monitor:
             self.tell(Answer(method, path, kind, outcome, status, perf_counter() - began, size), number)
         return body
 
-    def again(self, path: str, status: int, size: int) -> Callable[[], None]:
-        """Return what counts a hit that is given without coming by here, in so many bytes."""
-        answer = Answer("GET", path, kind_of(path), "hit", status, 0.0, size)
+    def again(self, path: str, status: int, size: int, outcome: str) -> Callable[[], None]:
+        """Return what counts an answer that was at hand and is given again without coming by here, in so many bytes."""
+        answer = Answer("GET", path, kind_of(path), outcome, status, 0.0, size)
 
         def count() -> None:
-            number = self._counts.add(answer.kind, "hit", status)
+            number = self._counts.add(answer.kind, outcome, status)
             if number % SAMPLE == 0:
                 self.tell(answer, number)
 

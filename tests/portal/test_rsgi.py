@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import brotli
 import pytest
 
 from tests.makers import PUBLIC_URL, an_office
@@ -48,7 +49,9 @@ REQUESTS = {
 HOST = PUBLIC_URL.removeprefix("http://")
 PUBLIC = {"PORTAL_PUBLIC_URL": PUBLIC_URL}
 #: What differs from one moment to the next, or from one process to the other: Flask gives its methods in any order.
-PASSING = re.compile(rb"(?im)^(?:date|set-cookie|allow|server-timing): .*$")
+PASSING = re.compile(rb"(?im)^(?:date|set-cookie|allow|server-timing): .*\n")
+#: A page that is read is compressed once more when its worker has nothing else to do.
+DENSE = re.compile(rb"(?im)^(?:etag|content-length): .*\n")
 TOKEN = re.compile(rb'name="csrf_token"[^>]*value="[^"]*"')
 
 
@@ -63,6 +66,28 @@ def both(tmp_path_factory: pytest.TempPathFactory, demonstrated: Path) -> Iterat
         yield sites
 
 
+@pytest.mark.parametrize("name", ["If-None-Match", "Accept-Encoding", "Host", "Transfer-Encoding"])
+def test_a_header_that_is_no_text_changes_nothing_for_others(both: list[Served], name: str) -> None:
+    """By RSGI a header of which the first value is no text seems absent, and its second one is read."""
+    site, plain = both[0], REQUESTS["a page"]
+    value = {"Host": HOST, "Accept-Encoding": "br", "Transfer-Encoding": "chunked"}.get(name, "*")
+    wanted = raw(site, plain)
+    for _each in range(3):
+        raw(site, f"{plain}\n{name}: \udcff\n{name}: {value}")
+        assert raw(site, plain) == wanted
+
+
+def test_a_form_that_breaks_off_is_refused(both: list[Served]) -> None:
+    head = POST.format("/fr/suivi/", 100, host=HOST).replace("\n", "\r\n")
+    for site in both:
+        with connected(site) as connection:
+            connection.sendall(f"{head}\r\n\r\nreference=".encode())
+            connection.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+        assert b" 400 " in answer.partition(b"\r\n")[0]
+        assert "ne nous est pas parvenu en entier" in answer.decode()
+
+
 def connected(site: Served) -> socket.socket:
     return socket.create_connection(("127.0.0.1", int(site.settings["PORT"])), timeout=30)
 
@@ -74,7 +99,10 @@ def raw(site: Served, request: str) -> bytes:
     with connected(site) as connection:
         connection.sendall("\r\n".join(lines).encode(errors="surrogateescape"))
         answer = b"".join(iter(lambda: connection.recv(65_536), b""))
-    return TOKEN.sub(b"", PASSING.sub(b"", answer))
+    head, _, body = PASSING.sub(b"", answer).partition(b"\r\n\r\n")
+    if b"content-encoding: br" in head:
+        head, body = DENSE.sub(b"", head), brotli.decompress(body)
+    return head + TOKEN.sub(b"", body)
 
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS.keys())

@@ -202,3 +202,42 @@ def test_strangers_fill_no_memory(front: Front, monkeypatch: pytest.MonkeyPatch)
     long = "a" * hits.LONGEST_KEY
     front.known(If_None_Match=long)
     assert not any(long in key for key in front.hits._hits)
+
+
+def test_nothing_that_was_withdrawn_is_given_while_another_asks_what_it_has_become(front: Front) -> None:
+    front.known()
+    front.site.known["dates"] = 2
+    front.holds = Event()
+    with ThreadPoolExecutor(2) as others:
+        front.looks()
+        front.hits.forget()
+        asks = [others.submit(front.get) for _each in range(2)]
+        assert front.is_held.wait(10)
+        front.holds.set()
+        assert all("'dates': 2" in answer.result(10).text for answer in asks)
+
+
+def test_an_answer_from_before_a_withdrawal_that_comes_late_is_not_learned(front: Front) -> None:
+    front.known()
+    before = front.hits._hits.copy()
+    for hit in before.values():
+        hit.next_look = time.monotonic() + 600
+    front.hits.forget()
+    for hit in before.values():  # of whoever asked before, and is answered only now
+        hit.next_look = front.hits._forgotten
+    passed = front.passed
+    front.get()
+    assert front.passed == passed + 1
+
+
+def test_a_table_that_is_full_is_swept_once_a_look(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hits, "MOST_HITS", 3)
+    for number in range(3):
+        front.known(If_None_Match=f'"{number}"')
+    table = front.hits._hits
+    for number in range(3, 9):
+        front.known(If_None_Match=f'"{number}"')
+    assert front.hits._hits is table, "nothing is made anew for each stranger"
+    passed = front.passed
+    front.get(If_None_Match='"0"')
+    assert front.passed == passed, "what was known stays known"

@@ -381,3 +381,13 @@ def test_a_page_number_too_high_drops_no_copy_of_the_list(demo: Office) -> None:
     demo.get("/fr/avis/")
     assert other.get("/fr/avis/?page=99").status_code == 404
     assert is_kept(demo.another_worker(), "/fr/avis/")
+
+
+def test_a_question_mark_in_a_path_is_no_argument(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.get(f"{CHECK}?type=access-new&date=1")
+    asked = site.asked
+    site.get(f"{CHECK}%3Ftype=access-new&date=1")
+    assert site.asked == asked + 1, "another page"
+    site.get(f"{CHECK}?type=access-new&date=1")
+    assert site.asked == asked + 1, "still there"

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 from time_machine import travel
 from werkzeug.test import Client, TestResponse
 
-from portal.store.copies import Copies, Statement
+from portal.store.copies import Copies, Page, Statement
 from portal.web.door import page_cache
+from portal.web.door.answers import densely
 from portal.web.door.page_cache import REVISIONS, STATEMENT, PageCache
 from portal.web.door.remaking import Remaking
 
@@ -20,6 +22,18 @@ TABLE, NOTICES = "/fr/dates/", "/fr/avis/"
 #: A text of the length of a page.
 BODY = Path(page_cache.__file__).read_text("utf-8")
 NOON = datetime(2026, 2, 16, 17, tzinfo=UTC)
+
+
+class Told(Copies):
+    """Copies that tell when one was kept."""
+
+    def __init__(self, data: Path, release: str, saved: Callable[[], object]) -> None:
+        super().__init__(data, release)
+        self._saved = saved
+
+    def save(self, address: str, page: Page) -> None:
+        super().save(address, page)
+        self._saved()
 
 
 @dataclass
@@ -33,8 +47,11 @@ class Site:
     valid_until: float | None = None
     during: Callable[[], object] = lambda: None
 
+    #: Done when a copy has just been kept.
+    saved: Callable[[], object] = lambda: None
+
     def __post_init__(self) -> None:
-        copies = Copies(self.folder, "release")
+        copies = Told(self.folder, "release", lambda: self.saved())
         copies.prepare()
         self.cache = PageCache(self.answer, lambda: dict(self.known), copies)
         self.remaking = Remaking(self.cache, lambda: dict(self.known), "http://portal.test", pause=lambda seconds: None)
@@ -196,7 +213,8 @@ def test_what_is_read_is_compressed_as_far_as_it_goes(site: Site, tmp_path: Path
     assert len(dense.data) < len(first.data)
     assert dense.headers["ETag"] != first.headers["ETag"]  # strong: other bytes, another tag
     for tag in (first.headers["ETag"], dense.headers["ETag"]):
-        assert site.get(TABLE, Accept_Encoding="br", If_None_Match=tag).status_code == 304
+        known = site.get(TABLE, Accept_Encoding="br", If_None_Match=tag)
+        assert (known.status_code, known.headers["ETag"]) == (304, tag), "as the client has it"
     new = Site(tmp_path, known=site.known)
     assert new.get(TABLE, Accept_Encoding="br").headers["ETag"] == dense.headers["ETag"]  # from the disk
     assert new.asked == []
@@ -207,3 +225,73 @@ def test_while_the_database_is_silent_nothing_is_made(site: Site) -> None:
     silent = Remaking(site.cache, lambda: None, "http://portal.test")
     silent.look(datetime.now(UTC))
     assert site.asked == [TABLE]
+
+
+def test_what_another_worker_compressed_is_taken_from_the_disk(site: Site, tmp_path: Path) -> None:
+    other = Site(tmp_path, known=site.known)
+    for one in (site, other):
+        for _each in range(2):
+            one.get(TABLE)
+    site.looks()
+    other.looks()
+    ours, theirs = (one.get(TABLE, Accept_Encoding="br") for one in (site, other))
+    assert (theirs.data, theirs.headers["ETag"]) == (ours.data, ours.headers["ETag"])
+    assert "-11" in theirs.headers["ETag"]
+    copy, page = site.cache.kept.copy_of(TABLE), other.cache.kept.pages.peek(TABLE)
+    assert copy
+    assert page
+    assert page.bodies["br"] == copy.bodies["br"]
+
+
+def test_a_page_that_goes_or_is_made_anew_meanwhile_is_not_replaced(site: Site) -> None:
+    for path in (TABLE, NOTICES):
+        for _each in range(2):
+            site.get(path)
+    kept = site.cache.kept
+    first = kept.pages.peek(TABLE)
+    assert first
+    site.changes()
+    site.looks()
+    kept.replace(TABLE, first, densely(first))
+    assert "'dates': 2" in site.get(TABLE).text
+
+    def dropped(seconds: float) -> None:
+        for path in (TABLE, NOTICES):
+            kept.drop(path)
+
+    for path in (TABLE, NOTICES):
+        for _each in range(2):
+            site.get(path)
+    site.known["site"] = 2
+    site.get(TABLE)
+    site.get(TABLE)
+    Remaking(site.cache, lambda: dict(site.known), "http://portal.test", pause=dropped).look(datetime.now(UTC))
+    assert not kept.pages.peek(TABLE)
+    assert not kept.pages.peek(NOTICES)
+
+
+def test_a_copy_of_a_page_that_goes_or_is_made_anew_meanwhile_is_no_copy_of_it(site: Site) -> None:
+    kept = site.cache.kept
+    site.get(TABLE)
+    page = kept.pages.peek(TABLE)
+    assert page
+    assert kept.held() == (1, page.size)
+    newer = replace(page, made_at=page.made_at + 1)
+
+    def made_anew() -> None:
+        site.saved = lambda: None
+        kept.pages.put(TABLE, newer)
+
+    site.saved = made_anew
+    kept.replace(TABLE, page, densely(page))
+    assert kept.copy_of(TABLE) == newer
+    site.saved = lambda: kept.pages.drop(TABLE)
+    kept.replace(TABLE, newer, densely(newer))
+    assert kept.copy_of(TABLE) is None
+
+
+def test_a_change_wakes_whoever_waits_for_one(site: Site) -> None:
+    with ThreadPoolExecutor(1) as other:
+        waits = other.submit(site.remaking.wait, 600)
+        site.changes()
+        waits.result(10)

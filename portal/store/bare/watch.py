@@ -54,8 +54,9 @@ class Watch:
     def _ask(self) -> None:
         try:
             read = self._read(QUERY)
-            former, self._known = self._known, {subject: number for subject, number, _floor in read}
+            # First: whoever knows the revisions must know what was withdrawn.
             self._learn({subject: floor for subject, _number, floor in read if floor})
+            former, self._known = self._known, {subject: number for subject, number, _floor in read}
             if former is not None and former != self._known:
                 self.on_change(former)
             self._next = self._clock() + INTERVAL

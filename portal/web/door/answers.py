@@ -139,7 +139,8 @@ def fresh_answer(
 
 def _send(environ: Environ, start_response: StartResponse, page: Page, headers: Headers, encoding: str) -> list[bytes]:
     if _is_not_modified(environ, page):
-        start_response("304 Not Modified", [pair for pair in headers if pair[0] != "Content-Type"])
+        headers = [pair for pair in headers if pair[0] not in ("Content-Type", "ETag")]
+        start_response("304 Not Modified", [*headers, ("ETag", _known_tag(environ, page, encoding))])
         return []
     body = page.bodies[encoding]
     if encoding:
@@ -161,6 +162,16 @@ def stale_answer(environ: Environ, start_response: StartResponse, page: Page) ->
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
     headers.append(("ETag", page.etag("")))
     return _send(environ, start_response, page, headers, "")
+
+
+def _known_tag(environ: Environ, page: Page, encoding: str) -> str:
+    """Return the ETag of a page in an encoding, as the client has it: compressed further since or not, it is the same.
+
+    A cache may not freshen what has another one (RFC 9111 §4.3.4).
+    """
+    given, own = str(environ.get("HTTP_IF_NONE_MATCH", "")), page.etag(encoding)
+    other = replace(page, is_dense=not page.is_dense).etag(encoding)
+    return other if other in given and own not in given else own
 
 
 def _is_not_modified(environ: Environ, page: Page) -> bool:

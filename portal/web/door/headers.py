@@ -202,7 +202,10 @@ class Guard:
         if length is None or is_desk(environ["PATH_INFO"]):  # a password takes a tenth of a second to check
             return self._application(environ, start)
         # Whole before its turn: it may come a byte a second.
-        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
+        body = environ["wsgi.input"].read(length)
+        if len(body) < length and not environ["PATH_INFO"].startswith(INTERFACE):  # which says so itself
+            return refuse(environ, start, "400 Bad Request", "slow")  # what is left of a form is another form
+        environ["wsgi.input"] = BytesIO(body)
         has_turn = self._turns.take(LONGEST_TURN)
         try:
             return self._application(environ, start)

@@ -12,12 +12,19 @@ from threading import Lock
 from typing import Any
 
 from portal.web.door.answers import Application, Environ, Headers, StartResponse
+from portal.web.door.headers import OUTCOME
 from portal.web.door.page_cache import RIGHT_UNTIL
 
 #: So many different requests are remembered between two looks; each names pages that are kept anyway.
 MOST_HITS = 1_000
 #: What is remembered by its text takes no longer text than an honest client sends.
 LONGEST_KEY = 1_000
+#: While one asks what it has become since the next look, the others go on with what was known, for so many seconds.
+RENEWAL = 0.1
+#: A page that is right for so many seconds more says nothing that depends on how many they are (`answers`).
+SETTLED = 7_200
+#: What nobody asked for is forgotten after so many.
+FORGOTTEN = 1.0
 #: Everything that an answer from the kept pages depends on, as WSGI names it.
 ASKED = (
     "PATH_INFO",
@@ -31,18 +38,10 @@ ASKED = (
 AMBIGUOUS = "HTTP_TRANSFER_ENCODING"
 
 Key = tuple[Any, ...]
-#: Given the path, the status and the bytes of an answer, returns what counts it, each time that it is given.
-Counted = Callable[[str, str, int], Callable[[], object]]
+#: Given the path, the status, the bytes and the outcome of an answer, returns what counts it once more.
+Counted = Callable[[str, str, int, str], Callable[[], object]]
 #: The status, the headers and the body.
 Answer = tuple[str, Headers, Iterable[bytes]]
-
-
-#: While one asks what it has become since the next look, the others go on with what was known, for so many seconds.
-RENEWAL = 0.1
-#: A page that is right for so many seconds more says nothing that depends on how many they are (`answers`).
-SETTLED = 7_200
-#: What nobody asked for is forgotten after so many.
-FORGOTTEN = 1.0
 
 
 @dataclass(slots=True)
@@ -70,7 +69,7 @@ class Hits:
         self.next_look = next_look
         self._counted = counted
         self._hits: dict[Key, Hit] = {}
-        self._swept = float("-inf")
+        self._swept = self._forgotten = float("-inf")
         self._learning = Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -92,10 +91,14 @@ class Hits:
         self.learn(key, environ, (*told, body), next_look)
         return body
 
+    def forget(self) -> None:
+        """Give nothing again of what was answered until now, by whoever is still being answered either."""
+        self._forgotten = time.monotonic()
+
     def find(self, key: Key) -> Hit | None:
         """Return what is answered to a request, if that is known, and count it."""
         hit = self._hits.get(key)
-        if hit is None or not hit.since <= time.time() < hit.until:
+        if hit is None or hit.next_look <= self._forgotten or not hit.since <= time.time() < hit.until:
             return None
         late = time.monotonic() - hit.next_look
         if late >= 0 and (late >= RENEWAL or not hit.is_renewed):
@@ -109,14 +112,17 @@ class Hits:
         right_until, now = environ.get(RIGHT_UNTIL), time.time()
         status, headers, body = answer
         if not (isinstance(right_until, float) and isinstance(body, list)) or _length(key) > LONGEST_KEY:
-            self._hits.pop(key, None)  # whoever comes next is told the same, not what was known before
+            with self._learning:
+                self._hits.pop(key, None)  # whoever comes next is told the same, not what was known before
             return
         if right_until - now < SETTLED:  # it says in whole seconds how long it may be kept
             next_look = min(next_look, time.monotonic() + (right_until - now) % 1)
-        count = self._counted(key[0], status, sum(map(len, body)))
+        headers = [pair for pair in headers if pair[0] != "Server-Timing"]  # of the one answer that took it
+        count = self._counted(key[0], status, sum(map(len, body)), str(environ.get(OUTCOME)))
         hit = Hit(status, headers, body, next_look, now, min(right_until, now + 1), count)
         with self._learning:
-            if next_look >= self._swept + FORGOTTEN or len(self._hits) >= MOST_HITS:
+            is_full = len(self._hits) >= MOST_HITS
+            if next_look >= self._swept + FORGOTTEN or (is_full and next_look > self._swept):
                 self._hits = {key: hit for key, hit in self._hits.items() if hit.next_look > next_look - FORGOTTEN}
                 self._swept = next_look
             if key in self._hits or len(self._hits) < MOST_HITS:

@@ -34,6 +34,8 @@ class Kept:
         """Return the address that a request asks for, as far as its path is known."""
         path, query = str(environ["PATH_INFO"]), str(environ.get("QUERY_STRING", ""))
         known = self._arguments.get(path)
+        if "?" in path:  # typed as %3F: no path of ours has one
+            path = path.replace("%", "%25").replace("?", "%3F")
         if not known:
             return path
         # Bytes that are no text stand as they are: another spelling is another address, and none of them is kept. PEP
@@ -81,8 +83,14 @@ class Kept:
 
     def replace(self, address: str, page: Page, by: Page) -> None:
         """Keep the same page in other bytes, unless a newer one came meanwhile."""
-        if self.pages.replace(address, page, by):
-            self._copies.save(address, by)
+        if not self.pages.replace(address, page, by):
+            return
+        self._copies.save(address, by)
+        now = self.pages.peek(address)
+        if now is None:  # it went meanwhile
+            self._copies.drop(address)
+        elif now is not by:
+            self._copies.save(address, now)
 
     def copy_of(self, address: str) -> Page | None:
         """Return what lies on the disk for an address."""

@@ -196,7 +196,8 @@ class PageCache:
             self.kept.keep(environ, page)
             self._unkept.discard(hash(self.kept.address(environ)))
             environ[OUTCOME] = "made"
-            return fresh_answer(environ, start_response, page, page.made_at, self._edge_seconds)
+            is_kept = not self.kept.is_refused(page)  # something was withdrawn while it was made
+            return fresh_answer(environ, start_response, page, page.made_at, self._edge_seconds, may_be_kept=is_kept)
         # Looked for now, not before the application was asked: something may have been withdrawn meanwhile.
         if status.startswith("5") and (old := self.kept.found(environ)) and not self.kept.is_refused(old):
             logger.warning("served a copy of %s: the application answered %s", environ["PATH_INFO"], status)

@@ -13,7 +13,7 @@ from portal.store.copies import Page
 from portal.web.door.answers import asked, densely, environ_of
 from portal.web.door.page_cache import PageCache
 
-#: After a change, so many pages are made ahead at most: someone who reads all there is reads it once.
+#: At a look, so many pages are made ahead at most, those that are read most; then it looks again.
 MOST_REMADE = 500
 #: The longest brotli takes two seconds for a megabyte.
 LONGEST_COMPRESSED = 256 * 1024
