@@ -116,15 +116,16 @@ def door(config: Config, keeps_watch: bool = False) -> Hits:
     how often the feeds are read, every hour it removes what is no longer to be kept, and it publishes what was to come
     out by itself, makes anew the pages that are read, and tells a cache in front what changed.
     """
-    # The public address stands in feeds and canonical links, a page says how long a status is told, and development has
-    # a page more: all are in the key.
-    settings = (config.public_url, config.environment, str(config.closed_days))
-    copies = Copies(config.data, assets.digest(assets.release(), *settings))
-    copies.prepare()
-    watch = Watch(config.database_url)
-    application = Loaded(config)
-    pages = PageCache(application, watch.current, copies, EDGE_TOLD_SECONDS if config.purge_hook else EDGE_SECONDS)
+    watch, application = Watch(config.database_url), Loaded(config)
+    edge_seconds = EDGE_TOLD_SECONDS if config.purge_hook else EDGE_SECONDS
+    pages = PageCache(application, watch.current, _copies(config), edge_seconds)
     reads, counts = Reads(pages), Counts(keeps_times=keeps_watch and config.metrics is not None)
+    desk = Loaded(config, "portal.desk.app", "create_desk")
+    guard = Guard(_with_files(_by_path(reads, desk, watch), config), config)
+    # Never to an export, which has no watch.
+    monitor = Monitor(guard, counts, tells_times=keeps_watch and not config.is_production)
+    hits = Hits(monitor, lambda: watch.next_look, counting(reads, monitor))
+    watch.on_floors = _forgetting(hits, pages)
     if keeps_watch:
         remaking = Remaking(pages, watch.current, config.public_url)
         watch.on_change = remaking.begin
@@ -132,18 +133,26 @@ def door(config: Config, keeps_watch: bool = False) -> Hits:
         if config.metrics:
             _start_metrics(config.metrics, config, Sources(counts, watch.current, pages.kept.held))
         _start("remaking", _repeat, remaking.look, "pages could not be made anew", LOOK_SECONDS, remaking.wait)
-    desk = Loaded(config, "portal.desk.app", "create_desk")
-    guard = Guard(_with_files(_by_path(reads, desk, watch), config), config)
-    # Never to an export, which has no watch.
-    monitor = Monitor(guard, counts, tells_times=keeps_watch and not config.is_production)
-    hits = Hits(monitor, lambda: watch.next_look, counting(reads, monitor))
+    return hits
+
+
+def _copies(config: Config) -> Copies:
+    # The public address stands in feeds and canonical links, a page says how long a status is told, and development has
+    # a page more: all are in the key.
+    settings = (config.public_url, config.environment, str(config.closed_days))
+    copies = Copies(config.data, assets.digest(assets.release(), *settings))
+    copies.prepare()
+    return copies
+
+
+def _forgetting(hits: Hits, pages: PageCache) -> Callable[[Mapping[str, int]], None]:
+    """Return what lets nothing be shown of revisions below some floors: first what was just answered."""
 
     def forget(floors: Mapping[str, int]) -> None:
         hits.forget()
         pages.forget(floors)
 
-    watch.on_floors = forget
-    return hits
+    return forget
 
 
 def counting(reads: Reads, monitor: Monitor) -> Counted:
