@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from portal.web.door.page_cache import FORMER_SECONDS
 from tests.feeds.strict import Entry, read
 from tests.makers import Office, a_notice
 from tests.readers.tls import front
@@ -78,4 +79,5 @@ class Scene:
         end = time.monotonic() + SOON
         while sorted(entry.title for entry in self.told(audience)) != sorted(titles):
             assert time.monotonic() < end, f"{audience}: {[entry.title for entry in self.told(audience)]}"
+        time.sleep(FORMER_SECONDS)  # for so long another format may tell what it told before
         return self.told(audience)
