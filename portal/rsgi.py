@@ -14,11 +14,11 @@ from typing import Any
 from granian.rsgi import HTTPProtocol, ProtocolClosed, ProtocolError, Scope
 
 from portal import wsgi
-from portal.web.door.answers import Environ, Headers, asked
+from portal.web.door.answers import WSGI, Environ, Headers, asked
 from portal.web.door.headers import REFUSED
 from portal.web.door.hits import AMBIGUOUS, ASKED, Hits, Key
 
-#: Requests that are asked of the application at once, and of what was not just answered.
+#: Requests that are asked of the application at once.
 THREADS = 64
 #: So many wait for a thread or have one, and so many forms are being sent; whoever comes then is told to try again.
 MOST_ASKED = 1_024
@@ -155,22 +155,18 @@ def environ_of(scope: Scope) -> Environ:
     """Return a request as WSGI has it (PEP 3333), without its body."""
     host, _, port = scope.server.rpartition(":")
     environ: Environ = {
+        **WSGI,
         "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode().decode("latin-1"),
         "QUERY_STRING": NO_TEXT if "\ufffd" in scope.query_string else scope.query_string.encode().decode("latin-1"),
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": BytesIO(),
         "wsgi.input_terminated": True,  # to Werkzeug: as granian says it
         "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
     }
     for header, value in scope.headers.items():
         if "_" not in header:  # another header's name to WSGI

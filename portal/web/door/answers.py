@@ -24,6 +24,14 @@ StartResponse = Callable[..., object]
 Headers = list[tuple[str, str]]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+#: What every request has that WSGI is given otherwise than by granian.
+WSGI: Environ = {
+    "SCRIPT_NAME": "",
+    "wsgi.version": (1, 0),
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": True,
+    "wsgi.run_once": False,
+}
 #: In a page: where the notice goes that says how old a copy is, while the database is silent.
 STALE_MARK = b"<!-- stale -->"
 KEPT_HEADERS = frozenset({"content-type", "content-language", "content-disposition", "link"})
@@ -66,8 +74,8 @@ def environ_of(path: str, query: str, public_url: str) -> Environ:
     """Return what a client that GETs a path at the public address gives the door; both are as PEP 3333 has them."""
     parts = urlsplit(public_url)
     return {
+        **WSGI,
         "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
         "PATH_INFO": path,
         "QUERY_STRING": query,
         "SERVER_NAME": parts.hostname,
@@ -75,13 +83,9 @@ def environ_of(path: str, query: str, public_url: str) -> Environ:
         "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_HOST": parts.netloc,
         "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": parts.scheme,
         "wsgi.input": BytesIO(),
         "wsgi.errors": BytesIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
     }
 
 
