@@ -1,8 +1,9 @@
 """What was just answered is answered again without asking anyone, until the next look at the revisions."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -35,14 +36,14 @@ class Front:
         self.hits = Hits(monitor, lambda: self.next_look, counting(self.reads, monitor))
         #: How often the kept pages were asked.
         self.passed = 0
-        self.holds: Event | None = None
-        self.is_held = Event()
+        self._holds: Event | None = None
+        self._is_held = Event()
 
     def _passes(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self.passed += 1
-        if self.holds:
-            self.is_held.set()
-            assert self.holds.wait(10)
+        if self._holds:
+            self._is_held.set()
+            assert self._holds.wait(10)
         return self.site.cache(environ, start_response)
 
     def get(self, path: str = TABLE, **headers: str) -> TestResponse:
@@ -60,6 +61,26 @@ class Front:
         for hit in self.hits._hits.values():
             hit.next_look = time.monotonic() - late
         self.next_look = time.monotonic() + 600
+
+    def changes(self) -> None:
+        """Have the page known, then changed, and the moment of the next look come."""
+        self.known()
+        self.site.known["dates"] = 2
+        self.looks()
+
+    @contextmanager
+    def held(self) -> Generator[Event]:
+        """Hold whoever asks behind, until they are let go; yield what tells that somebody is."""
+        self._holds = Event()
+        try:
+            yield self._is_held
+        finally:
+            self.lets_go()
+
+    def lets_go(self) -> None:
+        """Hold nobody any more."""
+        if self._holds:
+            self._holds.set()
 
 
 @pytest.fixture
@@ -122,17 +143,14 @@ def test_what_is_gone_is_gone_for_whoever_comes_next(front: Front) -> None:
 
 
 def test_one_asks_what_it_has_become_and_the_others_go_on_for_a_moment(front: Front) -> None:
-    front.known()
-    front.site.known["dates"] = 2
-    front.holds = Event()
-    with ThreadPoolExecutor(1) as other:
-        front.looks()
+    front.changes()
+    with ThreadPoolExecutor(1) as other, front.held() as is_held:
         asks = other.submit(front.get)
-        assert front.is_held.wait(10)
+        assert is_held.wait(10)
         for _each in range(9):
             assert "'dates': 1" in front.get().text
         front.looks(late=hits.RENEWAL)
-        front.holds.set()
+        front.lets_go()
         assert "'dates': 2" in asks.result(10).text
     assert "'dates': 2" in front.get().text
 
@@ -205,15 +223,15 @@ def test_strangers_fill_no_memory(front: Front, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_nothing_that_was_withdrawn_is_given_while_another_asks_what_it_has_become(front: Front) -> None:
-    front.known()
-    front.site.known["dates"] = 2
-    front.holds = Event()
-    with ThreadPoolExecutor(2) as others:
-        front.looks()
-        front.hits.forget()
-        asks = [others.submit(front.get) for _each in range(2)]
-        assert front.is_held.wait(10)
-        front.holds.set()
+    front.changes()
+    front.hits.forget()
+    with ThreadPoolExecutor(2) as others, front.held() as is_held:
+        asks = []
+        for _each in range(2):
+            is_held.clear()
+            asks.append(others.submit(front.get))
+            assert is_held.wait(10), "the second asks behind too"
+        front.lets_go()
         assert all("'dates': 2" in answer.result(10).text for answer in asks)
 
 
