@@ -18,7 +18,8 @@ MISS_IN = 3
 PATHS = ("/fr/suivi/", "/en/status/")
 #: What stands in the answer on each path when a status is told, and when none is: both are 200.
 WORDS = {True: (b"Suivi de votre demande", b"Status of your request"), False: (b"Aucune demande", b"No request found")}
-_clients = count(1)
+#: The numbers of those who came alone, one each.
+CLIENTS = count(1)
 
 
 def filled(ground: Ground, database: Database, requests: int) -> Site:
@@ -52,7 +53,7 @@ def messages(visitors: int, port: int) -> Generator[tuple[bytes, bytes]]:
     """Give the same as whole HTTP requests, among a million, each of another client."""
     for path, typed, words in forms(visitors, MILLION):
         message = (
-            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Forwarded-For: 2001:db8:{next(_clients):x}::1\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Forwarded-For: 2001:db8:{next(CLIENTS):x}::1\r\n"
             f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(typed)}\r\n\r\n{typed}"
         )
         yield message.encode(), words

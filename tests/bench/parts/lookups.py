@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.bench.content.ground import DATABASES, Database, Ground, redis
 from tests.bench.content.million import FEW, MILLION
-from tests.bench.content.visitors import filled, forms
+from tests.bench.content.visitors import CLIENTS, filled, forms
 from tests.bench.failures import BenchStopped
 from tests.bench.processes import free_port
 from tests.bench.rates import Request, Series, measure, ratio, spread
@@ -21,7 +21,7 @@ LOOKED_AT = 6
 LEAST_RATE: Mapping[Database, int] = {"SQLite": 1_500, "PostgreSQL": 1_200}
 NAMES: Mapping[Database, str] = {"SQLite": "SQLite", "PostgreSQL": "PostgreSQL + Redis"}
 MOST_SLOWER = 1.2
-FORM = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": "192.0.2.1"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 #: Workers, database, requests kept.
 Kind = tuple[int, Database, int]
 
@@ -70,7 +70,8 @@ def _look(port: int, kept: int) -> None:
     """Ask as the first visitors will. Raises BenchStopped when the answer is not that of a lookup."""
     for path, typed, words in forms(LOOKED_AT, kept):
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        connection.request("POST", path, typed, FORM)
+        # Each is another client: the limits of several workers are kept together.
+        connection.request("POST", path, typed, FORM | {"X-Forwarded-For": f"2001:db8:{next(CLIENTS):x}::1"})
         body = connection.getresponse().read()
         connection.close()
         if words not in body:
