@@ -50,6 +50,8 @@ HOST = PUBLIC_URL.removeprefix("http://")
 PUBLIC = {"PORTAL_PUBLIC_URL": PUBLIC_URL}
 #: What differs from one moment to the next, or from one process to the other: Flask gives its methods in any order.
 PASSING = re.compile(rb"(?im)^(?:date|set-cookie|allow|server-timing): .*\n")
+#: How long a page may be kept counts down second by second in the two hours before it says something else.
+COUNTED_DOWN = re.compile(rb"(?im)(?<=^cache-control: ).*$")
 #: A page that is read is compressed once more when its worker has nothing else to do.
 DENSE = re.compile(rb"(?im)^(?:etag|content-length): .*\n")
 TOKEN = re.compile(rb'name="csrf_token"[^>]*value="[^"]*"')
@@ -102,7 +104,7 @@ def raw(site: Served, request: str) -> bytes:
     head, _, body = PASSING.sub(b"", answer).partition(b"\r\n\r\n")
     if b"content-encoding: br" in head:
         head, body = DENSE.sub(b"", head), brotli.decompress(body)
-    return head + TOKEN.sub(b"", body)
+    return COUNTED_DOWN.sub(b"", head) + TOKEN.sub(b"", body)
 
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS.keys())
