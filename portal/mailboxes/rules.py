@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 from unicodedata import combining, normalize
 
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-
 from portal.core.errors import AddressMalformed, AddressUnreachable
 
 #: An address has 254 characters at most (RFC 5321, errata 1690); a person may copy spaces around it.
@@ -71,6 +69,9 @@ def mailbox(typed: str) -> Mailbox:
     two mailboxes are taken for one, which costs another address, and the other mistake would send both credentials to
     one place. Raises AddressMalformed, or its AddressUnreachable.
     """
+    # Here and below, because few visitors type an address, and each worker's first visitor waits for what is imported.
+    from email_validator import EmailNotValidError, validate_email
+
     text = normalize("NFKC", typed[: LONGEST_TYPED + 1]).strip(_AROUND).removesuffix(".")
     if len(typed) > LONGEST_TYPED or "\ufffd" in text:  # it stands for what could not be read, or may not be shown
         raise AddressMalformed
@@ -88,6 +89,8 @@ def mailbox(typed: str) -> Mailbox:
 
 
 def _refusal(text: str) -> AddressMalformed:
+    from email_validator import SPECIAL_USE_DOMAIN_NAMES
+
     ending = text.rpartition(".")[2].lower()
     return AddressUnreachable(ending) if "@" in text and ending in SPECIAL_USE_DOMAIN_NAMES else AddressMalformed()
 

@@ -2,10 +2,9 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
-
-import snowballstemmer
+from typing import Any
 
 from portal.core.languages import Language
 
@@ -17,7 +16,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 
 #: A stemmer keeps its word while it works: one thread at a time.
 _one_word = Lock()
-_STEMMERS = {"fr": snowballstemmer.stemmer("french"), "en": snowballstemmer.stemmer("english")}
+_SPOKEN = {"fr": "french", "en": "english"}
 _WORD = re.compile(r"[a-z0-9]+")
 #: No honest word is longer; its beginning tells it from the others.
 LONGEST_WORD = 40
@@ -83,7 +82,15 @@ def _stem(word: str, language: Language) -> str:
     for ending, other in _BEFORE[language]:
         word = ending.sub(other, word)
     with _one_word:
-        word = _STEMMERS[language].stemWord(word)
+        word = _stemmer(language).stemWord(word)
     for ending, other in _AFTER[language]:
         word = ending.sub(other, word)
     return word
+
+
+@cache
+def _stemmer(language: Language) -> Any:
+    # Here, because it imports those of thirty languages, and the first visitor of a worker seldom searches.
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(_SPOKEN[language])
