@@ -1,5 +1,6 @@
 """Where the templates, static files and translations lie, and the release they make up."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from functools import lru_cache
@@ -11,7 +12,8 @@ from urllib.parse import quote
 
 _PACKAGE = Path(__file__).parent
 #: In an installed wheel the three folders are inside the package; in a checkout they are beside it.
-_ROOT = _PACKAGE / "_assets" if (_PACKAGE / "_assets").is_dir() else _PACKAGE.parent
+_ASSETS = _PACKAGE / "_assets"
+_ROOT = _ASSETS if _ASSETS.is_dir() else _PACKAGE.parent
 
 TEMPLATES = _ROOT / "templates"
 STATIC = _ROOT / "static"
@@ -21,8 +23,8 @@ FACTS = _PACKAGE / "facts"
 
 #: Files that change what a page says. Anything else (a .pyc, an editor's file) makes no new release.
 _SUFFIXES = {".py", ".html", ".po", ".css", ".js", ".svg", ".toml", ".json", ".xml", ".png", ".ico"}
-
-
+#: In an installed wheel the folders beside are in the package; they are read as what they are.
+_NO_SOURCES = {"__pycache__", _ASSETS.name}
 #: Packages whose new version may write the same page otherwise.
 _WRITERS = ("babel", "feedgen", "icalendar", "jinja2")
 
@@ -35,18 +37,22 @@ def digest(*parts: str | bytes) -> str:
     return total.hexdigest()[:12]
 
 
-def _contents(folder: Path, *, without: Path | None = None) -> Iterator[str | bytes]:
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in _SUFFIXES and not (without and path.is_relative_to(without)):
-            yield path.relative_to(folder).as_posix()
-            yield path.read_bytes()
+def _contents(folder: Path) -> Iterator[str | bytes]:
+    # Without a Path for each of 440 files: whoever starts waits for it.
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _NO_SOURCES)
+        for name in sorted(names):
+            if os.path.splitext(name)[1] in _SUFFIXES:
+                yield f"{place.removeprefix(str(folder))}/{name}"
+                with open(f"{place}/{name}", "rb") as file:
+                    yield file.read()
 
 
 @lru_cache(maxsize=1)
 def release() -> str:
     """Return the name of this release: the same on every machine that runs the same files."""
-    contents = [part for folder in (TEMPLATES, STATIC, TRANSLATIONS) for part in _contents(folder)]
-    return digest(*map(version, _WRITERS), *_contents(_PACKAGE, without=_PACKAGE / "_assets"), *contents)
+    contents = [part for folder in (_PACKAGE, TEMPLATES, STATIC, TRANSLATIONS) for part in _contents(folder)]
+    return digest(*map(version, _WRITERS), *contents)
 
 
 @lru_cache(maxsize=1)
@@ -86,4 +92,12 @@ def compressed_static(data: Path) -> Path:
             making.rename(folder)
         except OSError:  # another worker was first
             shutil.rmtree(making)
+    return folder
+
+
+def compiled_templates(data: Path) -> Path:
+    """Return the folder of this release's compiled templates in `data`; those of other releases are removed."""
+    folder = data / "templates" / release()
+    if not folder.is_dir():
+        shutil.rmtree(folder.parent, ignore_errors=True)
     return folder

@@ -5,11 +5,15 @@ at each request, 100 of them take more time than all the rest of a page (perform
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, cast
 
 from babel.support import Translations
 from flask import templating
-from jinja2 import Template, pass_eval_context
+from jinja2 import FileSystemBytecodeCache, Template, pass_eval_context
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Call, Const, Dict, EvalContext, Expr, Mod, Name, Node, Pair
 from jinja2.runtime import Context, Macro
@@ -45,6 +49,21 @@ class Quick(Context):
         return called(*arguments, **named)
 
 
+class Compiled(FileSystemBytecodeCache):
+    """What templates became when they were compiled, kept for the next worker; a fault there costs its time alone."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Find a template, if it was kept whole."""
+        with suppress(OSError, EOFError, UnpicklingError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        with suppress(OSError):
+            Path(self.directory).mkdir(parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
+
+
 class TwoLanguages(templating.Environment):
     """The environment of an application, from which each language has its own; every template comes from one of those.
 
@@ -56,16 +75,22 @@ class TwoLanguages(templating.Environment):
     catalogues: Mapping[Language, Translations]
     current: Callable[[], Language]
     furnish: Furnish
+    #: Where compiled templates are kept, in a folder of each language.
+    compiled: Path
     #: Of the environment of one language.
     language: Language
     catalogue: Translations
     _spoken: dict[Language, "TwoLanguages"]
 
     def speak(
-        self, catalogues: Mapping[Language, Translations], current: Callable[[], Language], furnish: Furnish
+        self,
+        catalogues: Mapping[Language, Translations],
+        current: Callable[[], Language],
+        furnish: Furnish,
+        compiled: Path,
     ) -> None:
-        """Take the catalogues, what says the language of the page under way, and what each language gives."""
-        self.catalogues, self.current, self.furnish = catalogues, current, furnish
+        """Take the catalogues, what says the language of the page under way, what each language gives, and a folder."""
+        self.catalogues, self.current, self.furnish, self.compiled = catalogues, current, furnish, compiled
         self._spoken = {}
 
     def get_template(self, name: Any, *arguments: Any, **named: Any) -> Template:
@@ -81,7 +106,7 @@ class TwoLanguages(templating.Environment):
         return {**self.globals, **d} if d else self.globals
 
     def _in(self, language: Language) -> "TwoLanguages":
-        spoken = cast("TwoLanguages", self.overlay())
+        spoken = cast("TwoLanguages", self.overlay(bytecode_cache=Compiled(str(self.compiled / language))))
         words, filters = self.furnish(language)
         spoken.language, spoken.catalogue = language, self.catalogues[language]
         own = {**_sentences(spoken.catalogue), "language": lambda: language, **words}

@@ -1,12 +1,19 @@
 """Templates speak the language that they were compiled for, and say what they said when they asked at each request."""
 
+import shutil
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask, g
 from jinja2 import DictLoader
+from jinja2.environment import Environment
+from werkzeug.test import Client
 
 from portal.app import create_app
+from portal.assets import release
 from portal.core.languages import LANGUAGES, Language
 from portal.desk.app import create_desk
 from tests.makers import PUBLIC_URL, Office
@@ -31,7 +38,6 @@ SAID = [
 def app(office: Office) -> Flask:
     app = create_app(office.config)
     app.jinja_env.loader = DictLoader({f"{number}.html": said[0] for number, said in enumerate(SAID)})
-    app.jinja_env.bytecode_cache = None
     return app
 
 
@@ -65,3 +71,66 @@ def test_every_template_can_be_compiled(office: Office, language: Language) -> N
         assert len(names) > 80
         for name in names:  # a filter or a test that does not exist is told here, not to a visitor
             app.jinja_env.get_template(name)
+
+
+@contextmanager
+def compiling() -> Generator[list[str | None]]:
+    """Give the names of the templates that are compiled meanwhile."""
+    names: list[str | None] = []
+    compile_ = Environment.compile
+
+    def counted(self: Environment, source: str, name: str | None = None, *arguments: object, **more: object) -> object:
+        names.append(name)
+        return compile_(self, source, name, *arguments, **more)  # ty: ignore
+
+    Environment.compile = counted  # ty: ignore
+    try:
+        yield names
+    finally:
+        Environment.compile = compile_
+
+
+def asked(office: Office, path: str = "/fr/dates/") -> tuple[bytes, list[str | None]]:
+    """Return a page by an application that was just made, and the templates that it compiled."""
+    app = create_app(office.config)
+    with compiling() as names:
+        answer = Client(app).get(path, base_url=PUBLIC_URL)
+    assert answer.status_code == 200
+    return answer.data, names
+
+
+def test_what_one_worker_compiled_the_next_one_finds(office: Office) -> None:
+    page, compiled = asked(office)
+    assert "dates/table.html" in compiled
+    again, compiled = asked(office)
+    assert not compiled
+    assert again == page
+    _page, compiled = asked(office, "/en/dates/")
+    assert "dates/table.html" in compiled, "each language has its own"
+
+
+def test_what_another_release_compiled_goes_away(office: Office) -> None:
+    former = office.data / "templates" / "former" / "fr"
+    former.mkdir(parents=True)
+    asked(office)
+    assert [folder.name for folder in (office.data / "templates").iterdir()] == [release()]
+
+
+@pytest.mark.parametrize("length", [0, 1, 20, 40, 400])
+def test_what_was_not_kept_whole_is_compiled_again(office: Office, length: int) -> None:
+    page, _compiled = asked(office)
+    for file in (office.data / "templates").rglob("*.cache"):
+        file.write_bytes(file.read_bytes()[:length])
+    again, compiled = asked(office)
+    assert "dates/table.html" in compiled
+    assert again == page
+
+
+def test_a_page_is_made_where_compiled_templates_cannot_be_kept(office: Office) -> None:
+    page, _compiled = asked(office)
+    folder: Path = office.data / "templates"
+    shutil.rmtree(folder)
+    folder.write_text("a file stands where the folder should", "utf-8")
+    again, compiled = asked(office)
+    assert compiled
+    assert again == page
