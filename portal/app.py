@@ -93,7 +93,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = lambda: datetime.
     """Return the application; `clock` gives the aware instant of each request. Raises SettingError."""
     app = _configured(config)
     database.attach(app, config)
-    locale.attach(app, _filters_of)
+    locale.attach(app, filters_of)
     limits.attach(app)
     failures.attach(app)
     for blueprint in (*BLUEPRINTS, *backoffice.blueprints(), *([] if config.is_production else [demo.blueprint])):
@@ -199,7 +199,7 @@ def _furnish_templates(app: Flask) -> None:
     )
 
 
-def _filters_of(language: Language) -> Words:
+def filters_of(language: Language) -> Words:
     """Return the filters that a language gives to its templates."""
 
     def working_days(value: int) -> str:

@@ -57,12 +57,17 @@ class Cold:
     statements: int
     templates: int
     documents: int
-    size: int
+    body: bytes
 
     @property
     def whole(self) -> float:
         """Return all the milliseconds."""
         return self.rendered + self.compressed
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes it has."""
+        return len(self.body)
 
 
 def cold(app: Flask, path: str, calls: int = CALLS) -> Cold:
@@ -70,12 +75,12 @@ def cold(app: Flask, path: str, calls: int = CALLS) -> Cold:
     _call(app, path)  # compiles the template and the statements
     with counting() as count:
         timings = [_call(app, path) for _ in range(calls)]
-    rendered, compressed, sizes = zip(*timings, strict=True)
+    rendered, compressed, bodies = zip(*timings, strict=True)
     counts = (count[name] // calls for name in ("statements", "templates", "documents"))
-    return Cold(median(rendered) * 1000, median(compressed) * 1000, *counts, sizes[0])
+    return Cold(median(rendered) * 1000, median(compressed) * 1000, *counts, bodies[0])
 
 
-def _call(app: Any, path: str) -> tuple[float, float, int]:
+def _call(app: Any, path: str) -> tuple[float, float, bytes]:
     said: list[Any] = []
     environ = create_environ(path, app.config["PUBLIC_URL"])
     start = time.perf_counter()
@@ -86,4 +91,4 @@ def _call(app: Any, path: str) -> tuple[float, float, int]:
     if not said[0].startswith("200"):
         raise BenchStopped(f"{path} answered {said[0]} to a direct call.")
     finished(environ[STATEMENT], said[1], body, time.time())
-    return rendered - start, time.perf_counter() - rendered, len(body)
+    return rendered - start, time.perf_counter() - rendered, body
