@@ -5,6 +5,7 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, g
@@ -79,15 +80,13 @@ def compiling() -> Generator[list[str | None]]:
     names: list[str | None] = []
     compile_ = Environment.compile
 
-    def counted(self: Environment, source: str, name: str | None = None, *arguments: object, **more: object) -> object:
+    def counted(self: Environment, source: Any, name: str | None = None, *arguments: Any, **more: Any) -> Any:
         names.append(name)
-        return compile_(self, source, name, *arguments, **more)  # ty: ignore
+        return compile_(self, source, name, *arguments, **more)
 
-    Environment.compile = counted  # ty: ignore
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Environment, "compile", counted)
         yield names
-    finally:
-        Environment.compile = compile_
 
 
 def asked(office: Office, path: str = "/fr/dates/") -> tuple[bytes, list[str | None]]:
