@@ -152,8 +152,8 @@ def attach(app: Flask, filters_of: Callable[[Language], Words]) -> None:
 def _give_catalogues(app: Flask, filters_of: Callable[[Language], Words]) -> None:
     catalogues = {name: _catalogues()[locale] for name, locale in LOCALES.items()}
     templates = cast("TwoLanguages", app.jinja_env)
-    furnish = lambda one: ({"url_for": _remembered(app)}, filters_of(one))  # noqa: E731
-    templates.speak(catalogues, language, furnish, assets.compiled_templates(app.config["DATA"]))
+    compiled = assets.compiled_templates(app.config["DATA"])
+    templates.speak(catalogues, language, lambda one: ({"url_for": _remembered(app)}, filters_of(one)), compiled)
     with app.app_context():
         # No compiled .mo and no step to forget: the catalogue is parsed at start (21–37 ms for 800 messages).
         # A test holds Flask-Babel to this internal (its Domain.cache).
