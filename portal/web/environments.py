@@ -89,7 +89,7 @@ class TwoLanguages(templating.Environment):
         furnish: Furnish,
         compiled: Path,
     ) -> None:
-        """Take the catalogues, what says the language of a page, what each gives, and the folder of what is compiled."""
+        """Take the catalogues, the language of a page, what each language gives, and the folder of what is compiled."""
         self.catalogues, self.current, self.furnish, self.compiled = catalogues, current, furnish, compiled
         self._spoken = {}
 
