@@ -63,6 +63,8 @@ RUN = """async ([options, undecided]) => {
 SCHEMES = ("light", "dark")
 VIEWS = ((320, "light"), (1280, "dark"))
 MEASURES = Path(__file__).with_name("measures.js").read_text("utf-8")
+#: So long a busy machine may take for what an idle one does within a second.
+PATIENCE_SECONDS = 60
 #: RFC 2544 keeps this network for measurements: no client of ours, one address a visitor.
 _addresses = (f"198.18.{n // 256 % 256}.{n % 256}" for n in count(1))
 
@@ -108,6 +110,15 @@ class Visitor:
         assert answer.status == page.status, f"{page}: {answer.status}"
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         return answer
+
+    def open_until(self, path: str, selector: str) -> None:
+        """Open an address again and again until it shows an element: what the site does by itself takes its time."""
+        end = monotonic() + PATIENCE_SECONDS
+        self.tab.goto(self.site.address + path)
+        while not self.tab.locator(selector).count():
+            assert monotonic() < end, f"{path} never shows {selector}"
+            self.tab.wait_for_timeout(200)
+            self.tab.goto(self.site.address + path)
 
     def _send(self, page: Page) -> Response:
         sent = [page.path, dict(page.form)]

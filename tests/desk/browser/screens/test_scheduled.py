@@ -1,6 +1,5 @@
 """Editions to come in a real browser: scheduled by the keyboard alone, out by themselves, or held back and taken up."""
 
-import time
 from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 
@@ -13,8 +12,6 @@ from tests.desk.browser.pages import PUBLISHER
 from tests.desk.browser.people import DESK, Accounts, Staff, desk_site, send
 from tests.scheduled.publishers import schedules
 
-#: So long a busy machine may take for what an idle one does within a second.
-PATIENCE_SECONDS = 60
 NAME = f"Personne {PUBLISHER}"
 
 
@@ -37,19 +34,9 @@ def in_good_order(visitor: Visitor) -> None:
     assert visitor.axe() + visitor.look_around() + visitor.squeeze() == []
 
 
-def opens_until(visitor: Visitor, path: str, selector: str) -> None:
-    """Open an address again and again until it shows an element."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    visitor.tab.goto(visitor.site.address + path)
-    while not visitor.tab.locator(selector).count():
-        assert time.monotonic() < end, f"{path} never shows {selector}"
-        time.sleep(0.5)
-        visitor.tab.goto(visitor.site.address + path)
-
-
 def test_it_comes_out_by_itself_and_its_address_leads_to_the_edition(paul: Visitor) -> None:
     number = schedules(paul.site.settings, NAME, "access-new", days=2, at=datetime.now(UTC) + timedelta(seconds=1))
-    opens_until(paul, f"{DESK}dates/a-venir/{number}", "form[action*='/editions/'][action$='/annuler']")
+    paul.open_until(f"{DESK}dates/a-venir/{number}", "form[action*='/editions/'][action$='/annuler']")
     assert "/dates/editions/" in paul.tab.url
     paul.tab.goto(f"{paul.site.address}{DESK}")
     expect(paul.tab.locator("section[aria-labelledby=out]")).to_contain_text("Édition 107")
@@ -58,7 +45,7 @@ def test_it_comes_out_by_itself_and_its_address_leads_to_the_edition(paul: Visit
 def test_what_is_held_back_is_found_seen_and_taken_up_by_the_keyboard(paul: Visitor) -> None:
     number = schedules(paul.site.settings, NAME, "access-change", days=-7, at=datetime.now(UTC))
     held = f"section[aria-labelledby=waiting] a[href$='/dates/a-venir/{number}']"
-    opens_until(paul, DESK, held)
+    paul.open_until(DESK, held)
     typist = Typist(paul)
     typist.arrive(DESK)
     in_good_order(paul)
