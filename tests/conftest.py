@@ -4,17 +4,17 @@ import gc
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from flask import Flask
 from hypothesis import settings
-from jinja2.bccache import Bucket, FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from passlib.totp import AppWallet
 from time_machine import Traveller, travel
 from werkzeug.routing import Rule
 
 from portal.assets import compressed_static
+from portal.web import environments
 from tests.desk.people import Desk, a_staffed_office
 from tests.makers import Office, an_office, in_quebec
 
@@ -26,19 +26,29 @@ settings.load_profile("portal")
 DEMO_DAY = "2026-11-20"
 
 
-class CompiledTemplates(FileSystemBytecodeCache):
-    """Templates as they were compiled, those of each language by themselves."""
+class Remembered(environments.Compiled):
+    """Compiled templates in memory: each installation of a test has a folder of its own, and would compile anew."""
 
-    def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
-        """Return what is kept of a template in the language of its environment."""
-        return super().get_bucket(environment, f"{getattr(environment, 'language', '')}/{name}", filename, source)
+    known: ClassVar[dict[tuple[str, str, str], Any]] = {}
+
+    def _place(self, bucket: Bucket) -> tuple[str, str, str]:
+        return Path(self.directory).name, bucket.key, bucket.checksum  # the folder is that of a language
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Find a template that another installation compiled."""
+        bucket.code = self.known.get(self._place(bucket))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it for every installation."""
+        self.known[self._place(bucket)] = bucket.code
 
 
 @pytest.fixture(scope="session", autouse=True)
-def templates(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Compile each template once, not once for every installation: each has an application of its own."""
-    compiled = CompiledTemplates(str(tmp_path_factory.mktemp("templates")))
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": compiled}
+def templates() -> Iterator[None]:
+    """Compile each template once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(environments, "Compiled", Remembered)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,6 +17,8 @@ from portal.app import create_app
 from portal.assets import release
 from portal.core.languages import LANGUAGES, Language
 from portal.desk.app import create_desk
+from portal.web import environments
+from portal.web.environments import Compiled
 from tests.makers import PUBLIC_URL, Office
 
 #: A template and what it says in each language.
@@ -98,38 +100,45 @@ def asked(office: Office, path: str = "/fr/dates/") -> tuple[bytes, list[str | N
     return answer.data, names
 
 
-def test_what_one_worker_compiled_the_next_one_finds(office: Office) -> None:
-    page, compiled = asked(office)
+@pytest.fixture
+def keeping(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """An installation that keeps what it compiled in its folder, as a real one does: those of tests do it in memory."""
+    monkeypatch.setattr(environments, "Compiled", Compiled)
+    return office
+
+
+def test_what_one_worker_compiled_the_next_one_finds(keeping: Office) -> None:
+    page, compiled = asked(keeping)
     assert "dates/table.html" in compiled
-    again, compiled = asked(office)
+    again, compiled = asked(keeping)
     assert not compiled
     assert again == page
-    _page, compiled = asked(office, "/en/dates/")
+    _page, compiled = asked(keeping, "/en/dates/")
     assert "dates/table.html" in compiled, "each language has its own"
 
 
-def test_what_another_release_compiled_goes_away(office: Office) -> None:
-    former = office.data / "templates" / "former" / "fr"
+def test_what_another_release_compiled_goes_away(keeping: Office) -> None:
+    former = keeping.data / "templates" / "former" / "fr"
     former.mkdir(parents=True)
-    asked(office)
-    assert [folder.name for folder in (office.data / "templates").iterdir()] == [release()]
+    asked(keeping)
+    assert [folder.name for folder in (keeping.data / "templates").iterdir()] == [release()]
 
 
 @pytest.mark.parametrize("length", [0, 1, 20, 40, 400])
-def test_what_was_not_kept_whole_is_compiled_again(office: Office, length: int) -> None:
-    page, _compiled = asked(office)
-    for file in (office.data / "templates").rglob("*.cache"):
+def test_what_was_not_kept_whole_is_compiled_again(keeping: Office, length: int) -> None:
+    page, _compiled = asked(keeping)
+    for file in (keeping.data / "templates").rglob("*.cache"):
         file.write_bytes(file.read_bytes()[:length])
-    again, compiled = asked(office)
+    again, compiled = asked(keeping)
     assert "dates/table.html" in compiled
     assert again == page
 
 
-def test_a_page_is_made_where_compiled_templates_cannot_be_kept(office: Office) -> None:
-    page, _compiled = asked(office)
-    folder: Path = office.data / "templates"
+def test_a_page_is_made_where_compiled_templates_cannot_be_kept(keeping: Office) -> None:
+    page, _compiled = asked(keeping)
+    folder: Path = keeping.data / "templates"
     shutil.rmtree(folder)
     folder.write_text("a file stands where the folder should", "utf-8")
-    again, compiled = asked(office)
+    again, compiled = asked(keeping)
     assert compiled
     assert again == page
