@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from markupsafe import Markup
+from markupsafe import escape
 
 from portal.core import formats
 from portal.core.languages import Language
@@ -28,12 +28,12 @@ def item(change: Entry, address: str, language: Language, gettext: Gettext) -> I
     if edition.why and (change.step.is_backwards or edition.undoes is not None):
         words.append(edition.why.in_(language))
     link = gettext("See this row of the table")
-    html = Markup('<p>{}</p><p>{} <a href="{}">{}</a></p>').format(title, " ".join(words), address, link)
+    html = f'<p>{escape(title)}</p><p>{escape(" ".join(words))} <a href="{escape(address)}">{escape(link)}</a></p>'
     return Item(
         guid=guid("dates", change.row_key, edition.number, language),
         title=title,
         link=address,
-        html=str(html),
+        html=html,
         published=edition.published_at,
         updated=edition.undone_at or edition.published_at,
         categories=(

@@ -29,7 +29,7 @@ from portal.notices.rules import AUDIENCE_NAMES, Notice, Told, Touched
 from portal.rows import shared as shared_rows
 from portal.rows.rules import Group, ProcessingDate, begun, comings, found_row, latest_as_of, turns
 from portal.store.database import session
-from portal.web.locale import language, query_arguments, route
+from portal.web.locale import language, query_arguments, route, teller
 from portal.web.public import (
     PublicForm,
     absolute,
@@ -239,8 +239,9 @@ def _touched(dates: Sequence[ProcessingDate]) -> Touched:
 
 def _told(found: Sequence[Told | Entry]) -> list[Item]:
     kept = promising(session(), [one for one in found if isinstance(one, Told)], now())
+    gettext = teller()
     return [
-        notice_feeds.item(one, _notice_address, kept, _) if isinstance(one, Told) else _change_item(one)
+        notice_feeds.item(one, _notice_address, kept, gettext) if isinstance(one, Told) else _change_item(one, gettext)
         for one in found
     ]
 
@@ -249,8 +250,8 @@ def _notice_address(notice: Notice) -> str:
     return absolute(url_for("notices.notice", number=notice.id, slug=notice.slug(language())))
 
 
-def _change_item(change: Entry) -> Item:
-    return feeds.item(change, absolute(url_for("dates.row", row=change.row_key)), language(), _)
+def _change_item(change: Entry, gettext: feeds.Gettext) -> Item:
+    return feeds.item(change, absolute(url_for("dates.row", row=change.row_key)), language(), gettext)
 
 
 def _changes(row_keys: Collection[str] | None) -> Source:

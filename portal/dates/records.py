@@ -10,7 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from portal.core.languages import Language
 from portal.editions.records import EditionRow, EntryRow, entries_at
 from portal.editions.rules import Entry
-from portal.notices.records import NoticeItemRow, NoticeRow, items_at, touching, visible
+from portal.notices.items import items_at
+from portal.notices.records import NoticeItemRow, NoticeRow, touching, visible
 from portal.notices.rules import Told, Touched
 from portal.store.database import UtcDateTime
 

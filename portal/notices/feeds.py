@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from html import escape, unescape
+from html import unescape
 from urllib.parse import urljoin
 
-from markupsafe import Markup
+from markupsafe import escape
 
 from portal.core import formats
 from portal.core.calendar import day_of
@@ -71,23 +71,22 @@ def _facts(told: Told, gettext: Gettext) -> str:
 
 def _keeps(title: str, address: str, gettext: Gettext) -> str:
     words = gettext("This notice keeps the promise made in:")
-    return str(Markup('\n<p>{} <a href="{}">{}</a></p>').format(words, address, title))
+    return f'\n<p>{escape(words)} <a href="{escape(address)}">{escape(title)}</a></p>'
 
 
 def _fact(name: str, words: str) -> str:
-    # A plain text: Markup would escape the whole text that it is added to.
-    return str(Markup("\n<p><strong>{}</strong> {}</p>").format(name, words))
+    return f"\n<p><strong>{escape(name)}</strong> {escape(words)}</p>"
 
 
 def _change(told: Told, gettext: Gettext) -> str:
     language = told.telling.language
     changed = gettext("Changed on %(day)s.", day=formats.day(day_of(told.telling.at), language))
     note = told.note.exactly(language)  # none where a language follows later, by a correction
-    # A plain text: Markup would escape what is put beside it.
-    return str(Markup("<p><strong>{}</strong>{}</p>\n").format(changed, f" {note}" if note else ""))
+    words = f" {note}" if note else ""
+    return f"<p><strong>{escape(changed)}</strong>{escape(words)}</p>\n"
 
 
 def _changed_since(address: str, gettext: Gettext) -> str:
     words = gettext("This notice has changed since.")
     link = gettext("Read the current text")
-    return str(Markup('<p><em>{}</em> <a href="{}">{}</a></p>\n').format(words, address, link))
+    return f'<p><em>{escape(words)}</em> <a href="{escape(address)}">{escape(link)}</a></p>\n'

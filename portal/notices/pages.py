@@ -11,7 +11,7 @@ from portal.core.formats import listed
 from portal.core.languages import Bilingual, other
 from portal.feeds.pages import About, Source, answer, feed_route
 from portal.feeds.rules import MOST_ITEMS, Format, Item
-from portal.notices import feeds, records
+from portal.notices import feeds, items, records
 from portal.notices.rules import (
     AUDIENCE_NAMES,
     AUDIENCES,
@@ -28,7 +28,7 @@ from portal.store.database import session
 from portal.text.compare import compared, has_changed, lines
 from portal.text.markdown import excerpt, with_tables_in_boxes
 from portal.web.failures import offered
-from portal.web.locale import language, query_arguments, route, twin_arguments
+from portal.web.locale import language, query_arguments, route, teller, twin_arguments
 from portal.web.public import (
     absolute,
     changed_since,
@@ -226,11 +226,11 @@ def _told() -> str:
 def _feed(about: About, audiences: Sequence[Audience], kind: Format, archive: int | None) -> Response:
     valid_until(records.next_publication(session(), now()))
     changed_since(records.last_publication(session(), now()))
-    feed = records.Feed(language(), audiences)
+    feed = items.Feed(language(), audiences)
     source = Source(
-        newest=lambda: told_items(records.newest_items(session(), feed, now(), MOST_ITEMS)),
-        count=lambda: records.count_items(session(), feed, now()),
-        from_oldest=lambda offset, limit: told_items(records.items_from(session(), feed, now(), offset, limit)),
+        newest=lambda: told_items(items.newest_items(session(), feed, now(), MOST_ITEMS)),
+        count=lambda: items.count_items(session(), feed, now()),
+        from_oldest=lambda offset, limit: told_items(items.items_from(session(), feed, now(), offset, limit)),
     )
     return answer(about, source, kind, archive)
 
@@ -238,7 +238,8 @@ def _feed(about: About, audiences: Sequence[Audience], kind: Format, archive: in
 def told_items(found: Sequence[Told]) -> list[Item]:
     """Return the feed items of what is told of notices, in the language of the page."""
     promising = records.promising(session(), found, now())
-    return [feeds.item(told, _address, promising, _) for told in found]
+    gettext = teller()
+    return [feeds.item(told, _address, promising, gettext) for told in found]
 
 
 def _address(found: Notice) -> str:

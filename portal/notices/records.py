@@ -1,7 +1,6 @@
 """Notices as they are kept, with every text they had, and the items of their feeds."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -16,7 +15,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
@@ -29,7 +27,6 @@ from portal.notices.rules import (
     Notice,
     Revision,
     Standing,
-    Telling,
     Text as NoticeText,
     Told,
     Touched,
@@ -154,12 +151,17 @@ def visible(now: datetime, row: type[NoticeRow] = NoticeRow) -> ColumnElement[bo
 
 
 def _notice(kept: NoticeRow) -> Notice:
+    return as_notice(kept, [row.audience for row in kept.audiences])
+
+
+def as_notice(kept: NoticeRow, audiences: Sequence[Audience]) -> Notice:
+    """Return a notice of its row, or of as many columns, and of its audiences in their order."""
     return Notice(
         id=kept.id,
         key=kept.key,
         published_at=kept.published_at or kept.updated_at,
         updated_at=kept.updated_at,
-        audiences=tuple(row.audience for row in kept.audiences),
+        audiences=tuple(audiences),
         title=Bilingual(kept.title_fr, kept.title_en),
         revision=kept.revision,
         changed_at=kept.changed_at,
@@ -322,74 +324,3 @@ def next_publication(session: Session, now: datetime) -> datetime | None:
 def last_publication(session: Session, now: datetime) -> datetime | None:
     """Return the instant at which the newest visible notice appeared, or None."""
     return session.scalar(select(func.max(NoticeRow.published_at)).where(visible(now)))
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """Which items a feed tells: those in one language, for one of `audiences` at least, or all where none is named."""
-
-    language: Language
-    audiences: Sequence[Audience] = ()
-
-
-def newest_items(session: Session, feed: Feed, now: datetime, limit: int) -> list[Told]:
-    """Return the last items of a feed at `now`, newest first."""
-    newest = (NoticeItemRow.at.desc(), NoticeItemRow.notice_id.desc(), NoticeItemRow.number.desc())
-    query = _item_rows().where(*_places(feed, now), visible(now)).order_by(*newest).limit(limit)
-    return [_told(*found) for found in session.execute(query)]
-
-
-def count_items(session: Session, feed: Feed, now: datetime) -> int:
-    """Return how many places a feed has had until `now`: a withdrawn notice keeps its own."""
-    places = select(func.count()).select_from(NoticeItemRow).where(*_places(feed, now))
-    return session.scalar(places) or 0
-
-
-def items_from(session: Session, feed: Feed, now: datetime, offset: int, limit: int) -> list[Told]:
-    """Return the items in the places of a feed from `offset` on, oldest first; a withdrawn one leaves its own empty."""
-    in_order = (NoticeItemRow.at, NoticeItemRow.notice_id, NoticeItemRow.number)
-    # The places first, by the index alone: the texts of those passed over are not read.
-    places = select(NoticeItemRow.notice_id, NoticeItemRow.number).where(*_places(feed, now)).order_by(*in_order)
-    here = places.offset(offset).limit(limit).subquery()
-    is_here = and_(here.c.notice_id == NoticeItemRow.notice_id, here.c.number == NoticeItemRow.number)
-    query = _item_rows().join(here, is_here).where(NoticeItemRow.language == feed.language)
-    found = session.execute(query.order_by(*in_order))
-    return [_told(*row) for row in found if is_visible(row[1].published_at, row[1].withdrawn_at, now)]
-
-
-def items_at(
-    session: Session, language: Language, places: Collection[tuple[int, int]], now: datetime
-) -> Mapping[tuple[int, int], Told]:
-    """Return the items of one language visible at `now`, by the number of their notice and their own."""
-    here = tuple_(NoticeItemRow.notice_id, NoticeItemRow.number).in_(places)
-    found = session.execute(_item_rows().where(NoticeItemRow.language == language, here, visible(now)))
-    return {(row[0].notice_id, row[0].number): _told(*row) for row in found}
-
-
-def _places(feed: Feed, now: datetime) -> list[ColumnElement[bool]]:
-    conditions = [NoticeItemRow.language == feed.language, NoticeItemRow.at <= now]
-    if feed.audiences:
-        # A list made once: a subquery for each item would take twice the time where there are thousands.
-        those = select(NoticeAudienceRow.notice_id).where(NoticeAudienceRow.audience.in_(feed.audiences))
-        conditions.append(NoticeItemRow.notice_id.in_(those))
-    return conditions
-
-
-#: The revision that first told the news of an item, with its note, beside the one whose text it tells.
-News, Shown = aliased(NoticeRevisionRow), aliased(NoticeRevisionRow)
-ItemQuery = Select[NoticeItemRow, NoticeRow, NoticeRevisionRow, str, str]
-
-
-def _item_rows() -> ItemQuery:
-    news = (News.note_fr, News.note_en)
-    query = select(NoticeItemRow, NoticeRow, Shown, *news).join(NoticeRow, NoticeRow.id == NoticeItemRow.notice_id)
-    for revision, number in ((Shown, NoticeItemRow.shown), (News, NoticeItemRow.since)):
-        query = query.join(revision, and_(revision.notice_id == NoticeItemRow.notice_id, revision.number == number))
-    return query
-
-
-def _told(item: NoticeItemRow, row: NoticeRow, text: NoticeRevisionRow, note_fr: str, note_en: str) -> Told:
-    shown = _revision(text)
-    telling = Telling(item.number, item.language, item.at, item.updated_at, item.shown, item.since)
-    note = Bilingual(note_fr, note_en)
-    return Told(telling, _notice(row), shown.title, _html(text), note, shown.promise, shown.facts)

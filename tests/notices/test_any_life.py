@@ -17,7 +17,7 @@ from portal.app import create_app
 from portal.core.errors import CannotPublish
 from portal.core.languages import LANGUAGES, Bilingual, Language
 from portal.feeds.rules import FORMATS, TAG
-from portal.notices import keeping, records
+from portal.notices import items, keeping, records
 from portal.notices.feeds import item
 from portal.notices.rules import AUDIENCES, Audience, Draft, Told, Touched, is_visible, tellings
 from portal.store.changes import Change, recorded_change
@@ -211,8 +211,8 @@ def check_list(world: World, audiences: Sequence[Audience]) -> None:
 
 def check_feed(world: World, language: Language, audiences: Sequence[Audience]) -> None:
     """The newest items and the archives hold each item of what is visible once, and nothing else."""
-    feed, now = records.Feed(language, audiences), world.now
-    newest = records.newest_items(session(), feed, now, 99)
+    feed, now = items.Feed(language, audiences), world.now
+    newest = items.newest_items(session(), feed, now, 99)
     notices = records.notices(session(), now, audiences=audiences, limit=99)
     expected = [
         (one.key, told.number)
@@ -223,8 +223,8 @@ def check_feed(world: World, language: Language, audiences: Sequence[Audience]) 
     assert sorted((one.notice.key, one.telling.number) for one in newest) == sorted(expected)
     assert len(set(guids(newest))) == len(newest)
     assert {one.notice.key for one in newest} == {one.key for one in notices if one.is_in(language)}
-    places = records.count_items(session(), feed, now)
-    archives = [records.items_from(session(), feed, now, start, 2) for start in range(0, places, 2)]
+    places = items.count_items(session(), feed, now)
+    archives = [items.items_from(session(), feed, now, start, 2) for start in range(0, places, 2)]
     assert [one for archive in archives for one in archive] == newest[::-1]
     assert words(repr(newest)) <= world.allowed()
 
@@ -287,9 +287,9 @@ def test_the_database_tells_what_is_visible_at_each_instant(
 def check_identities(world: World, told: dict[tuple[str, Language], list[str]]) -> None:
     """What the feeds tell of a notice only grows; what it has told keeps its guid, which is nothing else's."""
     for language in LANGUAGES:
-        items = records.newest_items(session(), records.Feed(language), world.now, 99)
+        kept = items.newest_items(session(), items.Feed(language), world.now, 99)
         for key in world.drafts:
-            own = sorted((one for one in items if one.notice.key == key), key=lambda one: one.telling.number)
+            own = sorted((one for one in kept if one.notice.key == key), key=lambda one: one.telling.number)
             before = told.setdefault((key, language), [])
             if own:  # else its English is gone, for now or for good, or it was withdrawn
                 assert guids(own)[: len(before)] == before

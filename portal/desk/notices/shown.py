@@ -10,6 +10,7 @@ from portal.core.languages import LANGUAGES, Bilingual, Language
 from portal.desk.shown import asked, public_request
 from portal.feeds.rules import Item
 from portal.notices import keeping, records
+from portal.notices.items import items_at
 from portal.notices.pages import told_items
 from portal.notices.rules import Draft, Facts, Notice, Revision, tellings
 from portal.publication.notices import Kept
@@ -50,7 +51,7 @@ def _shown(notice: Notice, past: Sequence[Revision], name: Language, at: datetim
     places = [(notice.id, number) for number in numbers[-1:]]
     with public_request(path, at):
         page = asked().get_data(as_text=True)
-        told = told_items(list(records.items_at(session(), name, places, at).values()))
+        told = told_items(list(items_at(session(), name, places, at).values()))
     return Shown(page[page.index("<h1") : page.index("</main>")], told[0] if told else None)
 
 

@@ -7,7 +7,7 @@ from itertools import count
 from statistics import median
 
 from portal.feeds.rules import MOST_ITEMS
-from portal.notices import records
+from portal.notices import items, records
 from portal.notices.rules import PER_PAGE
 from portal.store.database import session
 from tests.bench.content.archive import fill_archive
@@ -96,7 +96,7 @@ def _paths() -> dict[str, str]:
     now = datetime.now(UTC)
     found = next(one for one in records.numbered(session(), range(5_000, 5_100), now) if one.revision > 1)
     last = records.count(session(), now) // PER_PAGE
-    archive = records.count_items(session(), records.Feed("fr"), now) // MOST_ITEMS // 2
+    archive = items.count_items(session(), items.Feed("fr"), now) // MOST_ITEMS // 2
     return {
         "list, page 1": FIRST_LIST,
         f"list, page {last // 2}": f"{FIRST_LIST}?page={last // 2}",
