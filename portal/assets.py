@@ -55,6 +55,11 @@ def release() -> str:
     return digest(*map(version, _WRITERS), *contents)
 
 
+def newest_migration() -> str:
+    """Return the number of the newest migration of this release, for example `0001`."""
+    return max(path.name[:4] for path in MIGRATIONS.glob("[0-9]*.py"))
+
+
 @lru_cache(maxsize=1)
 def static_prefix() -> str:
     """Return the path under which static files are served; it changes with them, so they may be kept for ever."""

@@ -14,8 +14,6 @@ from portal.core.errors import StaleEdit
 from portal.store.database import Model, RecordedSession, UtcDateTime, session as current_session
 from portal.store.revisions import bump, locked
 
-#: The action that marks a database as filled with demonstration content, for good.
-DEMONSTRATION = "demonstration"
 LONGEST_ACTOR = 80
 
 

@@ -84,6 +84,11 @@ def _are_outdated(revisions: Mapping[str, int], floors: Mapping[str, int]) -> bo
     return any(number < floors.get(subject, 0) for subject, number in revisions.items())
 
 
+def has_copies(data: Path) -> bool:
+    """Say whether a folder of data holds the copy of a page."""
+    return any((data / FOLDER).glob("*/*"))
+
+
 def forget(data: Path, floors: Mapping[str, int]) -> None:
     """Throw away every copy in a folder of data that must not be shown any more."""
     _refuse(data / FOLDER, floors)

@@ -13,14 +13,9 @@ blueprint = Blueprint("health", __name__)
 _version = Table("alembic_version", MetaData(), Column("version_num", String(32)))
 
 
-def newest_migration() -> str:
-    """Return the number of the newest migration of this release, for example `0001`."""
-    return max(path.name[:4] for path in assets.MIGRATIONS.glob("[0-9]*.py"))
-
-
 def is_migrated() -> bool:
     """Say whether the database has every migration of this release. Raises SQLAlchemyError when it is not there."""
-    return session().scalar(select(_version.c.version_num)) == newest_migration()
+    return session().scalar(select(_version.c.version_num)) == assets.newest_migration()
 
 
 @blueprint.get("/healthz")

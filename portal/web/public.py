@@ -30,7 +30,8 @@ from portal.core.calendar import day_of, instant, parse_day
 from portal.core.errors import PortalError
 from portal.core.tables import CONTROL, written
 from portal.store import revisions
-from portal.store.changes import DEMONSTRATION, was_ever
+from portal.store.bare.begun import DEMONSTRATION
+from portal.store.changes import was_ever
 from portal.store.copies import Statement
 from portal.store.database import session
 from portal.web.door.page_cache import REVISIONS, STATEMENT

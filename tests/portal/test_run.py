@@ -6,16 +6,18 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.makers import Office, a_notice
-from tests.serving import PATIENCE_SECONDS, PORTAL, Served, served
+from tests.makers import PUBLIC_URL, Office, a_notice
+from tests.serving import PATIENCE_SECONDS, PORTAL, Served, free_port, served
 
 
 @pytest.fixture
@@ -99,17 +101,66 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(
     assert len(ended.stderr.strip().splitlines()) == 1
 
 
-def test_production_starts_with_what_it_needs(office: Office, tmp_path: Path) -> None:
-    office.file("s" * 40, "key")
-    settings = {
-        "PORTAL_ENV": "production",
-        "PORTAL_PUBLIC_URL": "https://portal.test",
-        "PORTAL_SECRET_FILE": str(office.data / "key"),
-    }
-    with served(office.data, settings=settings) as site:
-        assert "https://portal.test/fr/dates/" in site.printed
+@pytest.fixture
+def production(office: Office) -> dict[str, str]:
+    """The settings with which an installation may be put into production."""
+    key = str(office.file("s" * 40, "key"))
+    return {"PORTAL_ENV": "production", "PORTAL_PUBLIC_URL": PUBLIC_URL, "PORTAL_SECRET_FILE": key}
+
+
+def by_name(site: Served, path: str) -> tuple[int, str]:
+    """Ask as the proxy does, by the public name of the site."""
+    with closing(HTTPConnection(urlsplit(site.address).netloc, timeout=30)) as connection:
+        connection.request("GET", path, headers={"Host": urlsplit(PUBLIC_URL).netloc})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def test_production_starts_with_what_it_needs(office: Office, production: dict[str, str]) -> None:
+    with served(office.data, settings=production) as site:
+        assert f"{PUBLIC_URL}/" in site.printed
         assert site.ask("/readyz")[0] == 200
         assert site.ask("/fr/")[0] == 400  # asked by address, not by the public name
+
+
+def test_production_starts_while_its_database_is_down(
+    office: Office, production: dict[str, str], tmp_path: Path
+) -> None:
+    with served(office.data, settings=production) as site:
+        assert by_name(site, "/fr/dates/")[0] == 200
+    away = [file.rename(tmp_path / file.name) for file in office.data.glob("portal.db*")]
+    with served(office.data, settings=production) as site:
+        assert "the database does not answer; pages are given as they were last kept" in site.printed
+        status, page = by_name(site, "/fr/dates/")
+        assert status == 200
+        assert "Cette page ne peut pas être mise à jour" in page
+        assert by_name(site, "/fr/avis/")[0] == 503
+        for file in away:
+            file.rename(office.data / file.name)
+        end = time.monotonic() + PATIENCE_SECONDS
+        while by_name(site, "/fr/avis/")[0] != 200:
+            assert time.monotonic() < end, "it never takes the database up again"
+            time.sleep(0.2)
+
+
+def test_production_without_a_copy_does_not_start_without_its_database(
+    office: Office, production: dict[str, str]
+) -> None:
+    for file in office.data.glob("portal.db*"):
+        file.unlink()
+    ended = Office(office.data, {**production, "PORT": str(free_port())}).portal("run")
+    assert ended.exit_code == 1
+    assert "run `portal init`" in ended.output
+
+
+@pytest.mark.parametrize(("words", "imported"), [(["run"], "[]"), (["run", "--with-demo"], "['flask', 'sqlalchemy']")])
+def test_what_is_ready_is_served_without_its_application(office: Office, words: list[str], imported: str) -> None:
+    # In place of becoming the server.
+    told = "os.execve = lambda *words: print(sorted({'flask', 'sqlalchemy'} & set(sys.modules)))"
+    code = f"import os, sys; {told}; from portal.commands.main import portal; portal({words})"
+    environment = {**os.environ, **office.environment, "PORT": str(free_port())}
+    ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == imported
 
 
 def test_a_database_restored_is_the_one_that_is_read(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy.exc import DatabaseError
 
 from portal import assets
 from portal.app import create_app
+from portal.assets import newest_migration
 from portal.store.database import Model, database
 from portal.store.migrate import alembic_of, downgrade, upgrade
-from portal.web.health import is_migrated, newest_migration
+from portal.web.health import is_migrated
 from tests.makers import ROWS, Office
 
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -68,16 +67,6 @@ def watch_pings(parent: int | None) -> None:
         while parent in (None, os.getppid()) and not stopped.is_set():
             is_away = _take_turn(app, is_away)
             stopped.wait(PAUSE_SECONDS_AWAY if is_away else PAUSE_SECONDS)
-
-
-def start_watch() -> None:
-    """Start `portal hub watch` beside the server that this process is about to become; it ends with it.
-
-    In a group of its own: Ctrl-C is for the server, and the watch ends because its parent has.
-    """
-    words = "from portal.commands.main import portal; portal(prog_name='portal')"
-    command = [sys.executable, "-c", words, "hub", "watch", "--parent", str(os.getpid())]
-    subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603 — the words are our own
 
 
 def deliver(
