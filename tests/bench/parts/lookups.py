@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tests.bench.content.visitors import CLIENTS, filled, forms
 from tests.bench.failures import BenchStopped
 from tests.bench.processes import free_port
 from tests.bench.rates import Request, Series, measure, ratio, spread
-from tests.bench.sites import workers
+from tests.bench.sites import bare, workers
 from tests.bench.table import Bar, Line, at_least
 
 #: Visitors in a file: more than come in a round.
@@ -27,20 +28,26 @@ Kind = tuple[int, Database, int]
 
 
 def lookups(ground: Ground) -> list[Line]:
-    """Measure all installations in the same rounds."""
-    with _served(ground) as series:
-        measure(list(series.values()), ground.cores.load)
-    lines = [
-        Line(
-            f"lookup among {kept:,}",
-            f"{count} × {NAMES[database]}",
-            f"{one.rate:,.0f}/s",
-            f"99 % within {one.late:.0f} ms",
-            bar=at_least(one.rate, LEAST_RATE[database], "/s") if count == 1 and kept == FEW else None,
-        )
-        for (count, database, kept), one in series.items()
-    ]
+    """Measure all installations in the same rounds, and a Flask that does nothing: what none can be faster than."""
+    with _served(ground) as series, _nothing(ground, series[1, "SQLite", FEW].request) as nothing:
+        measure([*series.values(), nothing], ground.cores.load)
+    lines = [_line(kind, one, nothing) for kind, one in series.items()]
     return lines + [_slower(series, database) for database in DATABASES]
+
+
+def _line(kind: Kind, one: Series, nothing: Series) -> Line:
+    count, database, kept = kind
+    what, on = f"lookup among {kept:,}, 99 % within {one.late:.0f} ms", f"{count} × {NAMES[database]}"
+    bar = at_least(one.rate, LEAST_RATE[database], "/s") if count == 1 and kept == FEW else None
+    beside = f"a bare Flask {nothing.rate:,.0f}/s"
+    return Line(what, on, f"{one.rate:,.0f}/s", beside, spread(one, nothing), bar)
+
+
+@contextmanager
+def _nothing(ground: Ground, like: Request) -> Generator[Series]:
+    port = free_port()
+    with bare(ground.folder, port, ground.cores.first):
+        yield Series(replace(like, port=port))
 
 
 @contextmanager
