@@ -293,6 +293,7 @@ def _limits_url(text: str) -> str:
         raise SettingError("PORTAL_LIMITS_URL", "must begin with redis:// or rediss://")
     if find_spec("redis") is None:
         raise SettingError("PORTAL_LIMITS_URL", "needs redis: install portal[redis]")
+    _check_port("PORTAL_LIMITS_URL", text)
     return text
 
 
@@ -310,10 +311,14 @@ def _database_url(text: str) -> str:
 def _postgres_url(text: str) -> str:
     if find_spec("psycopg") is None:
         raise SettingError("PORTAL_DATABASE_URL", "needs psycopg: install portal[postgres]")
+    _check_port("PORTAL_DATABASE_URL", text)
+    return text
+
+
+def _check_port(setting: str, url: str) -> None:
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(url)
         if parts.port is None and ":" in parts.netloc.rpartition("@")[2].rpartition("]")[2]:
             raise ValueError
     except ValueError:
-        raise SettingError("PORTAL_DATABASE_URL", "has a port that is no number") from None
-    return text
+        raise SettingError(setting, "must name a port by a number, or none") from None

@@ -27,7 +27,7 @@ from portal.reads.counts import Reads
 from portal.store.bare.due import Due
 from portal.store.bare.untold import Untold
 from portal.store.bare.watch import Watch
-from portal.store.copies import Copies
+from portal.store.copies import copies_of
 from portal.web.door.answers import EDGE_SECONDS, EDGE_TOLD_SECONDS
 from portal.web.door.headers import Guard, is_desk, refuse
 from portal.web.door.hits import Counted, Hits
@@ -118,7 +118,9 @@ def door(config: Config, keeps_watch: bool = False) -> Hits:
     """
     watch, application = Watch(config.database_url), Loaded(config)
     edge_seconds = EDGE_TOLD_SECONDS if config.purge_hook else EDGE_SECONDS
-    pages = PageCache(application, watch.current, _copies(config), edge_seconds)
+    copies = copies_of(config)
+    copies.prepare()
+    pages = PageCache(application, watch.current, copies, edge_seconds)
     reads, counts = Reads(pages), Counts(keeps_times=keeps_watch and config.metrics is not None)
     desk = Loaded(config, "portal.desk.app", "create_desk")
     guard = Guard(_with_files(_by_path(reads, desk, watch), config), config)
@@ -134,15 +136,6 @@ def door(config: Config, keeps_watch: bool = False) -> Hits:
             _start_metrics(config.metrics, config, Sources(counts, watch.current, pages.kept.held))
         _start("remaking", _repeat, remaking.look, "pages could not be made anew", LOOK_SECONDS, remaking.wait)
     return hits
-
-
-def _copies(config: Config) -> Copies:
-    # The public address stands in feeds and canonical links, a page says how long a status is told, and development has
-    # a page more: all are in the key.
-    settings = (config.public_url, config.environment, str(config.closed_days))
-    copies = Copies(config.data, assets.digest(assets.release(), *settings))
-    copies.prepare()
-    return copies
 
 
 def _forgetting(hits: Hits, pages: PageCache) -> Callable[[Mapping[str, int]], None]:

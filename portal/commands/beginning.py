@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import assets, front
-from portal.commands.deployment.serving import check_ports
+from portal.commands.deployment.settings import check_ports
 from portal.commands.opening import DayType, actor, application, now, stop
 from portal.config import Config, from_environment
 from portal.contacts import keeping as contacts

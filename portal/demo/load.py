@@ -12,7 +12,7 @@ from portal.notices import keeping, records as notices
 from portal.rows import files as rows_files, records as rows
 from portal.status.keeping import AlreadyImported, Terms, import_file
 from portal.status.records import is_any
-from portal.store.bare.begun import DEMONSTRATION
+from portal.store.bare.servable import DEMONSTRATION
 from portal.store.changes import Change, change_details, recorded_change, was_ever
 from portal.store.database import session
 from portal.writing import files as notices_files

@@ -67,7 +67,7 @@ def _places(feed: Feed, now: datetime) -> list[ColumnElement[bool]]:
 
 #: The revision whose text an item tells, and the one that first told its news, with a note.
 Shown, News = aliased(NoticeRevisionRow), aliased(NoticeRevisionRow)
-#: What is read of all four: columns, for which the database is asked in a third of the time of as many objects.
+#: What is read of all four: columns, which take half the time of as many objects.
 ITEM = Bundle(
     "item",
     *(NoticeItemRow.number, NoticeItemRow.language, NoticeItemRow.at, NoticeItemRow.updated_at),
@@ -108,9 +108,9 @@ def _one(row: Any, audiences: Sequence[Audience]) -> Told:
     )
 
 
-def _audiences(session: Session, numbers: Collection[int]) -> Mapping[int, Sequence[Audience]]:
+def _audiences(session: Session, numbers: Collection[int]) -> defaultdict[int, list[Audience]]:
     query = select(NoticeAudienceRow.notice_id, NoticeAudienceRow.audience).order_by(NoticeAudienceRow.position)
-    found = defaultdict(list)
+    found: defaultdict[int, list[Audience]] = defaultdict(list)
     for number, audience in session.execute(query.where(NoticeAudienceRow.notice_id.in_(numbers))):
         found[number].append(audience)
     return found

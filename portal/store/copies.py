@@ -14,6 +14,9 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha1
 from pathlib import Path
 
+from portal import assets
+from portal.config import Config
+
 #: Copies of releases not run for so long are thrown away.
 KEPT_SECONDS = 7 * 86_400
 #: The folder of the copies, in that of the data.
@@ -84,11 +87,6 @@ def _are_outdated(revisions: Mapping[str, int], floors: Mapping[str, int]) -> bo
     return any(number < floors.get(subject, 0) for subject, number in revisions.items())
 
 
-def has_copies(data: Path) -> bool:
-    """Say whether a folder of data holds the copy of a page."""
-    return any((data / FOLDER).glob("*/*"))
-
-
 def forget(data: Path, floors: Mapping[str, int]) -> None:
     """Throw away every copy in a folder of data that must not be shown any more."""
     _refuse(data / FOLDER, floors)
@@ -143,6 +141,10 @@ class Copies:
         self._releases = data / FOLDER
         self._folder = self._releases / release
         self._floors: Mapping[str, int] = {}
+
+    def are_kept(self) -> bool:
+        """Say whether there is a copy of any page."""
+        return self._folder.is_dir() and any(self._folder.iterdir())
 
     def prepare(self) -> None:
         """Make the folder, and throw away the copies of releases long gone."""
@@ -227,3 +229,11 @@ def _page(content: bytes) -> Page:
     stated = kept["statement"] | {"arguments": tuple(kept["statement"]["arguments"])}
     headers = tuple((name, value) for name, value in kept["headers"])
     return Page(Statement(**stated), headers, kept["tag"], kept["made_at"], bodies, kept["is_dense"])
+
+
+def copies_of(config: Config) -> Copies:
+    """Return the copies of an installation: those of its release, made with its settings."""
+    # The public address stands in feeds and canonical links, a page says how long a status is told, and development has
+    # a page more: all are in the key.
+    settings = (config.public_url, config.environment, str(config.closed_days))
+    return Copies(config.data, assets.digest(assets.release(), *settings))

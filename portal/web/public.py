@@ -30,7 +30,7 @@ from portal.core.calendar import day_of, instant, parse_day
 from portal.core.errors import PortalError
 from portal.core.tables import CONTROL, written
 from portal.store import revisions
-from portal.store.bare.begun import DEMONSTRATION
+from portal.store.bare.servable import DEMONSTRATION
 from portal.store.changes import was_ever
 from portal.store.copies import Statement
 from portal.store.database import session

@@ -126,6 +126,8 @@ WRONG = [
     ("PORTAL_LIMITS_URL", "memcached://counts.example"),
     ("PORTAL_LIMITS_URL", "redis://"),
     ("PORTAL_LIMITS_URL", "redis://counts.example\n/0"),
+    ("PORTAL_LIMITS_URL", "redis://counts.example:port/0"),
+    ("PORTAL_LIMITS_URL", "rediss://counts.example:99999/0"),
     ("PORTAL_MOST_MISSES", "9"),
     ("PORTAL_MOST_MISSES", "1000001"),
     ("PORTAL_MOST_MISSES", "never"),

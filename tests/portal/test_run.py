@@ -87,6 +87,7 @@ def test_no_other_version_of_http_is_spoken_than_the_one_that_is_guarded(site: S
         ({"PORT": "http"}, "PORT must be a whole number"),
         ({"PORTAL_ENV": "staging"}, "PORTAL_ENV must be development or production"),
         ({"PORTAL_ENV": "production"}, "PORTAL_PUBLIC_URL must be set"),
+        ({"PORTAL_DATA": f"/{'x' * 300}"}, "File name too long"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_sentence(
@@ -143,11 +144,16 @@ def test_production_starts_while_its_database_is_down(
             time.sleep(0.2)
 
 
-def test_production_without_a_copy_does_not_start_without_its_database(
-    office: Office, production: dict[str, str]
+@pytest.mark.parametrize("copy", [None, "another-release/page", "floors.json"])
+def test_production_without_a_copy_of_its_own_does_not_start_without_its_database(
+    office: Office, production: dict[str, str], copy: str | None
 ) -> None:
     for file in office.data.glob("portal.db*"):
         file.unlink()
+    if copy:
+        kept = office.data / "pages" / copy
+        kept.parent.mkdir(parents=True)
+        kept.write_text("{}")
     ended = Office(office.data, {**production, "PORT": str(free_port())}).portal("run")
     assert ended.exit_code == 1
     assert "run `portal init`" in ended.output

@@ -1,18 +1,18 @@
 """Serving the site. What is ready is served at once: the application, which takes seconds to import, is not asked."""
 
 import os
-import socket
 import subprocess
 import sys
 
 import click
 
 from portal import assets
+from portal.commands.deployment.settings import check_ports
 from portal.config import Config, from_environment
 from portal.core.errors import SettingError
-from portal.store.bare.begun import is_begun
 from portal.store.bare.connections import DatabaseSilent
-from portal.store.copies import has_copies
+from portal.store.bare.servable import is_servable
+from portal.store.copies import copies_of
 
 SITE_THREADS = 64
 MOST_CONNECTIONS = 4_096
@@ -47,36 +47,21 @@ def run(with_demo: bool, interface: str) -> None:
 def _ready() -> Config | None:
     """Return the settings of an installation that can be served as it is; None where more must be known or said.
 
-    In production one whose database does not answer is served all the same, from its copies.
+    In production one whose database does not answer is served all the same, from its copies. The application is not
+    tried: what is wrong with it alone shows at the first page that is not kept.
     """
     try:
         config = from_environment()
         check_ports(config)
-        is_ready = bool(config.keys) and is_begun(config.database_url, assets.newest_migration())
-    except SettingError:
+        _ = config.keys  # or it says what is wrong with them
+        is_ready = is_servable(config.database_url, assets.newest_migration())
+    except (SettingError, OSError):
         return None
     except DatabaseSilent:
-        is_ready = config.is_production and has_copies(config.data)
+        is_ready = config.is_production and copies_of(config).are_kept()
         if is_ready:
             click.echo("portal: the database does not answer; pages are given as they were last kept", err=True)
     return config if is_ready else None
-
-
-def check_ports(config: Config) -> None:
-    """Refuse a port that is taken. Raises SettingError."""
-    _check_free("PORT", config.bind, config.port, f"{config.port} at PORTAL_BIND {config.bind}")
-    if config.metrics:
-        host, port = config.metrics
-        _check_free("PORTAL_METRICS", host, port, f"{host}, port {port},")
-
-
-def _check_free(setting: str, host: str, port: int, where: str) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise SettingError(setting, f"{where} cannot be listened on: {error.strerror or error}") from None
 
 
 def _serve(config: Config, interface: str) -> None:

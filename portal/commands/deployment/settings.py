@@ -1,5 +1,6 @@
-"""What is wrong with the settings of a deployment, beyond what stops the start."""
+"""What is wrong with the settings of a deployment: a port that is taken, which stops its start, and all beyond."""
 
+import socket
 import stat
 from collections.abc import Iterator, Mapping
 
@@ -47,6 +48,23 @@ def _faults_of_sharing(config: Config) -> Iterator[str]:
             f"PORTAL_BIND is {config.bind}, so that strangers may pass by the front, and the database is a file, which "
             "serves one machine: bind 127.0.0.1, or use PostgreSQL for several machines."
         )
+
+
+def check_ports(config: Config) -> None:
+    """Refuse a port that is taken. Raises SettingError."""
+    _check_free("PORT", config.bind, config.port, f"{config.port} at PORTAL_BIND {config.bind}")
+    if config.metrics:
+        host, port = config.metrics
+        _check_free("PORTAL_METRICS", host, port, f"{host}, port {port},")
+
+
+def _check_free(setting: str, host: str, port: int, where: str) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingError(setting, f"{where} cannot be listened on: {error.strerror or error}") from None
 
 
 def faults_of_keys(config: Config) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib import import_module
@@ -133,43 +133,62 @@ def is_silent(connection: Any) -> bool:
     return not heard.poll(0)
 
 
-def asking(url: str) -> Callable[[str], list[Any]]:
-    """Return what asks a database, by its address, for all rows of a query: one thread at a time.
+class Asking(Protocol):
+    """What asks a database for all rows of a query: one thread at a time."""
 
-    It raises DatabaseSilent.
-    """
-    return _asking_a_file(url) if url.startswith("sqlite") else _asking_a_server(url)
+    def __call__(self, query: str) -> list[Any]:
+        """Return the rows. Raises DatabaseSilent."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what stays open."""
+        ...
 
 
-def _asking_a_file(url: str) -> Callable[[str], list[Any]]:
-    # A new connection each time: a file restored from a backup is another file under the same name.
-    uri = f"file:{url.removeprefix('sqlite:///')}?mode=ro"  # percent-encoded here as there
+def asking(url: str) -> Asking:
+    """Return what asks a database, by its address."""
+    return _AskingFile(url) if url.startswith("sqlite") else _AskingServer(url)
 
-    def ask(query: str) -> list[Any]:
+
+class _AskingFile:
+    """Opens the file each time: one that was restored from a backup is another under the same name."""
+
+    def __init__(self, url: str) -> None:
+        self._uri = f"file:{url.removeprefix('sqlite:///')}?mode=ro"  # percent-encoded here as there
+
+    def __call__(self, query: str) -> list[Any]:
         try:
-            with closing(sqlite3.connect(uri, uri=True, timeout=TIMEOUT_SECONDS)) as connection:
+            with closing(sqlite3.connect(self._uri, uri=True, timeout=TIMEOUT_SECONDS)) as connection:
                 return connection.execute(query).fetchall()
         except sqlite3.Error as error:
             raise DatabaseSilent from error
 
-    return ask
+    def close(self) -> None:
+        """Nothing stays open."""
 
 
-def _asking_a_server(url: str) -> Callable[[str], list[Any]]:
-    psycopg = import_module("psycopg")  # a site on SQLite need not have it, nor wait for its import
-    connections: list[Any] = []
+class _AskingServer:
+    """Keeps its connection from one question to the next."""
 
-    def ask(query: str) -> list[Any]:
+    def __init__(self, url: str) -> None:
+        self._psycopg = import_module("psycopg")  # a site on SQLite need not have it, nor wait for its import
+        self._address = plain_address(url)
+        self._connection: Any = None
+
+    def __call__(self, query: str) -> list[Any]:
         try:
-            if not connections:
-                connections.append(psycopg.connect(plain_address(url), autocommit=True, **POSTGRES_PATIENCE))
-            return connections[0].execute(query).fetchall()
-        except psycopg.Error as error:
-            while connections:
-                connections.pop().close()
+            if self._connection is None:
+                self._connection = self._psycopg.connect(self._address, autocommit=True, **POSTGRES_PATIENCE)
+            return self._connection.execute(query).fetchall()
+        except self._psycopg.Error as error:
+            self.close()
             raise DatabaseSilent from error
 
-    return ask
+    def close(self) -> None:
+        """Let go of the server."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def given_instant(kept: str | datetime) -> datetime:

@@ -18,7 +18,7 @@ NOTICES = 60
 
 
 def fill_up(app: Flask) -> None:
-    """Add rows and notices to the demonstration, by the one door for writes."""
+    """Add rows and notices to the demonstration, or to nothing, by the one door for writes."""
     now = datetime.now(UTC).replace(microsecond=0)
     with app.app_context():
         added = _add_rows(now)

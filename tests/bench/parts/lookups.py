@@ -37,10 +37,11 @@ def lookups(ground: Ground) -> list[Line]:
 
 def _line(kind: Kind, one: Series, nothing: Series) -> Line:
     count, database, kept = kind
-    what, on = f"lookup among {kept:,}, 99 % within {one.late:.0f} ms", f"{count} × {NAMES[database]}"
+    what, on = f"lookup among {kept:,}", f"{count} × {NAMES[database]}"
+    figure = f"{one.rate:,.0f}/s, 99 % within {one.late:.0f} ms"
     bar = at_least(one.rate, LEAST_RATE[database], "/s") if count == 1 and kept == FEW else None
     beside = f"a bare Flask {nothing.rate:,.0f}/s"
-    return Line(what, on, f"{one.rate:,.0f}/s", beside, spread(one, nothing), bar)
+    return Line(what, on, figure, beside, spread(one, nothing), bar)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from statistics import median
 
+from tests.bench.content.filling import fill_up
 from tests.bench.content.ground import DATABASES, Database, Ground, Site
 from tests.bench.failures import BenchStopped
 from tests.bench.parts.pages import CHECK, CONTACT, FEED, PAGE
@@ -42,14 +43,19 @@ def starts(ground: Ground) -> list[Line]:
 
 def _starts(ground: Ground, database: Database) -> Iterator[Line]:
     for name, count in (("`portal run`", 1), ("worker", 1), ("worker", 2)):
-        # What an operator starts again holds no demonstration, which is told about before it is served.
-        is_run = name != "worker"
-        site = ground.new("begun", ground.settings(database), "init") if is_run else ground.site(database)
+        site = ground.site(database) if name == "worker" else _real(ground, database)
         for has_copies in (False, True):
             seconds = median(_start(site, name, count, ground, has_copies=has_copies) for _ in range(STARTS))
             what = f"first answer of {name}, {'copies on disk' if has_copies else 'no copies'}"
             bar = at_most(seconds, MOST_SECONDS[has_copies], " s")
             yield Line(what, f"{count} × {database}", f"{seconds:.2f} s", bar=bar)
+
+
+def _real(ground: Ground, database: Database) -> Site:
+    """Return an installation with the same rows and notices, and no demonstration, which is told of before a start."""
+    site = ground.new("real", ground.settings(database), "init")
+    fill_up(site.app())
+    return site
 
 
 def _start(site: Site, name: str, count: int, ground: Ground, *, has_copies: bool) -> float:
