@@ -24,10 +24,10 @@ COMMANDS: Mapping[str, str] = {
     "promises": "publishing.notices:promises",
     "purges": "outgoing.purges:purges_group",
     "rules": "publishing.rules:rules_group",
-    "run": "deployment.serving:run",
-    "staff": "staff:staff_group",
+    "run": "serving:run",
+    "staff": "access.staff:staff_group",
     "status": "requests:status_group",
-    "tokens": "tokens:tokens_group",
+    "tokens": "access.tokens:tokens_group",
     "unavailable": "deployment.unavailable:unavailable",
 }
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from subprocess import Popen
 from types import MappingProxyType
 
-from portal.commands.deployment.serving import THRIFT, server_command
+from portal.commands.serving import THRIFT, server_command
 from tests.bench.failures import BenchStopped
 from tests.bench.processes import free_port, last_words, program, running
 

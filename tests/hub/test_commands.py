@@ -185,7 +185,7 @@ def test_the_watch_waits_for_a_database_that_is_away(told_office: Office, tmp_pa
 
 def test_the_watch_ends_with_the_process_that_started_it(told_office: Office) -> None:
     # As `portal run` does: it starts the watch, and becomes another program.
-    started = "from portal.commands.deployment.serving import start_watch; start_watch()"
+    started = "from portal.commands.serving import start_watch; start_watch()"
     words = f"import os; {started}; os.execvp('cat', ['cat'])"
     publishes(told_office, FEED)
     with running(told_office, sys.executable, "-c", words) as parent:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 
-from portal.commands.deployment.serving import THRIFT, server_command
+from portal.commands.serving import THRIFT, server_command
 from tests.bench.content.ground import Ground, Site
 from tests.bench.failures import BenchStopped
 from tests.bench.load.attack import under_attack
