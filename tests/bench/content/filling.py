@@ -18,12 +18,18 @@ NOTICES = 60
 
 
 def fill_up(app: Flask) -> None:
-    """Add rows and notices to the demonstration, or to nothing, by the one door for writes."""
+    """Add rows and notices to the demonstration, by the one door for writes."""
+    fill_table(app)
+    with app.app_context():
+        fill_archive(datetime.now(UTC).replace(microsecond=0), NOTICES)
+
+
+def fill_table(app: Flask) -> None:
+    """Add rows to the demonstration, or to nothing."""
     now = datetime.now(UTC).replace(microsecond=0)
     with app.app_context():
         added = _add_rows(now)
         _publish(added, day_of(now), now)
-        fill_archive(now, NOTICES)
 
 
 def _add_rows(now: datetime) -> list[str]:

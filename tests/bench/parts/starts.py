@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from statistics import median
 
-from tests.bench.content.filling import fill_up
+from tests.bench.content.filling import fill_table
 from tests.bench.content.ground import DATABASES, Database, Ground, Site
 from tests.bench.failures import BenchStopped
 from tests.bench.parts.pages import CHECK, CONTACT, FEED, PAGE
@@ -52,9 +52,9 @@ def _starts(ground: Ground, database: Database) -> Iterator[Line]:
 
 
 def _real(ground: Ground, database: Database) -> Site:
-    """Return an installation with the same rows and notices, and no demonstration, which is told of before a start."""
+    """Return an installation with as many rows and no demonstration, of which more is told before a start."""
     site = ground.new("real", ground.settings(database), "init")
-    fill_up(site.app())
+    fill_table(site.app())
     return site
 
 
