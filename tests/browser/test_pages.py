@@ -26,7 +26,7 @@ OUTLIVING = [
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_a_page_is_for_everyone(visitor: Visitor, page: Page) -> None:
     visitor.open(page)
-    faults = visitor.look_around(page.language) + visitor.squeeze()
+    faults = visitor.look_around() + visitor.squeeze()
     assert not faults, "\n".join([f"{page} ({page.path}):", *faults])
     assert not visitor.complaints
 

@@ -21,7 +21,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from portal.core.languages import TAGS, Language
+from portal.core.languages import TAGS
 from tests.chromium.pages import TODAY, Page
 from tests.serving import Served, served
 
@@ -61,7 +61,7 @@ RUN = """async ([options, undecided]) => {
 }"""
 #: A phone in the light, a desktop in the dark: colours, most of axe’s work, depend on the scheme alone.
 SCHEMES = ("light", "dark")
-VIEWS: dict[Language, tuple[int, str]] = {"fr": (320, "light"), "en": (1280, "dark")}
+VIEWS = ((320, "light"), (1280, "dark"))
 MEASURES = Path(__file__).with_name("measures.js").read_text("utf-8")
 #: So long a busy machine may take for what an idle one does within a second.
 PATIENCE_SECONDS = 60
@@ -146,13 +146,10 @@ class Visitor:
         """Return what a measure of measures.js found on the page."""
         return self.tab.evaluate(f"{MEASURES}; measures.{name}()")
 
-    def look_around(self, language: Language | None = None) -> list[str]:
-        """Return what axe finds on a phone in the light, and on a desktop in the dark.
-
-        Of a page whose twin is looked at too, say its `language`: they have one template, and each is seen in one view.
-        """
+    def look_around(self) -> list[str]:
+        """Return what axe finds on a phone in the light, and on a desktop in the dark."""
         faults = []
-        for width, scheme in [VIEWS[language]] if language else VIEWS.values():
+        for width, scheme in VIEWS:
             self.look(width=width, scheme=scheme)
             faults += [f"{width} px, {scheme}: {fault}" for fault in [*self.axe(), *self.measure("faint")]]
         return faults

@@ -12,7 +12,7 @@ PHONE = (320, 568)
 @pytest.mark.parametrize("screen", SCREENS, ids=str)
 def test_a_page_is_for_everyone(staff: Staff, screen: Screen) -> None:
     with staff.at(screen) as visitor:
-        faults = visitor.look_around(screen.language) + visitor.squeeze()
+        faults = visitor.look_around() + visitor.squeeze()
         assert not faults, "\n".join([f"{screen} ({screen.path}):", *faults])
         assert not visitor.complaints
 
