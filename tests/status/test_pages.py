@@ -245,9 +245,8 @@ def test_an_answer_is_nobodys_but_the_askers(kept: Office) -> None:
 
 
 def kept_on_disk(office: Office) -> dict[Path, bytes]:
-    """Return every file of an office but its compiled templates, which know no request."""
-    files = {file.relative_to(office.data): file for file in office.data.rglob("*") if file.is_file()}
-    return {name: file.read_bytes() for name, file in files.items() if name.parts[0] != "templates"}
+    """Return every file of an office."""
+    return {file: file.read_bytes() for file in office.data.rglob("*") if file.is_file()}
 
 
 def test_an_answer_leaves_nothing_for_the_next_visitor(kept: Office) -> None:
