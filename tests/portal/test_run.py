@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.makers import PUBLIC_URL, Office, a_notice
+from tests.makers import Office, a_notice
 from tests.serving import PATIENCE_SECONDS, PORTAL, Served, free_port, served
+
+BY_HTTPS = "https://portal.test"
 
 
 @pytest.fixture
@@ -106,20 +108,23 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(
 def production(office: Office) -> dict[str, str]:
     """The settings with which an installation may be put into production."""
     key = str(office.file("s" * 40, "key"))
-    return {"PORTAL_ENV": "production", "PORTAL_PUBLIC_URL": PUBLIC_URL, "PORTAL_SECRET_FILE": key}
+    return {"PORTAL_ENV": "production", "PORTAL_PUBLIC_URL": BY_HTTPS, "PORTAL_SECRET_FILE": key}
 
 
 def by_name(site: Served, path: str) -> tuple[int, str]:
     """Ask as the proxy does, by the public name of the site."""
     with closing(HTTPConnection(urlsplit(site.address).netloc, timeout=30)) as connection:
-        connection.request("GET", path, headers={"Host": urlsplit(PUBLIC_URL).netloc})
+        connection.request("GET", path, headers={"Host": urlsplit(BY_HTTPS).netloc})
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
 
 
 def test_production_starts_with_what_it_needs(office: Office, production: dict[str, str]) -> None:
     with served(office.data, settings=production) as site:
-        assert f"{PUBLIC_URL}/" in site.printed
+        assert site.printed.splitlines()[:2] == [
+            f"The portal answers on {site.address} (stop it with Ctrl-C)",
+            f"  {BY_HTTPS}/",
+        ]
         assert site.ask("/readyz")[0] == 200
         assert site.ask("/fr/")[0] == 400  # asked by address, not by the public name
 
