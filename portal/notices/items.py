@@ -1,4 +1,4 @@
-"""The items of the feeds of notices, as they are kept: made from the revisions, so that a feed reads no history."""
+"""What the feeds of notices tell, read as columns: a feed of fifty items makes no object of the database."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence

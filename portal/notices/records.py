@@ -1,4 +1,4 @@
-"""Notices as they are kept, with every text they had, and the items of their feeds."""
+"""Notices as they are kept, with every text they had; what their feeds tell is read in `items`."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime

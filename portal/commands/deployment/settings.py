@@ -50,6 +50,20 @@ def _faults_of_sharing(config: Config) -> Iterator[str]:
         )
 
 
+def faults_of_keys(config: Config) -> Iterator[str]:
+    """Say what is wrong with the keys of the references, and never what they are."""
+    try:
+        keys = config.keys
+    except SettingError as error:
+        yield f"{error}."
+        return
+    for key in keys:
+        if len(set(key.secret)) < FEWEST_SYMBOLS:
+            yield f"The key “{key.id}” of PORTAL_SECRET_FILE is easy to guess; draw one with `openssl rand -hex 32`."
+    if config.secret_file.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
+        yield f"{config.secret_file} can be read or changed by others: chmod 640."
+
+
 def check_ports(config: Config) -> None:
     """Refuse a port that is taken. Raises SettingError."""
     _check_free("PORT", config.bind, config.port, f"{config.port} at PORTAL_BIND {config.bind}")
@@ -65,17 +79,3 @@ def _check_free(setting: str, host: str, port: int, where: str) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise SettingError(setting, f"{where} cannot be listened on: {error.strerror or error}") from None
-
-
-def faults_of_keys(config: Config) -> Iterator[str]:
-    """Say what is wrong with the keys of the references, and never what they are."""
-    try:
-        keys = config.keys
-    except SettingError as error:
-        yield f"{error}."
-        return
-    for key in keys:
-        if len(set(key.secret)) < FEWEST_SYMBOLS:
-            yield f"The key “{key.id}” of PORTAL_SECRET_FILE is easy to guess; draw one with `openssl rand -hex 32`."
-    if config.secret_file.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
-        yield f"{config.secret_file} can be read or changed by others: chmod 640."
