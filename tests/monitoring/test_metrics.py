@@ -9,6 +9,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -77,15 +78,16 @@ def site(office: Office, address: str) -> Iterator[Served]:
     old.parent.mkdir()
     old.write_bytes(b"of a server that has ended")
     with served(office.data, settings={"GRANIAN_WORKERS": "2", "PORTAL_METRICS": address}) as found:
-        soon(lambda: is_read(address) and len(Read(address).processes()) == 2)
+        soon(lambda: (read := given(address)) and len(read.processes()) == 2)
         yield found
 
 
-def is_read(address: str) -> bool:
+def given(address: str) -> Read | None:
+    """Return what is read; None while no worker answers: one that ends lets its readers go, and another listens."""
     try:
-        return bool(Read(address).text)
-    except OSError:
-        return False
+        return Read(address)
+    except (OSError, HTTPException):
+        return None
 
 
 def test_all_workers_are_counted_together_whoever_is_asked(site: Served, address: str) -> None:
@@ -154,7 +156,7 @@ def test_new_workers_take_over_and_nothing_that_was_counted_is_lost(site: Served
     os.kill(site.process, signal.SIGHUP)  # as `systemctl reload portal` does
 
     def by_new_workers() -> Read | None:
-        read = Read(address) if is_read(address) else None
+        read = given(address)
         return read if read and len(read.processes()) == 2 and not read.processes() & before.processes() else None
 
     after = soon(by_new_workers)
