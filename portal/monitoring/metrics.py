@@ -15,6 +15,7 @@ from datetime import datetime
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from portal import assets
@@ -60,6 +61,7 @@ class Metrics:
         self._known: Revisions | None = None
         self._processor_seconds = 0.0
         self._server: object = None
+        self._clearing = Lock()
         self._define_counts()
         self._define_states()
 
@@ -156,8 +158,9 @@ class Metrics:
     def collect(self) -> Iterable[Any]:
         """Return the numbers of all workers, asked for by the library; what is so now, of those alone that run."""
         collected = import_module("prometheus_client.multiprocess")
-        for file in self._folder.glob("gauge_live*.db"):
-            process = file.stem.rpartition("_")[2]
-            if not Path("/proc", process).exists():
-                collected.mark_process_dead(process, str(self._folder))
+        with self._clearing:  # several may read at once, and a file can be removed once
+            for file in self._folder.glob("gauge_live*.db"):
+                process = file.stem.rpartition("_")[2]
+                if not Path("/proc", process).exists():
+                    collected.mark_process_dead(process, str(self._folder))
         return collected.MultiProcessCollector(None, str(self._folder)).collect()

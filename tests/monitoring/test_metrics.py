@@ -8,9 +8,11 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPException
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from prometheus_client.metrics_core import Metric
@@ -39,6 +41,9 @@ UNITS = {
     "portal_workers": "gauge",
     "portal_build_info": "gauge",
 }
+
+#: Linux gives no process such a number (proc(5), pid_max).
+PROCESSES_AT_MOST = 2**22
 
 
 class Read:
@@ -86,6 +91,8 @@ def given(address: str) -> Read | None:
     """Return what is read; None while no worker answers: one that ends lets its readers go, and another listens."""
     try:
         return Read(address)
+    except HTTPError:  # answered, and failed
+        raise
     except (OSError, HTTPException):
         return None
 
@@ -162,6 +169,20 @@ def test_new_workers_take_over_and_nothing_that_was_counted_is_lost(site: Served
     after = soon(by_new_workers)
     assert after.value("portal_requests_total") >= before.value("portal_requests_total")
     assert after.value("portal_workers") == 2
+
+
+def test_several_may_read_at_once_what_is_left_of_workers_that_ended(
+    site: Served, office: Office, address: str
+) -> None:
+    folder = office.data / "metrics"
+    running = Read(address).processes()
+    of_one = next(folder.glob(f"gauge_livesum_{min(running)}.db")).read_bytes()
+    for _time in range(5):
+        for number in range(PROCESSES_AT_MOST, PROCESSES_AT_MOST + 40):
+            (folder / f"gauge_livesum_{number}.db").write_bytes(of_one)
+        with ThreadPoolExecutor(8) as readers:
+            read = list(readers.map(Read, [address] * 8))
+        assert {one.value("portal_workers") for one in read} == {2}
 
 
 def test_without_the_setting_nothing_listens_and_the_library_is_not_imported(demo: Office) -> None:
